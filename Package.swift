@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+// The arrows between targets are the architecture: see ARCHITECTURE.md.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "peyvand",
+  products: [
+    .library(name: "Peyvand", targets: ["Peyvand"]),
+    .executable(name: "peyvand", targets: ["peyvand-cli"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    room("PeyvandBase"),
+    room("PeyvandSyntax", ["PeyvandBase"]),
+    room("PeyvandData", ["PeyvandBase"]),
+    room("PeyvandFiles", ["PeyvandBase"]),
+    room("PeyvandStatistics"),
+    .target(
+      name: "PeyvandStdlib", path: "stdlib", exclude: [], sources: ["Generated.swift"], swiftSettings: strict),
+    room("PeyvandStore", ["PeyvandBase", "PeyvandData", "PeyvandFiles"]),
+    room("PeyvandImport", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore"]),
+    room("PeyvandCheck", ["PeyvandBase", "PeyvandSyntax", "PeyvandData"]),
+    room(
+      "PeyvandEval", ["PeyvandBase", "PeyvandSyntax", "PeyvandCheck", "PeyvandData", "PeyvandStatistics"]),
+    room("PeyvandRender", ["PeyvandBase", "PeyvandSyntax", "PeyvandData"]),
+    room(
+      "Peyvand",
+      [
+        "PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandFiles", "PeyvandStdlib", "PeyvandStore",
+        "PeyvandImport", "PeyvandCheck", "PeyvandEval", "PeyvandRender",
+      ]),
+    .systemLibrary(
+      name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+    room("LineEditor", ["CReadline"]),
+    .executableTarget(
+      name: "peyvand-cli",
+      dependencies: [
+        "Peyvand", "LineEditor", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "company-generator", path: "Sources/company-generator", swiftSettings: strict),
+    tests("PeyvandBaseTests", ["PeyvandBase"]),
+    tests("PeyvandStatisticsTests", ["PeyvandStatistics"]),
+    tests("PeyvandSyntaxTests", ["PeyvandBase", "PeyvandSyntax"]),
+  ]
+)
