@@ -1,0 +1,1 @@
+package enum CalendarSystem: UInt8, Hashable, Sendable { case gregorian, jalali }
