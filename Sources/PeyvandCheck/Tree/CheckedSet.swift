@@ -1,0 +1,195 @@
+import PeyvandBase
+import PeyvandData
+
+/// Records of one kind for each row of the context: a set, each record once, in the kind's order
+/// (events in time order, others as recorded).
+package struct CheckedSet: Hashable, Sendable {
+  package var node: Node
+  /// What its records are.
+  package var kind: KindID
+  package var range: SourceRange
+
+  package init(_ node: Node, kind: KindID, _ range: SourceRange) {
+    self.node = node
+    self.kind = kind
+    self.range = range
+  }
+
+  package indirect enum Node: Hashable, Sendable {
+    /// Every record of the kind: events seen by now; ties that hold at `at` (missing: now); all entities.
+    case all(at: CheckedExpression?)
+    /// Every tie, whenever it held.
+    case ever
+    /// The records of `kind` that refer to a record by a field: events seen by now, ties of any time
+    /// (`holding` narrows them).
+    case referring(CheckedExpression, FieldID)
+    /// The entities tied to a record: by the ties that hold at `at`, or, without it, ever.
+    case tied(CheckedExpression, Tie, at: CheckedExpression?)
+    /// Of a set of ties those that hold at a time.
+    case holding(CheckedSet, at: CheckedExpression)
+    /// Events reached through a tie: of the records that `field` ties to the far end, those that took place
+    /// while the tie held (under `one`: while it was the one that held).
+    case through(CheckedExpression, Tie, FieldID)
+    /// From each element on to a set, all together, each once.
+    case expand(CheckedSet, Binding, to: CheckedSet)
+    /// From each element on to one record, each once, missing ones left out.
+    case expandToOne(CheckedSet, Binding, CheckedExpression)
+    case filter(CheckedSet, Binding, CheckedExpression)
+    /// By the kind's time, from `from` (included) up to `upTo` (not included), both in the type of its time
+    /// field (a day or an instant) and worked out in the context outside the set. Records without time are in
+    /// none.
+    case during(CheckedSet, from: CheckedExpression?, upTo: CheckedExpression?)
+    /// Those of a special kind.
+    case ofKind(CheckedSet)
+    /// Of two sets of one family.
+    case union(CheckedSet, CheckedSet)
+    /// One record, or none where it is missing.
+    case single(CheckedExpression)
+    /// A set that a `let` keeps.
+    case variable(VariableID)
+    /// `(a or b)*n..m`
+    case repeated(CheckedExpression, Binding, step: CheckedSet, from: Int, to: Int)
+  }
+}
+
+/// Many values for each row of the context.
+package indirect enum CheckedList: Hashable, Sendable {
+  /// The body for each record of the set, in the set's order.
+  case map(CheckedSet, Binding, CheckedExpression)
+  /// The records themselves.
+  case records(CheckedSet)
+  /// The durations between consecutive events: days where the kind's time is a day, else seconds.
+  case gaps(CheckedSet)
+  /// For each first event of a sequence the truth of its match.
+  case matches(CheckedSequence)
+  /// For each *matched* first event a value of the match (its steps' bindings in reach).
+  case matched(CheckedSequence, MatchValue)
+  case values([CheckedExpression])
+  /// In `measure`: the body once for each row of the group.
+  case rows(CheckedExpression)
+  /// The different ones, missing left out, in the order first met.
+  case distinct(CheckedList)
+  /// A list-valued column or field.
+  case elements(CheckedExpression)
+  /// `E per month of SET`: for each whole period between the bounds the expression's group value, empty ones too.
+  case perPeriod(CheckedPerPeriod)
+}
+
+package enum MatchValue: Hashable, Sendable {
+  /// Time from the first step to the last: days where either is a day, else seconds.
+  case elapsed
+  /// The same in working time.
+  case working
+  case expression(CheckedExpression)
+}
+
+package struct CheckedPerPeriod: Hashable, Sendable {
+  package var set: CheckedSet
+  package var element: Binding
+  package var unit: PeriodUnit
+  /// Aggregates over the period's elements (scope `.group`, rows bound to `element`).
+  package var body: CheckedExpression
+  /// The set's own bounds where it has them (days).
+  package var from: CheckedExpression?
+  package var upTo: CheckedExpression?
+  package init(
+    set: CheckedSet, element: Binding, unit: PeriodUnit, body: CheckedExpression, from: CheckedExpression?,
+    upTo: CheckedExpression?
+  ) {
+    self.set = set
+    self.element = element
+    self.unit = unit
+    self.body = body
+    self.from = from
+    self.upTo = upTo
+  }
+}
+
+/// A number made of many values.
+package struct Aggregate: Hashable, Sendable {
+  package enum Scope: Hashable, Sendable {
+    /// Over the list, for each row of the context.
+    case row
+    /// Over the group in `measure` (or over all rows): the lists of its rows together. Records so flattened
+    /// are a set, each once; a list of values from records likewise goes by its records.
+    case group
+  }
+  package var function: AggregateFunction
+  package var list: CheckedList
+  /// The second list of `correlation`.
+  package var second: CheckedList?
+  /// The level of `percentile`.
+  package var parameter: CheckedExpression?
+  package var scope: Scope
+
+  package init(
+    _ function: AggregateFunction, _ list: CheckedList, second: CheckedList? = nil,
+    parameter: CheckedExpression? = nil, scope: Scope
+  ) {
+    self.function = function
+    self.list = list
+    self.second = second
+    self.parameter = parameter
+    self.scope = scope
+  }
+}
+
+/// What they give of nothing: `count` and `sum` nought, `any` no, `none` yes, the rest missing. Missing values
+/// are left out and counted in the receipt. `share`, and `count` of matches, take truths: `share` leaves out
+/// what carries a mark, and not-yets. `mode` of a tie is the smallest; `percentile` and `median` interpolate
+/// linearly (type 7); `stdev` is the sample's.
+package enum AggregateFunction: String, Hashable, Sendable {
+  case count, sum, mean, median, min, max, percentile, stdev, share, any, none, every, first, last, mode, list
+  case correlation
+}
+
+/// A first event and what must follow it: the law of `then`.
+package struct CheckedSequence: Hashable, Sendable {
+  package enum First: Hashable, Sendable {
+    case set(CheckedSet)
+    /// The record in hand, once.
+    case record(CheckedExpression)
+  }
+  package struct Step: Hashable, Sendable {
+    /// Worked out in the record in hand, with the earlier steps' bindings in reach.
+    package var set: CheckedSet
+    package var binding: Binding
+    /// `then no`: the last step only.
+    package var isAbsence: Bool
+    package var window: CheckedWindow
+    package init(set: CheckedSet, binding: Binding, isAbsence: Bool, window: CheckedWindow) {
+      self.set = set
+      self.binding = binding
+      self.isAbsence = isAbsence
+      self.window = window
+    }
+  }
+  package var first: First
+  package var firstBinding: Binding
+  package var steps: [Step]
+  package var range: SourceRange
+  package init(first: First, firstBinding: Binding, steps: [Step], range: SourceRange) {
+    self.first = first
+    self.firstBinding = firstBinding
+    self.steps = steps
+    self.range = range
+  }
+}
+
+package struct CheckedWindow: Hashable, Sendable {
+  /// Missing: `any time`.
+  package var length: CheckedExpression?
+  package var isOfTheFirst: Bool
+  package var countsOpen: Bool
+  package var countsTies: Bool
+  package var isToTheSecond: Bool
+  package init(
+    length: CheckedExpression?, isOfTheFirst: Bool, countsOpen: Bool, countsTies: Bool, isToTheSecond: Bool
+  ) {
+    self.length = length
+    self.isOfTheFirst = isOfTheFirst
+    self.countsOpen = countsOpen
+    self.countsTies = countsTies
+    self.isToTheSecond = isToTheSecond
+  }
+}

@@ -1,0 +1,173 @@
+import PeyvandBase
+
+/// What a question answers: a body, and the receipt without which no number leaves the engine.
+package struct Answer: Sendable {
+  package indirect enum Body: Sendable {
+    /// One value with its type; `name` is what it was asked as.
+    case value(Value, ValueType, name: String)
+    case table(Table)
+    /// A record's profile or another list of names and values.
+    case card(KPICard)
+    /// A table of a KPI by groups keeps its KPI for the target's marks.
+    case printed(String)
+    /// A statement that answers by doing ("12 customers added").
+    case done(String)
+  }
+  package var body: Body
+  package var receipt: Receipt
+  /// Warnings and remarks of meaning (W4…), a line each.
+  package var notes: [Diagnostic]
+
+  package init(_ body: Body, receipt: Receipt = Receipt(), notes: [Diagnostic] = []) {
+    self.body = body
+    self.receipt = receipt
+    self.notes = notes
+  }
+}
+
+package struct Table: Sendable {
+  package struct Column: Sendable {
+    package var name: String
+    package var type: ValueType
+    package var values: [Value]
+    package init(name: String, type: ValueType, values: [Value]) {
+      self.name = name
+      self.type = type
+      self.values = values
+    }
+  }
+  package var columns: [Column]
+  package var rowCount: Int
+  package init(columns: [Column], rowCount: Int) {
+    self.columns = columns
+    self.rowCount = rowCount
+  }
+}
+
+/// What stands behind a number.
+package struct Receipt: Hashable, Sendable {
+  /// Rows that were counted …
+  package var n: Int?
+  /// … of how many.
+  package var of: Int?
+  /// What one of them is: `customer`, `purchase`.
+  package var unit: String?
+  /// Left out because a missing value was compared or aggregated.
+  package var unknown = 0
+  /// Left out because their window still runs …
+  package var open = 0
+  /// … and those among them that are already yes.
+  package var openYes = 0
+  /// First events that had a second at the same instant or day, which does not count.
+  package var ties = 0
+  /// Members that stand in more than one row.
+  package var several = 0
+  /// Whether some window was `any time`.
+  package var hasNoWindow = false
+  /// Other reasons for leaving rows out, with their numbers.
+  package var excluded: [String: Int] = [:]
+  /// The as-of time, as an instant …
+  package var asOf: Int64?
+  /// … and as the day it is the whole of, where it is one.
+  package var asOfDay: Int?
+  /// Where columns differ in what they left out.
+  package var columns: [String: ColumnReceipt] = [:]
+  /// Further remarks in words ("3 overlapping ties").
+  package var remarks: [String] = []
+
+  package init() {}
+}
+
+package struct ColumnReceipt: Hashable, Sendable {
+  package var n: Int?
+  package var of: Int?
+  package var unknown = 0
+  package var open = 0
+  package var openYes = 0
+  package var ties = 0
+  package init() {}
+}
+
+/// A KPI's answer.
+package struct KPICard: Sendable {
+  package enum State: String, Sendable {
+    case ok, warn, breach
+    case tooFew = "too few"
+    case noTarget = "no target"
+  }
+  package struct Interval: Hashable, Sendable {
+    package var low: Double
+    package var high: Double
+    package var method: String
+    package init(low: Double, high: Double, method: String) {
+      self.low = low
+      self.high = high
+      self.method = method
+    }
+  }
+  package struct Group: Sendable {
+    package var label: String
+    package var value: Value
+    package var n: Int
+    package init(label: String, value: Value, n: Int) {
+      self.label = label
+      self.value = value
+      self.n = n
+    }
+  }
+  package struct TrendPoint: Sendable {
+    package var period: Value
+    package var value: Value
+    package var n: Int
+    package init(period: Value, value: Value, n: Int) {
+      self.period = period
+      self.value = value
+      self.n = n
+    }
+  }
+  package var name: String
+  package var documentation: String?
+  package var value: Value
+  package var type: ValueType
+  /// Cases with an answer, and, for a share, those that are yes.
+  package var n: Int
+  package var k: Int?
+  package var needs: Int
+  package var interval: Interval?
+  /// The target in words of the program ("at least 40%"), and the signed distance (value − bound) where missed or met.
+  package var target: String?
+  package var distance: Double?
+  package var state: State
+  package var trend: [TrendPoint]
+  package var owner: String?
+  /// The decision, when it is due (warn or breach).
+  package var decision: String?
+  package var best: [Group]
+  package var worst: [Group]
+  /// What best and worst were grouped by.
+  package var groupedBy: String?
+
+  package init(
+    name: String, documentation: String? = nil, value: Value, type: ValueType, n: Int, k: Int? = nil, needs: Int,
+    interval: Interval? = nil, target: String? = nil, distance: Double? = nil, state: State, trend: [TrendPoint] = [],
+    owner: String? = nil, decision: String? = nil, best: [Group] = [], worst: [Group] = [], groupedBy: String? = nil
+  ) {
+    self.name = name
+    self.documentation = documentation
+    self.value = value
+    self.type = type
+    self.n = n
+    self.k = k
+    self.needs = needs
+    self.interval = interval
+    self.target = target
+    self.distance = distance
+    self.state = state
+    self.trend = trend
+    self.owner = owner
+    self.decision = decision
+    self.best = best
+    self.worst = worst
+    self.groupedBy = groupedBy
+  }
+}

@@ -1,0 +1,70 @@
+import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+
+/// The moment from which a question looks.
+package struct AsOf: Hashable, Sendable {
+  /// The last instant that has been seen.
+  package var instant: Int64
+  /// The day it is the whole of; missing where an instant was named.
+  package var day: Int?
+  package init(instant: Int64, day: Int?) {
+    self.instant = instant
+    self.day = day
+  }
+}
+
+/// What a `let`, a parameter or the last answer holds.
+package enum VariableValue: Sendable {
+  case value(Value)
+  case table(Table)
+  /// Rows of the kind's family.
+  case records(KindID, [Int32])
+}
+
+/// Everything a question needs besides its tree: the same for all its batches and threads.
+package struct EvaluationContext: Sendable {
+  package var source: any ColumnSource
+  package var asOf: AsOf
+  package var variables: [VariableID: VariableValue] = [:]
+  package var limits: Limits
+  package var interruption: Interruption
+  /// Outer rows a batch.
+  package var batchSize = 8192
+  package var threads: Int
+
+  package init(
+    source: any ColumnSource, asOf: AsOf, limits: Limits = Limits(), interruption: Interruption = Interruption(),
+    threads: Int = 2
+  ) {
+    self.source = source
+    self.asOf = asOf
+    self.limits = limits
+    self.interruption = interruption
+    self.threads = threads
+  }
+}
+
+extension EvaluationContext {
+  /// What has been left out, and why, while a batch was worked out; batches' tallies are added in order.
+  package struct Tally: Sendable, Hashable {
+    package var unknown = 0
+    package var open = 0
+    package var openYes = 0
+    package var ties = 0
+    package var overlappingTies = 0
+    package var hasNoWindow = false
+    package var excluded: [String: Int] = [:]
+    package init() {}
+
+    package mutating func add(_ other: Tally) {
+      unknown += other.unknown
+      open += other.open
+      openYes += other.openYes
+      ties += other.ties
+      overlappingTies += other.overlappingTies
+      hasNoWindow = hasNoWindow || other.hasNoWindow
+      excluded.merge(other.excluded, uniquingKeysWith: +)
+    }
+  }
+}
