@@ -60,5 +60,6 @@ let package = Package(
     tests("PeyvandBaseTests", ["PeyvandBase"]),
     tests("PeyvandStatisticsTests", ["PeyvandStatistics"]),
     tests("PeyvandSyntaxTests", ["PeyvandBase", "PeyvandSyntax"]),
+    tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles"]),
   ]
 )
