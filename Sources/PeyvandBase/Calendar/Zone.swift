@@ -1,0 +1,104 @@
+/// Where a company's clock stands: what makes local days and hours of instants, and back.
+///
+/// An instant is a count of seconds since 1970-01-01 00:00 UTC (`Int64`); a day and an hour exist only in a
+/// zone. A zone is the offset it began with and the transitions after, so fixed offsets are zones without
+/// transitions and cost one addition an instant.
+///
+/// Named zones ("Asia/Tehran") come from the system's TZif files, which only `PeyvandFiles` may open: what
+/// reads them builds a zone by `init(name:offset:transitions:)`, and nothing else here has to change. Until
+/// then `named(_:)` knows UTC and fixed offsets.
+package struct Zone: Hashable, Sendable {
+  /// From `at` on, local time is UTC + `offset` seconds.
+  package struct Transition: Hashable, Sendable {
+    package var at: Int64
+    package var offset: Int32
+
+    package init(at: Int64, offset: Int) {
+      self.at = at
+      self.offset = Int32(clamping: min(max(offset, -Zone.largestOffset), Zone.largestOffset))
+    }
+  }
+
+  package let name: String
+  private let firstOffset: Int32
+  /// In order of time, one an instant.
+  private let transitions: [Transition]
+
+  /// No zone was ever further from UTC than a day; a file that says so is not believed.
+  package static let largestOffset = 86_399
+
+  package static let utc = Zone(name: "UTC", offset: 0)
+
+  /// A zone that begins with `offset` seconds and changes at each transition. They may come in any order; of
+  /// two at one instant the later one given holds.
+  package init(name: String, offset: Int, transitions: [Transition] = []) {
+    self.name = name
+    self.firstOffset = Int32(clamping: min(max(offset, -Self.largestOffset), Self.largestOffset))
+    var ordered: [Transition] = []
+    ordered.reserveCapacity(transitions.count)
+    let byTime = transitions.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+    for (_, transition) in byTime {
+      if ordered.last?.at == transition.at { ordered.removeLast() }
+      ordered.append(transition)
+    }
+    self.transitions = ordered
+  }
+
+  /// `UTC` (also `Z`, `GMT`) or a fixed offset such as `+03:30`; nil for what is not known here.
+  package static func named(_ name: String) -> Zone? {
+    let key = name.uppercased()
+    if key == "UTC" || key == "Z" || key == "GMT" { return .utc }
+    guard let offset = InstantText.parseOffset(key) else { return nil }
+    return Zone(name: InstantText.offset(offset), offset: offset)
+  }
+
+  /// Seconds that local time is ahead of UTC at an instant. One comparison for a fixed offset, else a binary
+  /// search over the transitions.
+  package func offset(atInstant instant: Int64) -> Int {
+    guard !transitions.isEmpty else { return Int(firstOffset) }
+    var low = 0
+    var high = transitions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if transitions[middle].at <= instant { low = middle + 1 } else { high = middle }
+    }
+    return Int(low == 0 ? firstOffset : transitions[low - 1].offset)
+  }
+
+  /// Local seconds since local 1970-01-01 00:00, kept inside `Int64`.
+  package func localSeconds(ofInstant instant: Int64) -> Int64 {
+    let (sum, overflow) = instant.addingReportingOverflow(Int64(offset(atInstant: instant)))
+    return overflow ? (instant < 0 ? Int64.min : Int64.max) : sum
+  }
+
+  /// The day number of an instant on the local calendar. Days no column can hold read as the nearest.
+  package func localDay(ofInstant instant: Int64) -> Int {
+    let day = floorDivide(Int(localSeconds(ofInstant: instant)), by: 86_400)
+    return min(max(day, CalendarSystem.days.lowerBound), CalendarSystem.days.upperBound)
+  }
+
+  /// The second of the local day of an instant, 0 to 86,399.
+  package func localSecondOfDay(ofInstant instant: Int64) -> Int {
+    let local = Int(localSeconds(ofInstant: instant))
+    let rest = local % 86_400
+    return rest < 0 ? rest + 86_400 : rest
+  }
+
+  /// The instant of a local day and second (which may lie outside the day and then counts on).
+  ///
+  /// A local time that occurs twice, when clocks go back, is the first of the two; one that never occurs, when
+  /// they go forward, is read by the offset before the change, and so falls as much later as the clocks jumped.
+  package func instant(ofLocalDay day: Int, secondOfDay: Int = 0) -> Int64 {
+    let day = Int64(min(max(day, CalendarSystem.days.lowerBound), CalendarSystem.days.upperBound))
+    let second = Int64(min(max(secondOfDay, -Int(Int32.max)), Int(Int32.max)))
+    let local = day * 86_400 + second
+    guard !transitions.isEmpty else { return local - Int64(firstOffset) }
+    // Offsets stay within a day of UTC, so the one a day before is in force before any change near by, and the
+    // earliest reading that is consistent wins.
+    let before = offset(atInstant: local - 86_400)
+    let after = offset(atInstant: local + 86_400)
+    let candidates = [local - Int64(before), local - Int64(after)]
+    let consistent = candidates.filter { $0 + Int64(offset(atInstant: $0)) == local }
+    return consistent.min() ?? candidates[0]
+  }
+}
