@@ -70,15 +70,25 @@ enum Fold {
   static func apply(_ text: String, punctuation: Punctuation) -> String {
     var output: [UInt32] = []
     output.reserveCapacity(text.utf8.count)
+    var droppedMark = false
     for scalar in composed(text) {
-      guard let value = folded(scalar) else { continue }
+      guard let value = folded(scalar) else {
+        droppedMark = true
+        continue
+      }
       if value == 0x20, output.last == 0x20 || output.isEmpty { continue }
       output.append(value)
     }
     if output.last == 0x20 { output.removeLast() }
     mapPunctuation(&output, punctuation)
+    let result = self.text(of: output)
+    // A mark that went may have stood between a Latin letter and its accent.
+    return droppedMark ? self.text(of: result._nfc.map(\.value)) : result
+  }
+
+  private static func text(of values: [UInt32]) -> String {
     var result = String.UnicodeScalarView()
-    for value in output {
+    for value in values {
       if let scalar = Unicode.Scalar(value) { result.append(scalar) }
     }
     return String(result)

@@ -8,9 +8,10 @@
 /// Cost: linear in the shorter text for ASCII; other texts are folded at each comparison, so keep keys where many
 /// are sorted.
 package func compareText(_ a: String, _ b: String) -> Int {
-  let byFold = TextOrder.compareFolds(folded(a), folded(b))
+  let (left, right) = (folded(a), folded(b))
+  let byFold = TextOrder.compareFolds(left, right)
   if byFold != 0 { return byFold }
-  return TextOrder.compareVariants(a, b)
+  return TextOrder.compareVariants(a, b, folds: (left, right))
 }
 
 enum TextOrder {
@@ -69,8 +70,10 @@ enum TextOrder {
     return compare(a.lazy.map(\.value), b.lazy.map(\.value))
   }
 
-  /// The order among texts of one fold.
-  static func compareVariants(_ a: String, _ b: String) -> Int {
+  /// The order among texts whose folds differ in leading zeros or not at all; those of one fold are neighbours.
+  static func compareVariants(_ a: String, _ b: String, folds: (String, String)) -> Int {
+    let byZeros = compare(folds.0.unicodeScalars.lazy.map(\.value), folds.1.unicodeScalars.lazy.map(\.value))
+    if byZeros != 0 { return byZeros }
     let byMarks = compare(marks(of: a), marks(of: b))
     if byMarks != 0 { return byMarks }
     let byLetters = compare(variants(of: a), variants(of: b))
