@@ -32,6 +32,10 @@ package struct EvaluationContext: Sendable {
   /// Outer rows a batch.
   package var batchSize = 8192
   package var threads: Int
+  /// What kernels keep from batch to batch of this question.
+  package var cache = KernelCache()
+  /// A KPI's value for each row of a frame; set by the evaluator of whole questions.
+  package var kpiValue: (@Sendable (CheckedKPICall, Frame, inout Walker) throws(Diagnostics) -> Vector)?
 
   package init(
     source: any ColumnSource, asOf: AsOf, limits: Limits = Limits(), interruption: Interruption = Interruption(),

@@ -1,0 +1,31 @@
+import PeyvandBase
+import PeyvandData
+
+/// What can go wrong while a checked question is worked out; its words stand here together.
+package enum EvaluationDiagnostics {
+  package static func notSupported(_ what: String, at range: SourceRange) -> Diagnostics {
+    Diagnostics(Diagnostic("E1901", .error, "\(what) is not supported here yet", at: range))
+  }
+
+  package static func tooMany(_ what: String, limit: Int, at range: SourceRange) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1902", .error, "this takes more than \(limit) \(what)", at: range,
+        notes: ["narrow the question with `where`, or ask for fewer at a time"]))
+  }
+
+  package static func windowNotPositive(at range: SourceRange) -> Diagnostics {
+    Diagnostics(Diagnostic("E1903", .error, "a window must be longer than 0", at: range))
+  }
+
+  package static func interrupted() -> Diagnostics {
+    Diagnostics(Diagnostic("E1904", .error, "interrupted"))
+  }
+
+  /// A tree that breaks its own rules: a mistake of ours, said instead of trapping.
+  package static func malformed(_ what: String, at range: SourceRange) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1999", .error, "this question could not be worked out: \(what)", at: range, notes: ["please report it"]))
+  }
+}
