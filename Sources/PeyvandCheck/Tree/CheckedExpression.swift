@@ -103,6 +103,8 @@ package struct CheckedExpression: Hashable, Sendable {
     case asOf(CheckedExpression, CheckedExpression)
     /// A KPI's value for one subject or for all, as a value of an expression.
     case kpi(CheckedKPICall)
+    /// The value of a table with one row and one column; missing where it has no row.
+    case query(CheckedQuery)
   }
 
   package struct Branch: Hashable, Sendable {
@@ -120,8 +122,10 @@ package enum ArithmeticKernel: Hashable, Sendable {
   case add, subtract, multiply, divide, modulo
   /// date ± days/months → date; time ± any duration → time; date ± seconds → time.
   case timePlus, timeMinus
-  /// date − date → days (`.duration(.days)`); where either is an instant → seconds.
+  /// Both of one type: date − date → days, time − time → seconds.
   case timeDifference
+  /// A period and a plain number: so many periods later.
+  case periodPlus
   case durationAdd, durationSubtract
   /// duration · number, duration / number.
   case durationTimes, durationOver

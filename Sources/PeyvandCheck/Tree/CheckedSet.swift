@@ -65,6 +65,8 @@ package indirect enum CheckedList: Hashable, Sendable {
   /// For each *matched* first event a value of the match (its steps' bindings in reach).
   case matched(CheckedSequence, MatchValue)
   case values([CheckedExpression])
+  /// A body for each element, which stands in the column.
+  case transform(CheckedList, ColumnID, CheckedExpression)
   /// In `measure`: the body once for each row of the group.
   case rows(CheckedExpression)
   /// The different ones, missing left out, in the order first met.
