@@ -61,5 +61,6 @@ let package = Package(
     tests("PeyvandStatisticsTests", ["PeyvandStatistics"]),
     tests("PeyvandSyntaxTests", ["PeyvandBase", "PeyvandSyntax"]),
     tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles"]),
+    tests("PeyvandStoreTests", ["PeyvandBase", "PeyvandFiles", "PeyvandStore"]),
   ]
 )

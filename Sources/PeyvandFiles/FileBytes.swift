@@ -74,6 +74,9 @@ package final class FileBytes: @unchecked Sendable {
     try body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
+  /// The bytes for a reader that keeps this object and checks its own bounds: valid while the object lives.
+  package var unsafeBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
   /// A copy of the bytes of a range, cut to what is there.
   package func array(_ range: Range<Int>) -> [UInt8] {
     withUnsafeBytes { Array($0[range.clamped(to: 0..<count)]) }
