@@ -100,7 +100,7 @@ extension Truth {
       id: "story.supplier.two_hops",
       ask:
         "supplier | select name, share(at > promised of delivery) as late, "
-        + "mean(delivery.customer.service_request.survey.satisfaction) as satisfaction",
+        + "mean(satisfaction of delivery.customer.service_request.survey) as satisfaction",
       rows: Cast.suppliers.indices.map { supplier in
         [
           "name": .text(Cast.suppliers[supplier].1), "late": Self.share(delays(of: supplier).map { $0 > 0 }),
