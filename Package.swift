@@ -63,5 +63,6 @@ let package = Package(
     tests("PeyvandSyntaxTests", ["PeyvandBase", "PeyvandSyntax"]),
     tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles"]),
     tests("PeyvandStoreTests", ["PeyvandBase", "PeyvandFiles", "PeyvandStore"]),
+    tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),
   ]
 )

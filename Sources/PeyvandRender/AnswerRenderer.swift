@@ -1,0 +1,208 @@
+import PeyvandBase
+import PeyvandData
+
+/// How answers are written out.
+package enum OutputFormat: String, Sendable, CaseIterable {
+  case table, csv, tsv, json, jsonl
+}
+
+/// Answers as text: tables and cards for people, CSV, TSV and JSON for programs.
+///
+/// A value in, a text out: it knows neither files nor terminals, only whether the reader is one. What comes from data
+/// is escaped here and nowhere earlier, so that nothing a stranger wrote into a file is obeyed by a terminal. The
+/// receipt stands under a table, inside JSON, and beside the formats that have no room for it.
+package struct AnswerRenderer: Sendable {
+  package struct Options: Sendable {
+    package var format: OutputFormat
+    /// Whether a terminal reads it: control characters are shown, long tables cut, wide columns narrowed.
+    package var isTerminal: Bool
+    /// The terminal's columns; nil where unknown.
+    package var width: Int?
+    /// Cells as they are: no `'` before formulas, no escapes.
+    package var isRaw: Bool
+    /// Rows of a table shown on a terminal.
+    package var terminalRows = 200
+
+    package init(format: OutputFormat, isTerminal: Bool = false, width: Int? = nil, isRaw: Bool = false) {
+      self.format = format
+      self.isTerminal = isTerminal
+      self.width = width
+      self.isRaw = isRaw
+    }
+  }
+
+  /// The answer proper, and what is said beside it where the format has no place for it.
+  package struct Rendered: Hashable, Sendable {
+    package var output: String
+    package var remarks: String
+    package init(output: String, remarks: String = "") {
+      self.output = output
+      self.remarks = remarks
+    }
+  }
+
+  package let catalogue: Catalogue
+  package let options: Options
+
+  package init(catalogue: Catalogue, options: Options) {
+    self.catalogue = catalogue
+    self.options = options
+  }
+
+  private var values: ValueText { ValueText(rules: catalogue.calendar) }
+  private var receipts: ReceiptText { ReceiptText(rules: catalogue.calendar) }
+
+  /// - Throws: E1901, two columns of one name in JSON.
+  package func render(_ answer: Answer) throws(Diagnostic) -> Rendered {
+    switch options.format {
+    case .table: return Rendered(output: forPeople(answer))
+    case .json:
+      // What was done is said, not answered: a stream of answers stays a stream of answers.
+      if case .done = answer.body { return Rendered(output: "", remarks: remarks(answer)) }
+      return Rendered(output: try AnswerJSON(catalogue: catalogue).document(answer))
+    case .jsonl:
+      switch answer.body {
+      case .printed: return Rendered(output: try AnswerJSON(catalogue: catalogue).document(answer))
+      case .done: return Rendered(output: "", remarks: remarks(answer))
+      default:
+        return Rendered(
+          output: try AnswerJSON(catalogue: catalogue).lines(Self.table(of: answer)), remarks: remarks(answer))
+      }
+    case .csv: return Rendered(output: delimited(answer, .csv), remarks: remarks(answer))
+    case .tsv: return Rendered(output: delimited(answer, .tsv), remarks: remarks(answer))
+    }
+  }
+
+  /// The answer as a table: a value is one cell, a card one row.
+  package static func table(of answer: Answer) -> Table {
+    switch answer.body {
+    case .table(let table): table
+    case .value(let value, let type, let name):
+      Table(columns: [Table.Column(name: name, type: type, values: [value])], rowCount: 1)
+    case .card(let card): AnswerJSON.table(of: card, answer.receipt)
+    case .printed, .done: Table(columns: [], rowCount: 0)
+    }
+  }
+
+  // MARK: For people
+
+  private func forPeople(_ answer: Answer) -> String {
+    var result = ""
+    switch answer.body {
+    case .value(let value, let type, _):
+      result = escaped(values.shown(value, type), keepingLayout: true) + "\n" + under(answer)
+    case .table(let table): result = self.table(table) + under(answer)
+    case .card(let card):
+      for line in CardText(rules: catalogue.calendar).lines(card, answer.receipt) { result += escaped(line) + "\n" }
+      result += notes(answer)
+    case .printed(let text): result = escaped(text, keepingLayout: true) + "\n" + notes(answer)
+    case .done(let text): result = escaped(text, keepingLayout: true) + "\n" + under(answer)
+    }
+    return result
+  }
+
+  private func table(_ table: Table) -> String {
+    guard !table.columns.isEmpty else { return "" }
+    let shown = options.isTerminal ? min(table.rowCount, options.terminalRows) : table.rowCount
+    let columns = table.columns.map { column in
+      let cells = column.values.prefix(max(shown, 0))
+      let numbers = NumberDisplay(
+        cells.compactMap { if case .number(let number) = $0 { number } else { nil } }, unit: column.type.unit)
+      let unit = column.type.unit.name.map { " (" + $0 + ")" } ?? ""
+      return TerminalTable.Column(
+        header: cell(column.name + unit), cells: cells.map { cell(values.shown($0, column.type, numbers: numbers)) },
+        isRight: column.type.isAlignedRight)
+    }
+    var text = TerminalTable(columns: columns, rowCount: table.rowCount)
+      .text(width: options.isTerminal ? options.width : nil, rows: shown)
+    if shown < table.rowCount { text += "… \(table.rowCount - shown) more rows: add `| take n`, or --format csv\n" }
+    if table.rowCount == 0 { text += "(no rows)\n" }
+    return text
+  }
+
+  /// A cell is one line.
+  private func cell(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 == 0x0A || $0 == 0x09 }) else { return escaped(text) }
+    var line = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n": line += "↵"
+      case "\t": line += " "
+      default: line.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped(line)
+  }
+
+  private func escaped(_ text: String, keepingLayout: Bool = false) -> String {
+    options.isRaw ? text : escapedForTerminal(text, keepingLayout: keepingLayout)
+  }
+
+  /// The receipt and the notes, each line set in.
+  private func under(_ answer: Answer) -> String {
+    receipts.lines(answer.receipt).map { "  " + escaped($0) + "\n" }.joined() + notes(answer)
+  }
+
+  private func notes(_ answer: Answer) -> String {
+    answer.notes.map { note in
+      var text = "  \(note.severity.rawValue)[\(note.code)]: " + escaped(note.message) + "\n"
+      for line in note.notes.prefix(4) { text += "    = " + escaped(line) + "\n" }
+      return text
+    }.joined()
+  }
+
+  // MARK: For programs
+
+  /// What a format without a place for it says on the side, always made safe.
+  private func remarks(_ answer: Answer) -> String {
+    if case .done(let text) = answer.body {
+      return escapedForTerminal(text, keepingLayout: true) + "\n" + notes(answer)
+    }
+    if case .printed = answer.body { return notes(answer) }
+    return under(answer)
+  }
+
+  private func delimited(_ answer: Answer, _ form: Delimited.Form) -> String {
+    switch answer.body {
+    case .done: return ""
+    case .printed(let text): return programText(text, keepingLayout: true) + "\n"
+    case .value(let value, let type, _) where form == .tsv:
+      // A value in a pipe is that value: `n=$(peyvand company.json -c 'count(customer)')`.
+      return delimitedRow(Delimited(form: form, isRaw: options.isRaw), [(value, type)])
+    default:
+      return Self.delimited(Self.table(of: answer), form, isRaw: options.isRaw, row: delimitedRow, name: programText)
+    }
+  }
+
+  private func delimitedRow(_ cells: Delimited, _ row: [(Value, ValueType)]) -> String {
+    cells.row(
+      row.map { value, type in
+        cells.cell(programText(values.machine(value, type), keepingLayout: true), isText: Self.isFromData(value))
+      })
+  }
+
+  private func programText(_ text: String, keepingLayout: Bool = true) -> String {
+    options.isTerminal && !options.isRaw ? escapedForTerminal(text, keepingLayout: keepingLayout) : text
+  }
+
+  private static func delimited(
+    _ table: Table, _ form: Delimited.Form, isRaw: Bool, row: (Delimited, [(Value, ValueType)]) -> String,
+    name: (String, Bool) -> String
+  ) -> String {
+    let cells = Delimited(form: form, isRaw: isRaw)
+    guard !table.columns.isEmpty else { return "" }
+    var text = cells.row(table.columns.map { cells.cell(name($0.name, true), isText: true) })
+    for index in 0..<max(table.rowCount, 0) {
+      text += row(
+        cells, table.columns.map { ($0.values.indices.contains(index) ? $0.values[index] : .missing, $0.type) })
+    }
+    return text
+  }
+
+  private static func isFromData(_ value: Value) -> Bool {
+    switch value {
+    case .text, .record, .list: true
+    default: false
+    }
+  }
+}
