@@ -141,7 +141,7 @@ import Testing
   @Test func orderIsTotal() {
     let texts = [
       "", "a", "A", "a1", "a01", "a2", "a10", "ی", "ي", "ئ", "ک", "ك", "آ", "ا", "أ", "1", "01", "۱", "-1", "_", "é",
-      "e\u{301}", "ب ", "ب", "بَ",
+      "e\u{301}", "ب ", "ب", "ab", "ab1", "ab12", "ab1c", "ab_", "abb", "a b", "پ", "\u{10330}", "日", "بَ",
     ]
     for a in texts {
       for b in texts {

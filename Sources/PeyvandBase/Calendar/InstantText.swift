@@ -75,17 +75,26 @@ package enum InstantText {
   /// `±hh:mm`. Digits may be ASCII, Persian or Arabic; nothing else may stand around them. Nil where the shape is
   /// another, the year is not 1200 to 2999, or the time is not on a clock.
   package static func parse(_ text: some StringProtocol) -> Written? {
-    var reader = DigitReader(text)
-    guard let year = reader.number(digits: 4), reader.take("-"), let month = reader.number(digits: 2),
-      reader.take("-"), let day = reader.number(digits: 2), (1200...2999).contains(year)
+    let text = String(text)
+    return parse(utf8: text.utf8.span)
+  }
+
+  /// The same of UTF-8 bytes, without making a text of them.
+  package static func parse(utf8 bytes: Span<UInt8>) -> Written? {
+    var reader = DigitReader()
+    guard let year = reader.number(digits: 4, in: bytes), reader.take(UInt8(ascii: "-"), in: bytes),
+      let month = reader.number(digits: 2, in: bytes), reader.take(UInt8(ascii: "-"), in: bytes),
+      let day = reader.number(digits: 2, in: bytes), (1200...2999).contains(year)
     else { return nil }
     var written = Written(
       system: year < 1700 ? .jalali : .gregorian, date: CivilDate(year: year, month: month, day: day))
-    if reader.isAtEnd { return written }
-    guard reader.take(" ") || reader.take("T"), let second = reader.clock() else { return nil }
+    if reader.index == bytes.count { return written }
+    guard reader.take(UInt8(ascii: " "), in: bytes) || reader.take(UInt8(ascii: "T"), in: bytes),
+      let second = reader.clock(in: bytes)
+    else { return nil }
     written.secondOfDay = second
-    if reader.isAtEnd { return written }
-    guard let offset = reader.offset(), reader.isAtEnd else { return nil }
+    if reader.index == bytes.count { return written }
+    guard let offset = reader.offset(in: bytes), reader.index == bytes.count else { return nil }
     written.offset = offset
     return written
   }
@@ -98,57 +107,81 @@ package enum InstantText {
 
   /// Seconds of `±hh:mm`, `±hhmm`, `±hh`; nil for anything else.
   package static func parseOffset(_ text: some StringProtocol) -> Int? {
-    var reader = DigitReader(text)
-    guard let offset = reader.offset(), reader.isAtEnd else { return nil }
+    let text = String(text)
+    let bytes = text.utf8.span
+    var reader = DigitReader()
+    guard let offset = reader.offset(in: bytes), reader.index == bytes.count else { return nil }
     return offset
   }
 }
 
-/// Reads digits of three scripts and separators from the start of a text.
+/// Reads digits of three scripts and separators from the start of UTF-8 bytes.
 private struct DigitReader {
-  private var rest: Substring.UnicodeScalarView
+  private(set) var index = 0
 
-  init(_ text: some StringProtocol) {
-    rest = Substring(text).unicodeScalars
-  }
-
-  var isAtEnd: Bool { rest.isEmpty }
-
-  mutating func take(_ scalar: Unicode.Scalar) -> Bool {
-    guard rest.first == scalar else { return false }
-    rest.removeFirst()
+  mutating func take(_ byte: UInt8, in bytes: Span<UInt8>) -> Bool {
+    guard index < bytes.count, bytes[index] == byte else { return false }
+    index += 1
     return true
   }
 
   /// Exactly so many digits.
-  mutating func number(digits: Int) -> Int? {
+  mutating func number(digits: Int, in bytes: Span<UInt8>) -> Int? {
     var value = 0
     for _ in 0..<digits {
-      guard let digit = rest.first.flatMap(decimalDigit) else { return nil }
-      rest.removeFirst()
-      value = value &* 10 &+ digit
+      guard index < bytes.count else { return nil }
+      let byte = bytes[index]
+      if (0x30...0x39).contains(byte) {
+        value = value &* 10 &+ Int(byte &- 0x30)
+        index += 1
+        continue
+      }
+      guard index + 1 < bytes.count else { return nil }
+      let second = bytes[index + 1]
+      switch (byte, second) {
+      case (0xD9, 0xA0...0xA9): value = value &* 10 &+ Int(second &- 0xA0)  // ٠–٩
+      case (0xDB, 0xB0...0xB9): value = value &* 10 &+ Int(second &- 0xB0)  // ۰–۹
+      default: return nil
+      }
+      index += 2
     }
     return value
   }
 
   /// `hh:mm` or `hh:mm:ss`.
-  mutating func clock() -> Int? {
-    guard let hour = number(digits: 2), hour < 24, take(":"), let minute = number(digits: 2), minute < 60
+  mutating func clock(in bytes: Span<UInt8>) -> Int? {
+    let colon = UInt8(ascii: ":")
+    guard let hour = number(digits: 2, in: bytes), hour < 24, take(colon, in: bytes),
+      let minute = number(digits: 2, in: bytes), minute < 60
     else { return nil }
-    guard take(":") else { return hour * 3600 + minute * 60 }
-    guard let second = number(digits: 2), second < 60 else { return nil }
+    guard take(colon, in: bytes) else { return hour * 3600 + minute * 60 }
+    guard let second = number(digits: 2, in: bytes), second < 60 else { return nil }
     return hour * 3600 + minute * 60 + second
   }
 
-  mutating func offset() -> Int? {
-    if take("Z") { return 0 }
+  mutating func offset(in bytes: Span<UInt8>) -> Int? {
+    if take(UInt8(ascii: "Z"), in: bytes) { return 0 }
     let sign: Int
-    if take("+") { sign = 1 } else if take("-") || take("\u{2212}") { sign = -1 } else { return nil }
-    guard let hour = number(digits: 2), hour < 24 else { return nil }
-    guard !isAtEnd else { return sign * hour * 3600 }
-    _ = take(":")
-    guard let minute = number(digits: 2), minute < 60 else { return nil }
+    if take(UInt8(ascii: "+"), in: bytes) {
+      sign = 1
+    } else if take(UInt8(ascii: "-"), in: bytes) || takeMinus(in: bytes) {
+      sign = -1
+    } else {
+      return nil
+    }
+    guard let hour = number(digits: 2, in: bytes), hour < 24 else { return nil }
+    guard index < bytes.count else { return sign * hour * 3600 }
+    _ = take(UInt8(ascii: ":"), in: bytes)
+    guard let minute = number(digits: 2, in: bytes), minute < 60 else { return nil }
     return sign * (hour * 3600 + minute * 60)
+  }
+
+  /// U+2212, the minus of typography.
+  private mutating func takeMinus(in bytes: Span<UInt8>) -> Bool {
+    guard index + 2 < bytes.count, bytes[index] == 0xE2, bytes[index + 1] == 0x88, bytes[index + 2] == 0x92
+    else { return false }
+    index += 3
+    return true
   }
 }
 

@@ -39,39 +39,60 @@ enum TextOrder {
     return value + 0x1000
   }
 
+  /// Byte by byte: digits of a fold are ASCII, and a code point is looked at only where two of them part.
   static func compareFolds(_ a: String, _ b: String) -> Int {
-    var left = a.unicodeScalars[...]
-    var right = b.unicodeScalars[...]
-    while let x = left.first?.value, let y = right.first?.value {
-      if isDigit(x), isDigit(y) {
-        let byNumber = compareNumbers(takeDigits(&left), takeDigits(&right))
+    let (x, y) = (a.utf8.span, b.utf8.span)
+    var (i, j) = (0, 0)
+    while i < x.count, j < y.count {
+      if isDigit(x[i]), isDigit(y[j]) {
+        let byNumber = compareNumbers(x, &i, y, &j)
         if byNumber != 0 { return byNumber }
-        continue
+      } else if x[i] == y[j] {
+        i += 1
+        j += 1
+      } else {
+        return weight(of: x, at: i) < weight(of: y, at: j) ? -1 : 1
       }
-      if x != y { return (isDigit(x) ? 0x30 : weight(x)) < (isDigit(y) ? 0x30 : weight(y)) ? -1 : 1 }
-      left.removeFirst()
-      right.removeFirst()
     }
-    return left.isEmpty ? (right.isEmpty ? 0 : -1) : 1
+    return i == x.count ? (j == y.count ? 0 : -1) : 1
   }
 
-  private static func isDigit(_ value: UInt32) -> Bool { (0x30...0x39).contains(value) }
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-  /// The digits at the start, without leading zeros.
-  private static func takeDigits(_ text: inout Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
-    let digits = text.prefix { isDigit($0.value) }
-    text = text[digits.endIndex...]
-    return digits.drop { $0 == "0" }
+  /// Compares the runs of digits that begin at both places by their number, and goes past them.
+  private static func compareNumbers(_ x: Span<UInt8>, _ i: inout Int, _ y: Span<UInt8>, _ j: inout Int) -> Int {
+    while i < x.count, x[i] == 0x30 { i += 1 }
+    while j < y.count, y[j] == 0x30 { j += 1 }
+    var first = 0
+    while i < x.count, j < y.count, isDigit(x[i]), isDigit(y[j]) {
+      if first == 0, x[i] != y[j] { first = x[i] < y[j] ? -1 : 1 }
+      i += 1
+      j += 1
+    }
+    // The longer number is the larger.
+    if i < x.count, isDigit(x[i]) { return 1 }
+    if j < y.count, isDigit(y[j]) { return -1 }
+    return first
   }
 
-  private static func compareNumbers(_ a: Substring.UnicodeScalarView, _ b: Substring.UnicodeScalarView) -> Int {
-    let (left, right) = (a.count, b.count)
-    if left != right { return left < right ? -1 : 1 }
-    return compare(a.lazy.map(\.value), b.lazy.map(\.value))
+  /// The weight of the code point that the byte at `index` is part of; all numbers weigh the same against the rest.
+  private static func weight(of bytes: Span<UInt8>, at index: Int) -> UInt32 {
+    if bytes[index] < 0x80 { return isDigit(bytes[index]) ? 0x30 : weight(UInt32(bytes[index])) }
+    var start = index
+    while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+    let lead = bytes[start]
+    var value = UInt32(lead & (lead < 0xE0 ? 0x1F : lead < 0xF0 ? 0x0F : 0x07))
+    var next = start + 1
+    while next < bytes.count, bytes[next] & 0xC0 == 0x80 {
+      value = value << 6 | UInt32(bytes[next] & 0x3F)
+      next += 1
+    }
+    return weight(value)
   }
 
   /// The order among texts whose folds differ in leading zeros or not at all; those of one fold are neighbours.
   static func compareVariants(_ a: String, _ b: String, folds: (String, String)) -> Int {
+    if a.utf8.elementsEqual(b.utf8) { return 0 }
     let byZeros = compare(folds.0.unicodeScalars.lazy.map(\.value), folds.1.unicodeScalars.lazy.map(\.value))
     if byZeros != 0 { return byZeros }
     let byMarks = compare(marks(of: a), marks(of: b))
