@@ -1,0 +1,133 @@
+import PeyvandBase
+
+/// Words of SQL, Excel and Cypher that are recognised to be answered, in small letters. They are no keywords.
+enum ForeignWords {
+  static let null: Set<String> = ["null", "nil"]
+  static let group = "group"
+  static let order = "order"
+  static let select = "select"
+  static let from = "from"
+  static let `where` = "where"
+  static let match = "match"
+  /// What ends the condition of a SELECT.
+  static let tails: Set<String> = ["group", "order", "limit", "having"]
+  /// Stages of other languages, and the one that is meant.
+  static let stages: [String: Keyword] = ["limit": .take, "top": .take, "filter": .where, "having": .where, "offset": .skip]
+}
+
+extension Parser {
+  private func lowercased(_ place: Int) -> String? {
+    guard tokens.indices.contains(place), tokens[place].kind == .name else { return nil }
+    let token = tokens[place]
+    guard token.end - token.start <= 12 else { return nil }
+    return source.text(of: token).lowercased()
+  }
+
+  /// `| order by x`, `| limit 10`, `| WHERE …`: said, and read as what was meant.
+  mutating func parseForeignStage() -> Stage.Node? {
+    let token = current
+    guard token.kind == .name, let word = lowercased(index) else { return nil }
+    let place = source.range(of: token)
+    if word == ForeignWords.order, isWord(.by, 1) {
+      advance()
+      advanceInfix()
+      let start = index
+      let keys = parseExpressions()
+      if !recovering, isWord(.desc) { advance() }
+      report(
+        SyntaxDiagnostics.foreignStage(
+          "order by", instead: "sort by \(shortText(from: start))", at: place))
+      return .sort(keys.map { SortKey($0, descending: false) })
+    }
+    if let meant = ForeignWords.stages[word], startsValue(1), peek(1).kind != .open || word == "filter" {
+      advance()
+      let start = index
+      let value = parseExpression()
+      report(
+        SyntaxDiagnostics.foreignStage(word, instead: "\(meant.rawValue) \(shortText(from: start))", at: place))
+      switch meant {
+      case .take: return .take(value)
+      case .skip: return .skip(value)
+      default: return .filter(value)
+      }
+    }
+    if let meant = upperCaseWord(token), Keyword.stages.contains(meant), startsValue(1) || isWord(.by, 1) {
+      fail(SyntaxDiagnostics.upperCaseKeyword(source.text(of: token), meant: meant, at: place))
+      return .invalid
+    }
+    return nil
+  }
+
+  /// `SELECT … FROM …`, `MATCH (…)` at the start of a statement.
+  mutating func parseForeignStatement() -> Bool {
+    guard current.kind == .name, let word = lowercased(index), startsValue(1) || peek(1).kind == .times else { return false }
+    if word == ForeignWords.match, peek(1).kind == .open, tokens[index].keyword == nil {
+      fail(SyntaxDiagnostics.matchReturn(at: source.range(of: tokens[index])))
+      return true
+    }
+    guard word == ForeignWords.select else { return false }
+    let start = index
+    var end = index + 1
+    var from: Int?
+    var condition: Int?
+    var tail: Int?
+    while end < tokens.count, !ends(before: end), tokens[end].kind != .semicolon {
+      switch lowercased(end) {
+      case ForeignWords.from? where from == nil: from = end
+      case ForeignWords.where? where condition == nil: condition = end
+      case let word? where ForeignWords.tails.contains(word) && tail == nil: tail = end
+      default: break
+      }
+      end += 1
+    }
+    let last = tail ?? end
+    let columnsEnd = from ?? condition ?? last
+    var columns = flatText(from: start + 1, to: columnsEnd)
+    if columns.isEmpty { columns = "…" }
+    var instead = "…"
+    if let from, from + 1 < last { instead = flatText(from: from + 1, to: min(from + 2, last)) }
+    if let condition, condition + 1 < last, condition > (from ?? start) {
+      instead += " | \(Keyword.where.rawValue) " + flatText(from: condition + 1, to: last)
+    }
+    if columns != "*" { instead += " | \(Keyword.select.rawValue) \(columns)" }
+    while index < end { advance() }
+    report(SyntaxDiagnostics.selectFrom(instead, at: range(from: start)))
+    return true
+  }
+
+  /// Something stands where an operator, `|` or the end should.
+  mutating func unexpected() {
+    guard !recovering else { return }
+    let token = tokens[index]
+    let last = index > 0 ? tokens[index - 1] : token
+    if let meant = upperCaseWord(token) {
+      return fail(
+        SyntaxDiagnostics.upperCaseKeyword(source.text(of: token), meant: meant, at: source.range(of: token)))
+    }
+    if index > frame.first, let meant = upperCaseWord(last) {
+      return fail(
+        SyntaxDiagnostics.upperCaseKeyword(source.text(of: last), meant: meant, at: source.range(of: last)))
+    }
+    switch token.kind {
+    case .close, .closeList, .closeBrace:
+      return fail(SyntaxDiagnostics.closesNothing(source.text(of: token), at: source.range(of: token)))
+    case .equal:
+      return fail(
+        SyntaxDiagnostics.unexpected(
+          describe(token), after: nil, at: here, notes: ["`=` compares, `as` names, `:` labels"]))
+    case .name where token.keyword == .else && index == frame.first:
+      return fail(SyntaxDiagnostics.elseOnItsOwnLine(at: here))
+    default:
+      var notes: [String] = []
+      if let keyword = token.keyword, Keyword.stages.contains(keyword) { notes = ["a stage begins with `|`: `| \(keyword.rawValue) …`"] }
+      fail(
+        SyntaxDiagnostics.unexpected(
+          describe(token), after: index > frame.first ? lastText : nil, at: here, notes: notes))
+    }
+  }
+
+  private var lastText: String? {
+    let last = tokens[index - 1]
+    return last.isName || last.kind == .number || last.kind == .close ? source.text(of: last) : nil
+  }
+}
