@@ -27,18 +27,18 @@ package enum Keyword: String, CaseIterable, Hashable, Sendable {
 extension Keyword {
   /// Words that join what stands before them to what follows: they begin no operand, and a number does not
   /// take one of them for its unit.
-  package static let infix: Set<Keyword> = [
+  package static let infixWords: Set<Keyword> = [
     .and, .or, .in, .is, .of, .per, .by, .as, .then, .else, .mod, .where, .after, .before, .since, .until, .within,
     .during, .contains, .starts, .ends, .matches, .between, .via, .over, .vs, .through, .across, .for, .from, .to,
     .desc, .among,
   ]
 
   /// Names that are no unit after a number.
-  package static let neverUnits: Set<Keyword> = infix.union([
+  package static let neverUnits: Set<Keyword> = infixWords.union([
     .not, .max, .counting, .cases, .periods, .every, .with, .breach, .required, .happens,
   ])
 
-  package static let stages: Set<Keyword> = [
+  package static let stageWords: Set<Keyword> = [
     .where, .select, .with, .measure, .sort, .take, .skip, .distinct, .each, .who, .chart, .funnel, .retention, .flow,
     .why,
   ]

@@ -12,10 +12,12 @@ extension Lexer {
         return endUnclosed(from: start, opened: opened, isFirst: isFirst, content: content)
       case UInt8(ascii: "\"") where !opened.isGuillemet:
         position += 1
-        return append(isFirst ? .text : .textTail, from: start, literal: .text(String(decoding: content, as: UTF8.self)))
+        return append(
+          isFirst ? .text : .textTail, from: start, literal: .text(String(decoding: content, as: UTF8.self)))
       case 0xC2 where opened.isGuillemet && self.byte(1) == 0xBB:
         position += 2
-        return append(isFirst ? .text : .textTail, from: start, literal: .text(String(decoding: content, as: UTF8.self)))
+        return append(
+          isFirst ? .text : .textTail, from: start, literal: .text(String(decoding: content, as: UTF8.self)))
       case UInt8(ascii: "{"):
         position += 1
         append(isFirst ? .textHead : .textMiddle, from: start, literal: .text(String(decoding: content, as: UTF8.self)))

@@ -78,7 +78,8 @@ extension Parser {
       advance()
       advance()
       return parseText().map { .setting(.timeZone($0)) } ?? .invalid
-    case .week where isWord(.starts, 1) && !isWord(.with, 2), .year where isWord(.starts, 1) && !isWord(.with, 2):
+    case .week where isWord(.starts, 1) && !isWord(.with, 2),
+      .year where isWord(.starts, 1) && !isWord(.with, 2):
       advance()
       advance()
       guard let name = expectName(word == .week ? "a day of the week" : "a month") else { return .invalid }

@@ -12,7 +12,9 @@ enum ForeignWords {
   /// What ends the condition of a SELECT.
   static let tails: Set<String> = ["group", "order", "limit", "having"]
   /// Stages of other languages, and the one that is meant.
-  static let stages: [String: Keyword] = ["limit": .take, "top": .take, "filter": .where, "having": .where, "offset": .skip]
+  static let stages: [String: Keyword] = [
+    "limit": .take, "top": .take, "filter": .where, "having": .where, "offset": .skip,
+  ]
 }
 
 extension Parser {
@@ -51,7 +53,7 @@ extension Parser {
       default: return .filter(value)
       }
     }
-    if let meant = upperCaseWord(token), Keyword.stages.contains(meant), startsValue(1) || isWord(.by, 1) {
+    if let meant = upperCaseWord(token), Keyword.stageWords.contains(meant), startsValue(1) || isWord(.by, 1) {
       fail(SyntaxDiagnostics.upperCaseKeyword(source.text(of: token), meant: meant, at: place))
       return .invalid
     }
@@ -60,7 +62,9 @@ extension Parser {
 
   /// `SELECT … FROM …`, `MATCH (…)` at the start of a statement.
   mutating func parseForeignStatement() -> Bool {
-    guard current.kind == .name, let word = lowercased(index), startsValue(1) || peek(1).kind == .times else { return false }
+    guard current.kind == .name, let word = lowercased(index), startsValue(1) || peek(1).kind == .times else {
+      return false
+    }
     if word == ForeignWords.match, peek(1).kind == .open, tokens[index].keyword == nil {
       fail(SyntaxDiagnostics.matchReturn(at: source.range(of: tokens[index])))
       return true
@@ -119,7 +123,9 @@ extension Parser {
       return fail(SyntaxDiagnostics.elseOnItsOwnLine(at: here))
     default:
       var notes: [String] = []
-      if let keyword = token.keyword, Keyword.stages.contains(keyword) { notes = ["a stage begins with `|`: `| \(keyword.rawValue) …`"] }
+      if let keyword = token.keyword, Keyword.stageWords.contains(keyword) {
+        notes = ["a stage begins with `|`: `| \(keyword.rawValue) …`"]
+      }
       fail(
         SyntaxDiagnostics.unexpected(
           describe(token), after: index > frame.first ? lastText : nil, at: here, notes: notes))

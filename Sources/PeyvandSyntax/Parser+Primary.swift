@@ -151,7 +151,7 @@ extension Parser {
       let arguments = parseArguments()
       return node(.call(name(of: token), arguments), from: start, over: height)
     }
-    if token.kind == .name, let keyword = token.keyword, Keyword.infix.contains(keyword), startsValue(1),
+    if token.kind == .name, let keyword = token.keyword, Keyword.infixWords.contains(keyword), startsValue(1),
       !next.startsLine
     {
       expectedValue()
@@ -166,7 +166,7 @@ extension Parser {
     let start = index
     let next = peek(1)
     guard !next.startsLine, next.kind != .colon else { return nil }
-    let isNameNext = next.isName && (next.kind == .quotedName || !Keyword.infix.contains(next.keyword ?? .all))
+    let isNameNext = next.isName && (next.kind == .quotedName || !Keyword.infixWords.contains(next.keyword ?? .all))
     if let period = keyword.relativePeriod {
       if keyword == .last, next.kind == .number, peek(2).isName {
         advance()
@@ -288,7 +288,8 @@ extension Parser {
   }
 
   private func appendText(of token: Token, to parts: inout [TextLiteral.Part]) {
-    guard case .text(let text)? = source.literal(of: token), !text.isEmpty || token.kind == .text || token.kind == .rawText
+    guard case .text(let text)? = source.literal(of: token),
+      !text.isEmpty || token.kind == .text || token.kind == .rawText
     else { return }
     parts.append(.literal(text))
   }

@@ -38,12 +38,15 @@ extension Parser {
     case .matches:
       advanceInfix()
       return finishComparison(.matches, left, from: start, over: highest)
-    case .starts where isWord(.with, 1), .ends where isWord(.with, 1):
+    case .starts where isWord(.with, 1),
+      .ends where isWord(.with, 1):
       let sign: ComparisonOperator = word == .starts ? .startsWith : .endsWith
       advance()
       advanceInfix()
       return finishComparison(sign, left, from: start, over: highest)
-    case .in, .not where isWord(.in, 1): return parseMembership(of: left, from: start, over: highest)
+    case .in,
+      .not where isWord(.in, 1):
+      return parseMembership(of: left, from: start, over: highest)
     case .between:
       advanceInfix()
       let low = parseAlternative()
@@ -220,7 +223,9 @@ extension Parser {
         if isWord(.of) {
           fail(SyntaxDiagnostics.withinOf(flatText(from: start, to: index), at: range(from: start - 1)))
         } else {
-          fail(SyntaxDiagnostics.withinOf(flatText(from: start, to: index), at: isAtInputEnd ? here : range(from: start - 1)))
+          fail(
+            SyntaxDiagnostics.withinOf(
+              flatText(from: start, to: index), at: isAtInputEnd ? here : range(from: start - 1)))
         }
         return nil
       }
@@ -363,9 +368,10 @@ extension Parser {
   func startsValue(_ ahead: Int) -> Bool {
     let token = peek(ahead)
     switch token.kind {
-    case .number, .date, .period, .clock, .text, .rawText, .textHead, .open, .openList, .quotedName, .invalid: return true
+    case .number, .date, .period, .clock, .text, .rawText, .textHead, .open, .openList, .quotedName, .invalid:
+      return true
     case .minus: return token.spaceBefore && !peek(ahead + 1).spaceBefore
-    case .name: return !Keyword.infix.contains(token.keyword ?? .all)
+    case .name: return !Keyword.infixWords.contains(token.keyword ?? .all)
     default: return false
     }
   }

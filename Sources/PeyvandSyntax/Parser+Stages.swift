@@ -32,7 +32,7 @@ extension Parser {
   private mutating func parseStageNode() -> Stage.Node {
     if let habit = parseForeignStage() { return habit }
     let token = current
-    guard let stage = token.keyword, token.kind == .name, Keyword.stages.contains(stage),
+    guard let stage = token.keyword, token.kind == .name, Keyword.stageWords.contains(stage),
       !(stage == .distinct && peek(1).kind == .open), peek(1).kind != .dot
     else {
       return parseMeasure(isImplied: true)

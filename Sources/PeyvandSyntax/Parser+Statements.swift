@@ -155,7 +155,7 @@ extension Parser {
   /// The token so far ahead is a name that is no infix word.
   func isDeclarationName(_ ahead: Int) -> Bool {
     let token = peek(ahead)
-    return token.kind == .quotedName || (token.kind == .name && !Keyword.infix.contains(token.keyword ?? .all))
+    return token.kind == .quotedName || (token.kind == .name && !Keyword.infixWords.contains(token.keyword ?? .all))
   }
 
   /// A name follows the word, and where that could be an infix word, then what the grammar wants after it.

@@ -230,19 +230,19 @@ package struct Parser {
   // MARK: - Errors
 
   /// Says what is wrong here, once; reading goes on silently until the next place to start afresh.
-  mutating func fail(_ diagnostic: @autoclosure () -> Diagnostic) {
+  mutating func fail(_ diagnostic: Diagnostic) {
     guard !recovering else { return }
     recovering = true
     // What the lexer has reported is not said twice.
     if kind == .invalid { return }
     if isAtInputEnd, diagnostics.isEmpty { isIncomplete = true }
-    if diagnostics.count < limits.diagnostics { diagnostics.append(diagnostic()) }
+    if diagnostics.count < limits.diagnostics { diagnostics.append(diagnostic) }
   }
 
   /// Says what is wrong where the meaning is plain: reading goes on as if it had been right.
-  mutating func report(_ diagnostic: @autoclosure () -> Diagnostic) {
+  mutating func report(_ diagnostic: Diagnostic) {
     guard !recovering, diagnostics.count < limits.diagnostics else { return }
-    diagnostics.append(diagnostic())
+    diagnostics.append(diagnostic)
   }
 
   /// The next token in words.

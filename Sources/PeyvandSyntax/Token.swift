@@ -84,17 +84,24 @@ package struct LexedText: Sendable {
   }
 }
 
-/// How much the lexer and the parser take before they say that it is too much.
+/// The limits of one text, as far as the lexer and the parser keep them.
 package struct SyntaxLimits: Sendable {
-  package var bytes = 8 << 20
+  package var bytes: Int
   package var tokens = 2_000_000
   /// Brackets, blocks and signs one inside the other.
-  package var depth = 200
+  package var depth: Int
   /// Levels of the tree of one expression; a chain of operators is as high as it is long.
-  package var height = 1_000
+  package var height: Int
   /// Texts inside the braces of texts.
   package var textDepth = 32
-  package var diagnostics = 20
-  package init() {}
+  package var diagnostics: Int
+
+  package init(_ limits: Limits = Limits()) {
+    bytes = limits.programBytes
+    depth = limits.depth
+    height = limits.chain
+    diagnostics = limits.diagnostics
+  }
+
   package static let standard = SyntaxLimits()
 }
