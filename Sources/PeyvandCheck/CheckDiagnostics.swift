@@ -1,0 +1,297 @@
+import PeyvandBase
+import PeyvandData
+
+/// What the checker says, all in one place: plain words, the place, and a way out.
+package enum CheckDiagnostics {
+  // MARK: Names (E11xx)
+
+  static func unknownName(_ name: String, _ context: String?, _ near: [String], at range: SourceRange) -> Diagnostic {
+    let message = context.map { "\(article($0)) \($0) has no `\(name)`" } ?? "there is no `\(name)` here"
+    return Diagnostic(
+      context == nil ? "E1102" : "E1101", message, at: range, label: suggestion(near), notes: [],
+      fixes: near.prefix(1).map { .init(range, $0) })
+  }
+
+  static func unknownKind(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1103", "there is no kind `\(name)`", at: range, label: suggestion(near))
+  }
+
+  static func severalWays(_ name: String, from kind: String, _ ways: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1104", "from \(article(kind)) \(kind), `\(name)` can be reached in \(ways.count) ways", at: range,
+      label: "say which", notes: ways.prefix(4).map { "write `\($0)`" })
+  }
+
+  static func unreachable(_ name: String, from kind: String, path: String?, at range: SourceRange) -> Diagnostic {
+    var notes: [String] = []
+    if let path { notes.append("the nearest path is `\(path)`") }
+    notes.append("for the whole set, whatever the \(kind), write `all \(name)`")
+    return Diagnostic(
+      "E1105", "\(article(kind)) \(kind) does not lead to `\(name)` in one step", at: range, notes: notes)
+  }
+
+  static func captured(_ name: String, inner: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1106", "`\(name)` could be the \(inner)'s own or the \(name) outside", at: range,
+      notes: [
+        "name the outer one: `\(name) as c | …`, then `c` is the \(name) and `\(name)` is the \(inner)'s",
+        "or write `\(inner).\(name)` for the \(inner)'s own",
+      ])
+  }
+
+  static func letAndField(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1107", "`\(name)` is both a field here and a name that was given with `let` or `param`", at: range,
+      notes: ["give the `let` another name, or name the record with `as` and write `x.\(name)`"])
+  }
+
+  static func definedByItself(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1108", "a define may not use itself", at: range,
+      notes: ["call the new one something else, such as `own_\(name)`"])
+  }
+
+  static func defineNamedAsKind(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1109", "`\(name)` is a kind; a define may not bear its name", at: range,
+      notes: ["give the define another name, such as `real_\(name)`"])
+  }
+
+  static func kpiNeedsSet(_ name: String, kpi: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1110", "the KPI `\(kpi)` needs a set called `\(name)`", at: range,
+      notes: ["say which of your records it means: `define \(name) as …`"])
+  }
+
+  static func noFieldOnValue(_ name: String, _ type: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1111", "\(article(type)) \(type) has nothing called `\(name)`", at: range)
+  }
+
+  static func declaredTwice(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1112", "`\(name)` is already defined differently", at: range, notes: ["choose another name"])
+  }
+
+  // MARK: Types (E12xx)
+
+  static func wrongType(_ what: String, wanted: String, found: String, at range: SourceRange, notes: [String] = [])
+    -> Diagnostic
+  {
+    Diagnostic("E1201", "\(what) wants \(wanted); this is \(found)", at: range, notes: notes)
+  }
+
+  static func cannotCompare(_ a: String, _ b: String, at range: SourceRange, notes: [String] = []) -> Diagnostic {
+    Diagnostic("E1202", "\(a) and \(b) do not compare", at: range, notes: notes)
+  }
+
+  static func units(_ what: String, is unit: String, notIn other: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1203", "`\(what)` is in \(unit), not in \(other)", at: range,
+      notes: ["numbers of two units do not mix; convert one with a factor"])
+  }
+
+  static func monthsAndDays(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1204", "a month is 28 to 31 days", at: range, notes: ["say months on both sides, or days on both sides"])
+  }
+
+  static func calculate(_ a: String, _ symbol: String, _ b: String, at range: SourceRange, notes: [String] = [])
+    -> Diagnostic
+  {
+    Diagnostic("E1205", "\(a) \(symbol) \(b) has no meaning", at: range, notes: notes)
+  }
+
+  static func setIsNotYesNo(_ text: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1206", "a set is not a yes/no", at: range, label: "is there any?", notes: ["write `any(\(text))`"],
+      fixes: [.init(range, "any(\(text))")])
+  }
+
+  static func severalValues(_ text: String, of kind: String?, wanted: String, at range: SourceRange, offers: [String])
+    -> Diagnostic
+  {
+    let per = kind.map { " \(article($0)) \($0)" } ?? ""
+    return Diagnostic(
+      "E1207", "`\(text)` may be several values\(per); one is wanted \(wanted)", at: range,
+      notes: offers.map { "write `\($0)`" })
+  }
+
+  static func twoLists(_ a: String, _ b: String, of set: String?, at range: SourceRange, offer: String?) -> Diagnostic {
+    Diagnostic(
+      "E1208", "two different lists do not go together item by item", at: range,
+      notes: [offer.map { "for each record of the set: `\($0)`" } ?? "use `E of SET` to work record by record"])
+  }
+
+  static func countedWhat(_ a: String, _ b: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1209", "this would count each record at the path's end once, however often it was reached", at: range,
+      label: "once each, or once for each on the way?",
+      notes: ["each once: `\(a)`", "once for each on the way: `\(b)`"])
+  }
+
+  static func oneValueAMember(_ text: String, of kind: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1210", "`\(text)` is one value \(article(kind)) \(kind); a group needs one number", at: range,
+      label: "which: `sum(\(text))`, `mean(\(text))`?", notes: ["or group by it: `by \(text)`"])
+  }
+
+  static func countOfYesNo(_ text: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1211", "to count a yes/no is two questions", at: range,
+      notes: ["how many: `count(SET where \(text))`", "which part: `share(\(text))`"])
+  }
+
+  static func aggregateOfOne(_ function: String, _ text: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1212", "`\(text)` is a single value here: there is nothing to take the \(function) of", at: range,
+      notes: ["over a whole set: `SET | measure \(function)(\(text))`", "or over a set from here: `\(function)(… of SET)`"])
+  }
+
+  static func filterNeedsTime(_ word: String, _ kind: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1213", "`\(word)` goes by time, and \(article(kind)) \(kind) has none", at: range,
+      notes: ["name the date it should go by: `\(kind) where DATE \(word) …`"])
+  }
+
+  static func notATest(_ what: String, at range: SourceRange, offer: String?) -> Diagnostic {
+    Diagnostic(
+      "E1214", "a filter like this narrows a set of events or tests a time; `\(what)` is neither", at: range,
+      notes: offer.map { ["write `\($0)`"] } ?? [])
+  }
+
+  static func periodsOfTwoLengths(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1215", "two periods of different length are never equal", at: range, notes: ["use `in`: `month(at) in 2024`"])
+  }
+
+  static func duplicateColumn(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1216", "two columns are called `\(name)`", at: range, notes: ["name one with `as`"])
+  }
+
+  static func aggregateInside(at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1217", "only columns are in reach after `select` and `measure`", at: range)
+  }
+
+  // MARK: Functions (E13xx)
+
+  static func unknownFunction(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1301", "there is no function `\(name)`", at: range, label: suggestion(near))
+  }
+
+  static func arguments(_ name: String, wanted: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1302", "`\(name)` takes \(wanted)", at: range)
+  }
+
+  static func unknownArgument(_ name: String, of function: String, _ known: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1303", "`\(function)` has no parameter `\(name)`", at: range,
+      label: known.isEmpty ? "it takes none" : "it has \(known.map { "`\($0)`" }.joined(separator: ", "))")
+  }
+
+  static func unknownUnit(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1304", "there is no unit `\(name)`", at: range, label: suggestion(near))
+  }
+
+  // MARK: Sequences (E14xx)
+
+  static func whoseTimeline(_ kinds: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1401", "whose timeline? `then` runs on the events of one record", at: range,
+      notes: kinds.prefix(4).map { "write `\($0) | share(…)`" })
+  }
+
+  static func windowTooShort(at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1402", "a window must be longer than 0", at: range)
+  }
+
+  static func stepIsNotEvents(_ text: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1403", "a step is a set of events; `\(text)` is not", at: range)
+  }
+
+  static func windowBelowADay(_ kind: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1404", "\(article(kind)) \(kind) records no hours, so a window below a day cannot be told", at: range,
+      notes: ["say it in days"])
+  }
+
+  static func absenceNotLast(at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1405", "`then no` can only be the last step", at: range)
+  }
+
+  static func anyTimeInKPI(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1406", "a KPI needs a window: `within any time` would count whoever had more time as better", at: range,
+      notes: ["say how long: `within 6 months`"])
+  }
+
+  // MARK: Declarations and KPIs (E16xx)
+
+  static func kindDiffers(_ name: String, _ what: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1601", "`\(name)` is already declared, and \(what)", at: range,
+      notes: ["a later declaration may add fields, and change nothing else"])
+  }
+
+  static func wrongFlavour(_ name: String, _ is_: String, _ wanted: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1602", "`\(name)` is \(article(is_)) \(is_), not \(article(wanted)) \(wanted)", at: range)
+  }
+
+  static func relationshipEnds(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1603", "a relationship ties two entities: its first two references are its ends", at: range,
+      notes: ["`relationship \(name) { rep, customer }`", "name them where both are of one kind: `referrer: customer`"])
+  }
+
+  static func fieldTwice(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1604", "`\(name)` is declared twice", at: range)
+  }
+
+  static func kindsInACircle(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1605", "`\(name)` would be a special case of itself", at: range)
+  }
+
+  static func kpiWithoutDecision(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1610", "the KPI `\(name)` leads to no decision", at: range,
+      notes: ["add what to do when it is missed: `decide \"…\"`", "a number that leads to none is a `define`"])
+  }
+
+  static func kpiLacks(_ clause: String, _ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1611", "the KPI `\(name)` lacks its `\(clause)`", at: range)
+  }
+
+  static func clauseTwice(_ clause: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1612", "`\(clause)` stands twice", at: range)
+  }
+
+  static func reservedField(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1613", "every record has `\(name)` of its own", at: range)
+  }
+
+  static func settingAfterData(_ what: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1614", what, at: range)
+  }
+
+  // MARK: Not carried out by this version (E19xx)
+
+  static func notCarriedOut(_ what: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1901", "\(what) is part of the language, but this version does not carry it out", at: range)
+  }
+
+  // MARK: Meaning (W4xxx)
+
+  static func nothingFits(_ text: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("W4001", .warning, text, at: range)
+  }
+
+  // MARK: Words
+
+  static func suggestion(_ near: [String]) -> String {
+    guard !near.isEmpty else { return "" }
+    return "did you mean \(near.prefix(4).map { "`\($0)`" }.joined(separator: ", "))?"
+  }
+
+  static func article(_ noun: String) -> String {
+    guard let first = noun.unicodeScalars.first else { return "a" }
+    return "aeiouAEIOU".unicodeScalars.contains(first) ? "an" : "a"
+  }
+}

@@ -1,0 +1,115 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandSyntax
+
+/// Decides what a program means before anything of it runs.
+///
+/// Walks the syntax tree with the catalogue at hand and makes the checked tree: names become bindings, fields
+/// and columns; operators become kernels of their types; paths become sets; times and periods become bounds.
+/// It goes on after an error (an invalid term stays silent), so that several are found at once, and it never
+/// looks at data: only at the catalogue.
+package struct Checker {
+  package private(set) var diagnostics: [Diagnostic] = []
+  package var environment: Environment
+  /// Gives the text of `use`d files and library modules as a tree; the session owns files and cycles.
+  package typealias Loader = (UseTarget, SourceRange) -> Result<SyntaxTree, Diagnostics>
+  let loader: Loader?
+  /// The program's texts by file number, for columns named by their text.
+  let texts: [Int32: String]
+
+  /// Definitions and KPIs being read, to find one that reaches itself.
+  var active: [String] = []
+  /// Inside `measure`, outside any aggregate: the next aggregate runs over the group.
+  var isGroup = false
+  /// The keys of the `measure` being checked: the only columns that are values of the group.
+  var groupKeys: Set<ColumnID> = []
+  /// The KPI whose clauses are being read.
+  var insideKPI: String?
+  /// The names of a sequence's steps, by its first binding.
+  var sequenceNames: [Int: [(String, Binding)]] = [:]
+  var nextBinding = 0
+  var nextColumn = 0
+  /// Depth of definitions read inside one another.
+  var depth = 0
+
+  package init(environment: Environment, texts: [Int32: String] = [:], loader: Loader? = nil) {
+    self.environment = environment
+    self.texts = texts
+    self.loader = loader
+  }
+
+  var catalogue: Catalogue { environment.catalogue }
+
+  mutating func report(_ diagnostic: Diagnostic) {
+    // One place, one complaint: a second about the same words would be an echo.
+    if !diagnostics.contains(where: { $0.code == diagnostic.code && $0.labels.first?.range == diagnostic.labels.first?.range })
+    {
+      diagnostics.append(diagnostic)
+    }
+  }
+
+  package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  package mutating func takeDiagnostics() -> [Diagnostic] {
+    defer { diagnostics = [] }
+    return diagnostics
+  }
+
+  mutating func fresh(_ kind: KindID) -> Binding {
+    defer { nextBinding += 1 }
+    return Binding(id: nextBinding, kind: kind)
+  }
+
+  mutating func freshColumn() -> ColumnID {
+    defer { nextColumn += 1 }
+    return ColumnID(nextColumn)
+  }
+
+  /// The words of the program at a place.
+  func text(of range: SourceRange) -> String {
+    guard let text = texts[range.file] else { return "" }
+    let bytes = text.utf8
+    guard range.start >= 0, range.end <= bytes.count, range.start <= range.end else { return "" }
+    let start = bytes.index(bytes.startIndex, offsetBy: Int(range.start))
+    let end = bytes.index(start, offsetBy: Int(range.end - range.start))
+    return String(text[start..<end])
+  }
+
+  func kindName(_ kind: KindID) -> String { catalogue.name(of: kind) }
+
+  /// A type in the words of a message.
+  func words(_ type: ValueType) -> String {
+    switch type {
+    case .number(let unit): unit.name.map { "a number in \($0)" } ?? (unit.isShare ? "a share" : "a number")
+    case .text: "a text"
+    case .yesno: "a yes/no"
+    case .date: "a date"
+    case .time: "a time"
+    case .duration: "a duration"
+    case .period(let unit): "a \(unit.name)"
+    case .weekday: "a weekday"
+    case .clock: "a time of the day"
+    case .record(let kind): "\(CheckDiagnostics.article(kindName(kind))) \(kindName(kind))"
+    case .list: "a list"
+    case .missing: "missing"
+    }
+  }
+
+  func words(_ term: Term) -> String {
+    switch term {
+    case .one(let expression, _, _): words(expression.type)
+    case .set(let set, _, _): "a set of \(kindName(set.kind)) records"
+    case .path(_, _, let tail):
+      switch tail {
+      case .one(let expression, _, _):
+        if case .record(let kind) = expression.type { "a set of \(kindName(kind)) records" } else { "several values" }
+      default: words(tail)
+      }
+    case .list: "several values"
+    case .sequence: "a sequence"
+    case .query: "a table"
+    case .kpi: "a KPI"
+    case .invalid: "nothing"
+    }
+  }
+}

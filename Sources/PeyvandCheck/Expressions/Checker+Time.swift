@@ -1,0 +1,365 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandSyntax
+
+/// Times, days and periods made comparable: every one has a first day and a day after its last, a first
+/// instant and an instant after its last.
+extension Checker {
+  func constant(_ value: Value, _ type: ValueType, _ range: SourceRange) -> CheckedExpression {
+    CheckedExpression(.constant(value), type, range)
+  }
+
+  func days(_ count: Double, _ range: SourceRange) -> CheckedExpression {
+    constant(.duration(Duration(days: count)), .duration(.days), range)
+  }
+
+  /// A number that stands where a time is wanted is a year; years 1200–1699 are Jalali.
+  func asYear(_ expression: CheckedExpression) -> CheckedExpression? {
+    guard case .constant(.number(let number)) = expression.node, let year = Int(exactly: number),
+      (1200...2999).contains(year)
+    else { return nil }
+    let system: CalendarSystem = year < 1700 ? .jalali : .gregorian
+    if system == catalogue.calendar.system, let index = Int32(exactly: year) {
+      return constant(.period(Period(unit: .year, index: index)), .period(.year), expression.range)
+    }
+    return span(system, from: (year, 1), months: 12, expression.range)
+  }
+
+  /// A stretch of whole months in a calendar that is not the declared one: its first and last day.
+  func span(_ system: CalendarSystem, from start: (year: Int, month: Int), months: Int, _ range: SourceRange)
+    -> CheckedExpression?
+  {
+    guard let first = system.day(year: start.year, month: start.month, day: 1),
+      let next = system.adding(months: months, toDay: first)
+    else { return nil }
+    return CheckedExpression(
+      .list([constant(.date(first), .date, range), constant(.date(next - 1), .date, range)]), .list(.date), range)
+  }
+
+  /// The two days of a stretch made by `span` or `last 90 days`.
+  private func spanDays(_ expression: CheckedExpression) -> (CheckedExpression, CheckedExpression)? {
+    guard case .list(.date) = expression.type, case .list(let ends) = expression.node, ends.count == 2 else { return nil }
+    return (ends[0], ends[1])
+  }
+
+  /// The term as something that says when: a date, time, period, stretch, or an event's time.
+  mutating func asWhen(_ term: Term, _ range: SourceRange, _ what: String) -> CheckedExpression? {
+    guard let expression = asOne(term, range, wanted: "as a time") else { return nil }
+    switch expression.type {
+    case .date, .time, .period: return expression
+    case .list(.date) where spanDays(expression) != nil: return expression
+    case .number: if let year = asYear(expression) { return year }
+    case .record: if let time = time(of: expression) { return time }
+    case .missing: return CheckedExpression(.constant(.missing), .date, range)
+    default: break
+    }
+    report(
+      CheckDiagnostics.wrongType(what, wanted: "a time, a date, a period or an event", found: words(expression.type), at: range))
+    return nil
+  }
+
+  func isWhen(_ type: ValueType) -> Bool {
+    switch type {
+    case .date, .time, .period, .list(.date): true
+    default: false
+    }
+  }
+
+  func firstDay(_ when: CheckedExpression) -> CheckedExpression {
+    if let (first, _) = spanDays(when) { return first }
+    switch when.type {
+    case .time: return CheckedExpression(.when(.day, when), .date, when.range)
+    case .period: return CheckedExpression(.when(.firstDay, when), .date, when.range)
+    default: return when
+    }
+  }
+
+  func dayAfter(_ when: CheckedExpression) -> CheckedExpression {
+    if let (_, last) = spanDays(when) { return plus(last, days(1, when.range)) }
+    switch when.type {
+    case .period: return CheckedExpression(.when(.dayAfterLast, when), .date, when.range)
+    default: return plus(firstDay(when), days(1, when.range))
+    }
+  }
+
+  func firstInstant(_ when: CheckedExpression) -> CheckedExpression {
+    if let (first, _) = spanDays(when) { return firstInstant(first) }
+    if when.type == .time { return when }
+    return CheckedExpression(.when(.firstInstant, when), .time, when.range)
+  }
+
+  /// The first instant after all of it; an instant is the whole of its second.
+  func endInstant(_ when: CheckedExpression) -> CheckedExpression {
+    if let (_, last) = spanDays(when) { return endInstant(last) }
+    if when.type == .time { return plus(when, constant(.duration(Duration(seconds: 1)), .duration(.seconds), when.range)) }
+    return CheckedExpression(.when(.endInstant, when), .time, when.range)
+  }
+
+  func plus(_ time: CheckedExpression, _ duration: CheckedExpression) -> CheckedExpression {
+    let seconds = duration.type == .duration(.seconds)
+    return CheckedExpression(
+      .arithmetic(.timePlus, seconds ? firstInstant(time) : time, duration), seconds ? .time : time.type, time.range)
+  }
+
+  func minus(_ time: CheckedExpression, _ duration: CheckedExpression) -> CheckedExpression {
+    let seconds = duration.type == .duration(.seconds)
+    return CheckedExpression(
+      .arithmetic(.timeMinus, seconds ? firstInstant(time) : time, duration), seconds ? .time : time.type, time.range)
+  }
+
+  /// `a − b`: days where either is a day or a period, else seconds.
+  func difference(_ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange) -> CheckedExpression {
+    if a.type == .time, b.type == .time {
+      return CheckedExpression(.arithmetic(.timeDifference, a, b), .duration(.seconds), range)
+    }
+    return CheckedExpression(.arithmetic(.timeDifference, firstDay(a), firstDay(b)), .duration(.days), range)
+  }
+
+  // MARK: Comparing
+
+  /// `a OP b` where both say when. A wider one is the whole of it.
+  mutating func compareTimes(
+    _ op: ComparisonOperator, _ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange
+  ) -> CheckedExpression? {
+    if case .period(let left) = a.type, case .period(let right) = b.type, left == right {
+      return plainComparison(op, .period, a, b, range)
+    }
+    if a.type == .time, b.type == .time { return plainComparison(op, .time, a, b, range) }
+    if a.type == .date, b.type == .date { return plainComparison(op, .date, a, b, range) }
+    func width(_ type: ValueType) -> Int {
+      switch type {
+      case .time: 0
+      case .date: 1
+      default: 2
+      }
+    }
+    if width(a.type) == 2, width(b.type) == 2, op == .equal || op == .notEqual {
+      report(CheckDiagnostics.periodsOfTwoLengths(at: range))
+      return nil
+    }
+    // The narrower on the left.
+    guard width(a.type) <= width(b.type) else {
+      return compareTimes(op.mirrored, b, a, range)
+    }
+    let byInstant = a.type == .time
+    let kernel: ComparisonKernel = byInstant ? .time : .date
+    let value = byInstant ? a : firstDay(a)
+    let first = byInstant ? firstInstant(b) : firstDay(b)
+    let end = byInstant ? endInstant(b) : dayAfter(b)
+    switch op {
+    case .less: return CheckedExpression(.compare(.less, kernel, value, first), .yesno, range)
+    case .greaterOrEqual: return CheckedExpression(.compare(.greaterOrEqual, kernel, value, first), .yesno, range)
+    case .lessOrEqual: return CheckedExpression(.compare(.less, kernel, value, end), .yesno, range)
+    case .greater: return CheckedExpression(.compare(.greaterOrEqual, kernel, value, end), .yesno, range)
+    case .equal: return CheckedExpression(.inRange(value, kernel, from: first, upTo: end), .yesno, range)
+    case .notEqual:
+      let equal = CheckedExpression(.inRange(value, kernel, from: first, upTo: end), .yesno, range)
+      return CheckedExpression(.not(equal), .yesno, range)
+    default: return nil
+    }
+  }
+
+  func plainComparison(
+    _ op: ComparisonOperator, _ kernel: ComparisonKernel, _ a: CheckedExpression, _ b: CheckedExpression,
+    _ range: SourceRange
+  ) -> CheckedExpression? {
+    guard let comparison = op.comparison else { return nil }
+    // `!=` is the negation of `=`: what is missing is not equal.
+    if comparison == .notEqual {
+      let equal = CheckedExpression(.compare(.equal, kernel, a, b), .yesno, range)
+      return CheckedExpression(.not(equal), .yesno, range)
+    }
+    return CheckedExpression(.compare(comparison, kernel, a, b), .yesno, range)
+  }
+
+  // MARK: Bounds of filters
+
+  /// What a time filter narrows to, in the type of the time it goes by (a day or an instant).
+  struct Bounds {
+    var from: CheckedExpression?
+    var upTo: CheckedExpression?
+  }
+
+  mutating func bounds(_ filter: FilterSyntax, byDay: Bool, in scope: Scope) -> Bounds? {
+    func first(_ when: CheckedExpression) -> CheckedExpression { byDay ? firstDay(when) : firstInstant(when) }
+    func after(_ when: CheckedExpression) -> CheckedExpression { byDay ? dayAfter(when) : endInstant(when) }
+    switch filter.node {
+    case .condition: return nil
+    case .after(let syntax):
+      return when(syntax, "`after`", in: scope).map { Bounds(from: after($0), upTo: nil) }
+    case .since(let syntax):
+      return when(syntax, "`since`", in: scope).map { Bounds(from: first($0), upTo: nil) }
+    case .before(let syntax):
+      return when(syntax, "`before`", in: scope).map { Bounds(from: nil, upTo: first($0)) }
+    case .until(let syntax):
+      return when(syntax, "`until`", in: scope).map { Bounds(from: nil, upTo: after($0)) }
+    case .during(let syntax, let end):
+      guard let start = when(syntax, "`during`", in: scope) else { return nil }
+      guard let end else { return Bounds(from: first(start), upTo: after(start)) }
+      guard let last = when(end, "`to`", in: scope) else { return nil }
+      return Bounds(from: first(start), upTo: after(last))
+    case .within(let lengthSyntax, let anchor, let whenSyntax):
+      guard let length = one(lengthSyntax, in: scope, wanted: "as a length of time") else { return nil }
+      guard case .duration(let unit) = length.type else {
+        report(
+          CheckDiagnostics.wrongType(
+            "`within`", wanted: "a length of time such as `60 days`", found: words(length.type), at: length.range))
+        return nil
+      }
+      guard let when = when(whenSyntax, "`\(anchor.rawValue)`", in: scope) else { return nil }
+      let short = unit == .seconds
+      // For days or longer the last day is whole; below that, instants.
+      func later() -> CheckedExpression {
+        let end = short ? plus(firstInstant(when), length) : plus(lastDay(when), length)
+        return after(end)
+      }
+      switch anchor {
+      case .after: return Bounds(from: after(when), upTo: later())
+      case .from: return Bounds(from: first(when), upTo: later())
+      case .before:
+        let start = short ? minus(firstInstant(when), length) : minus(firstDay(when), length)
+        return Bounds(from: first(start), upTo: first(when))
+      }
+    }
+  }
+
+  private func lastDay(_ when: CheckedExpression) -> CheckedExpression {
+    switch when.type {
+    case .date: when
+    case .time: firstDay(when)
+    default: minus(dayAfter(when), days(1, when.range))
+    }
+  }
+
+  private mutating func when(_ syntax: Expression, _ what: String, in scope: Scope) -> CheckedExpression? {
+    let term = check(syntax, in: scope)
+    if case .invalid = term { return nil }
+    return asWhen(term, syntax.range, what)
+  }
+
+  // MARK: Literals
+
+  func date(_ literal: DateLiteral, _ range: SourceRange) -> CheckedExpression {
+    guard let second = literal.second else { return constant(.date(literal.day), .date, range) }
+    let instant = catalogue.calendar.zone.instant(ofLocalDay: literal.day, secondOfDay: second)
+    return constant(.time(instant), .time, range)
+  }
+
+  func period(_ literal: PeriodLiteral, _ range: SourceRange) -> Term {
+    let month: Int
+    let months: Int
+    let unit: PeriodUnit
+    switch literal.part {
+    case .month(let number): (month, months, unit) = (number, 1, .month)
+    case .quarter(let number): (month, months, unit) = ((number - 1) * 3 + 1, 3, .quarter)
+    }
+    if literal.system == catalogue.calendar.system {
+      let index = unit == .month ? literal.year * 12 + month - 1 : literal.year * 4 + (month - 1) / 3
+      if let index = Int32(exactly: index) {
+        return .one(constant(.period(Period(unit: unit, index: index)), .period(unit), range))
+      }
+    }
+    guard let span = span(literal.system, from: (literal.year, month), months: months, range) else { return .invalid }
+    return .one(span)
+  }
+
+  mutating func relativePeriod(_ which: RelativePeriod, _ unit: Name) -> Term {
+    guard let unit = periodUnit(unit) else { return .invalid }
+    let today = CheckedExpression(.today, .date, unit.range)
+    let current = CheckedExpression(.period(unit.unit, today), .period(unit.unit), unit.range)
+    let shift: Double =
+      switch which {
+      case .this: 0
+      case .last, .previous: -1
+      case .next: 1
+      }
+    guard shift != 0 else { return .one(current) }
+    return .one(
+      CheckedExpression(
+        .arithmetic(.periodPlus, current, constant(.number(shift), .plainNumber, unit.range)), .period(unit.unit),
+        unit.range))
+  }
+
+  private mutating func periodUnit(_ name: Name) -> (unit: PeriodUnit, range: SourceRange)? {
+    if case .period(.unit(let unit))? = ConstantWords.table[nameKey(name.text)] { return (unit, name.range) }
+    report(
+      CheckDiagnostics.unknownUnit(
+        name.text, nearest(name.text, among: PeriodUnit.allCases.map(\.name), limit: 4), at: name.range))
+    return nil
+  }
+
+  /// `last 90 days`: up to now, the day 90 days ago not included.
+  mutating func lastQuantity(_ amount: Double, _ unit: Name, _ range: SourceRange) -> Term {
+    guard let length = quantity(amount, unit, range), case .duration(let part) = length.type else { return .invalid }
+    guard part != .seconds else {
+      report(
+        CheckDiagnostics.wrongType(
+          "`last`", wanted: "days or longer", found: "a time below a day", at: range,
+          notes: ["write `since now - \(text(of: range).dropFirst(5))`"]))
+      return .invalid
+    }
+    let today = CheckedExpression(.today, .date, range)
+    let first = plus(minus(today, length), days(1, range))
+    return .one(CheckedExpression(.list([first, today]), .list(.date), range))
+  }
+
+  /// `6 months`, `10 rial`
+  mutating func quantity(_ amount: Double, _ unit: Name, _ range: SourceRange) -> CheckedExpression? {
+    guard let worth = UnitWords.table[nameKey(unit.text)] else {
+      let known = Set(
+        catalogue.fields.compactMap { field in
+          if case .number(let unit) = field.type { return unit.name }
+          return nil
+        })
+      if let name = known.first(where: { nameKey($0) == nameKey(unit.text) }) {
+        return constant(.number(amount), .number(.named(name)), range)
+      }
+      let near = nearest(unit.text, among: UnitWords.names + known.sorted(), limit: 4)
+      if !near.isEmpty || known.isEmpty {
+        report(CheckDiagnostics.unknownUnit(unit.text, near, at: unit.range))
+        return nil
+      }
+      return constant(.number(amount), .number(.named(unit.text)), range)
+    }
+    switch worth {
+    case .months(let months):
+      guard let count = Int(exactly: amount), let total = Optional(count.multipliedReportingOverflow(by: months)),
+        !total.overflow, abs(total.partialValue) <= 120_000
+      else {
+        report(
+          CheckDiagnostics.wrongType(
+            "a length in months", wanted: "a whole number", found: "one that is not", at: range, notes: ["say it in days"]))
+        return nil
+      }
+      return constant(.duration(Duration(months: total.partialValue)), .duration(.months), range)
+    case .days(let days):
+      return constant(.duration(Duration(days: amount * Double(days))), .duration(.days), range)
+    case .seconds(let seconds):
+      return constant(.duration(Duration(seconds: amount * Double(seconds))), .duration(.seconds), range)
+    }
+  }
+}
+
+extension ComparisonOperator {
+  var comparison: Comparison? {
+    switch self {
+    case .equal: .equal
+    case .notEqual: .notEqual
+    case .less: .less
+    case .lessOrEqual: .lessOrEqual
+    case .greater: .greater
+    case .greaterOrEqual: .greaterOrEqual
+    default: nil
+    }
+  }
+
+  var mirrored: ComparisonOperator {
+    switch self {
+    case .less: .greater
+    case .lessOrEqual: .greaterOrEqual
+    case .greater: .less
+    case .greaterOrEqual: .lessOrEqual
+    default: self
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandSyntax
+
+/// Definitions are read where they are used, as if written there in brackets.
+extension Checker {
+  mutating func read(
+    _ definition: Environment.Definition, arguments: [ArgumentSyntax], at range: SourceRange, in scope: Scope,
+    on record: CheckedExpression? = nil
+  ) -> Term {
+    let name = definition.syntax.name.text
+    let key = (definition.kind.map { kindName($0) + "." } ?? "") + nameKey(name)
+    guard !active.contains(key), active.count < 64 else {
+      report(CheckDiagnostics.definedByItself(name, at: range))
+      return .invalid
+    }
+    guard let values = self.arguments(definition.syntax.parameters, arguments, of: name, at: range, in: scope) else {
+      return .invalid
+    }
+    active.append(key)
+    defer { active.removeLast() }
+    var inner = scope
+    var held: Binding?
+    if let record, let kind = definition.kind {
+      // A computed field speaks of its own record alone.
+      if case .binding(let binding) = record.node {
+        inner = Scope(entries: [.record(Scope.Record(binding: binding, back: nil))])
+      } else {
+        let binding = fresh(kind)
+        held = binding
+        inner = Scope(entries: [.record(Scope.Record(binding: binding, back: nil))])
+      }
+    }
+    for (name, term) in values { inner = inner.adding(.named(name, term)) }
+    let outside = isGroup
+    if record != nil { isGroup = false }
+    defer { isGroup = outside }
+    guard let body = value(of: definition.syntax.body, in: inner) else { return .invalid }
+    guard let held, let record, case .record(let kind) = record.type else { return body }
+    let one = CheckedSet(.single(record), kind: kind, range)
+    if isMany(body) { return .path(one, held, body) }
+    guard let value = asOne(body, range, wanted: "here") else { return .invalid }
+    return .one(
+      CheckedExpression(.aggregate(Aggregate(.first, .map(one, held, value), scope: .row)), value.type, range))
+  }
+
+  /// Parameters and the values they are given, worked out in the caller.
+  mutating func arguments(
+    _ parameters: [Parameter], _ arguments: [ArgumentSyntax], of name: String, at range: SourceRange, in scope: Scope
+  ) -> [(String, Term)]? {
+    var values: [(String, Term)] = []
+    var given: [String: ArgumentSyntax] = [:]
+    var position = 0
+    let known = parameters.map(\.name.text)
+    for argument in arguments {
+      if let label = argument.label {
+        guard known.contains(where: { nameKey($0) == nameKey(label.text) }) else {
+          report(CheckDiagnostics.unknownArgument(label.text, of: name, known, at: label.range))
+          return nil
+        }
+        given[nameKey(label.text)] = argument
+      } else {
+        guard position < parameters.count else {
+          report(
+            CheckDiagnostics.arguments(
+              name, wanted: parameters.isEmpty ? "no arguments" : "at most \(parameters.count) arguments", at: argument.range))
+          return nil
+        }
+        given[nameKey(parameters[position].name.text)] = argument
+        position += 1
+      }
+    }
+    for parameter in parameters {
+      let term: Term
+      if let argument = given[nameKey(parameter.name.text)] {
+        term = check(argument.value, in: scope)
+      } else if let value = parameter.defaultValue {
+        term = check(value, in: Scope())
+      } else {
+        report(CheckDiagnostics.arguments(name, wanted: "a value for `\(parameter.name.text)`", at: range))
+        return nil
+      }
+      if case .invalid = term { return nil }
+      values.append((parameter.name.text, term))
+    }
+    return values
+  }
+}

@@ -1,0 +1,197 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandSyntax
+
+extension Checker {
+  /// What a bare name means, from the innermost record outwards, then the statement's own names.
+  mutating func name(_ name: Name, in scope: Scope) -> Term {
+    let key = nameKey(name.text)
+    var sawRecord: Scope.Record?
+    var hidden = false
+    for (depth, entry) in scope.entries.enumerated().reversed() where !hidden {
+      switch entry {
+      case .named(let other, let term):
+        if nameKey(other) == key { return term }
+      case .columns(let headers, let hides):
+        if let header = headers.first(where: { nameKey($0.name) == key }) {
+          return .one(CheckedExpression(.column(header.id), header.type, name.range))
+        }
+        hidden = hides
+      case .record(let record):
+        guard let found = member(name, of: record, in: scope) else {
+          if sawRecord == nil { sawRecord = record }
+          continue
+        }
+        if let outer = captured(name, by: record, above: depth, in: scope) {
+          report(CheckDiagnostics.captured(name.text, inner: kindName(outer), at: name.range))
+          return .invalid
+        }
+        if !name.isQuoted, environment.variable(named: name.text) != nil, isField(name.text, of: record.binding.kind) {
+          report(CheckDiagnostics.letAndField(name.text, at: name.range))
+          return .invalid
+        }
+        return found
+      }
+    }
+    return statementName(name, in: scope, record: sawRecord, hidden: hidden)
+  }
+
+  private func isField(_ name: String, of kind: KindID) -> Bool { catalogue.field(named: name, of: kind) != nil }
+
+  /// Whether an outer record in hand could have been meant as well by its kind's name; the inner's kind, if so.
+  private func captured(_ name: Name, by record: Scope.Record, above depth: Int, in scope: Scope) -> KindID? {
+    guard let named = catalogue.kind(named: name.text) else { return nil }
+    if catalogue.isKind(record.binding.kind, specialOf: named.id) { return nil }
+    for entry in scope.entries[..<depth].reversed() {
+      guard case .record(let outer) = entry else { continue }
+      guard catalogue.isKind(outer.binding.kind, specialOf: named.id) else { continue }
+      // Reached from that very record by that very reference: both are the same.
+      if let back = record.back, back.binding == outer.binding.id,
+        let field = catalogue.field(back.field), nameKey(field.name) == nameKey(name.text)
+      {
+        return nil
+      }
+      return record.binding.kind
+    }
+    return nil
+  }
+
+  /// A name as seen from one record in hand; nothing where the record has nothing of that name.
+  private mutating func member(_ name: Name, of record: Scope.Record, in scope: Scope) -> Term? {
+    let expression = CheckedExpression(.binding(record.binding), .record(record.binding.kind), name.range)
+    if let kind = catalogue.kind(named: name.text), catalogue.isKind(record.binding.kind, specialOf: kind.id) {
+      return .one(expression, anchor: time(of: expression))
+    }
+    return step(expression, to: name, anchor: time(of: expression) ?? eventTime(in: scope, name.range), scope: scope)
+  }
+
+  /// The time of the innermost event in hand.
+  func eventTime(in scope: Scope, _ range: SourceRange) -> CheckedExpression? {
+    for entry in scope.entries.reversed() {
+      guard case .record(let record) = entry else { continue }
+      let expression = CheckedExpression(.binding(record.binding), .record(record.binding.kind), range)
+      if let time = time(of: expression) { return time }
+    }
+    return nil
+  }
+
+  /// The time of a record that is an event.
+  func time(of expression: CheckedExpression) -> CheckedExpression? {
+    guard case .record(let kind) = expression.type, catalogue.kind(kind)?.flavour == .event,
+      let field = catalogue.timeField(of: kind)
+    else { return nil }
+    return CheckedExpression(.field(expression, field.id), field.type.valueType, expression.range)
+  }
+
+  // MARK: Names outside any record
+
+  private mutating func statementName(_ name: Name, in scope: Scope, record: Scope.Record?, hidden: Bool) -> Term {
+    if let variable = environment.variable(named: name.text) { return self.variable(variable, name.range) }
+    if let definition = environment.definition(named: name.text) {
+      return read(definition, arguments: [], at: name.range, in: scope)
+    }
+    if let kpi = environment.kpi(named: name.text) { return call(kpi, arguments: [], at: name.range, in: scope) }
+    if let kind = catalogue.kind(named: name.text), !hidden {
+      guard let record = record ?? scope.record else {
+        return .set(CheckedSet(.all(at: nil), kind: kind.id, name.range))
+      }
+      report(
+        CheckDiagnostics.unreachable(
+          name.text, from: kindName(record.binding.kind), path: nearestPath(from: record.binding.kind, to: kind.id),
+          at: name.range))
+      return .invalid
+    }
+    if !name.isQuoted, let constant = constant(name, in: scope) { return constant }
+    unknown(name, in: scope, hidden: hidden)
+    return .invalid
+  }
+
+  mutating func variable(_ variable: Environment.Variable, _ range: SourceRange) -> Term {
+    switch variable.shape {
+    case .value(let type): return .one(CheckedExpression(.variable(variable.id), type, range))
+    case .records(let kind): return .set(CheckedSet(.variable(variable.id), kind: kind, range))
+    case .table(let headers):
+      return .query(
+        CheckedQuery(
+          source: .table(variable.id, headers), stages: [], columns: headers, row: nil, asOf: nil, unit: nil,
+          isValue: false, range: range))
+    }
+  }
+
+  private mutating func constant(_ name: Name, in scope: Scope) -> Term? {
+    let range = name.range
+    switch Constant(name.text) {
+    case .now: return .one(CheckedExpression(.now, .time, range))
+    case .today: return .one(CheckedExpression(.today, .date, range))
+    case .yes: return .one(CheckedExpression(.constant(.yesno(true)), .yesno, range))
+    case .no: return .one(CheckedExpression(.constant(.yesno(false)), .yesno, range))
+    case .missing: return .one(CheckedExpression(.constant(.missing), .missing, range))
+    case .it:
+      guard let last = environment.last else { return nil }
+      return variable(last, range)
+    case .weekday(let day): return .one(CheckedExpression(.constant(.weekday(day)), .weekday, range))
+    case .period(let function):
+      guard let time = rowTime(in: scope, range) else { return nil }
+      return .one(periodCall(function, time, range))
+    case nil: return nil
+    }
+  }
+
+  /// The `at` of the row in hand, for a bare `month`.
+  private func rowTime(in scope: Scope, _ range: SourceRange) -> CheckedExpression? { eventTime(in: scope, range) }
+
+  private mutating func unknown(_ name: Name, in scope: Scope, hidden: Bool) {
+    var candidates: [String] = []
+    var context: String?
+    for entry in scope.entries.reversed() {
+      switch entry {
+      case .named(let other, _): candidates.append(other)
+      case .columns(let headers, _): candidates += headers.map(\.name)
+      case .record(let record) where !hidden:
+        if context == nil { context = kindName(record.binding.kind) }
+        candidates += memberNames(of: record.binding.kind)
+      default: continue
+      }
+    }
+    if !hidden || context == nil { candidates += environment.names }
+    if let kpi = insideKPI, context == nil {
+      report(CheckDiagnostics.kpiNeedsSet(name.text, kpi: kpi, at: name.range))
+      return
+    }
+    report(
+      CheckDiagnostics.unknownName(
+        name.text, context, nearest(name.text, among: candidates, limit: 4), at: name.range))
+  }
+
+  /// Fields, computed fields, and what is one step away.
+  package func memberNames(of kind: KindID) -> [String] {
+    guard let description = catalogue.kind(kind) else { return [] }
+    var names = description.fields.compactMap { catalogue.field($0)?.name } + ["key", "kind"]
+    for other in catalogue.kinds where !ways(from: kind, to: other.name).isEmpty { names.append(other.name) }
+    for definitions in environment.computed.values {
+      names += definitions.filter { $0.kind.map { catalogue.isKind(kind, specialOf: $0) } ?? false }
+        .map(\.syntax.name.text)
+    }
+    return names
+  }
+}
+
+/// Names that are found last.
+enum Constant {
+  case now, today, yes, no, missing, it
+  case weekday(Int)
+  case period(PeriodFunction)
+
+  init?(_ name: String) {
+    switch ConstantWords.table[nameKey(name)] {
+    case .some(let constant): self = constant
+    case .none: return nil
+    }
+  }
+}
+
+enum PeriodFunction: Hashable, Sendable {
+  case unit(PeriodUnit)
+  case weekday
+  case hour
+}

@@ -1,0 +1,86 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandSyntax
+
+/// What names mean outside any record: kinds, definitions, KPIs, and the values that were given names.
+///
+/// A value that is handed from statement to statement: a script's environment ends with it, the prompt's goes
+/// on from line to line.
+package struct Environment: Sendable {
+  package enum Shape: Hashable, Sendable {
+    case value(ValueType)
+    case table([CheckedColumn.Header])
+    case records(KindID)
+  }
+  package struct Variable: Hashable, Sendable {
+    package var id: VariableID
+    package var shape: Shape
+  }
+  package struct Definition: Hashable, Sendable {
+    package var syntax: DefineSyntax
+    /// The kind of a computed field.
+    package var kind: KindID?
+  }
+
+  package var catalogue: Catalogue
+  package private(set) var variables: [String: Variable] = [:]
+  package private(set) var definitions: [String: Definition] = [:]
+  package private(set) var computed: [String: [Definition]] = [:]
+  package private(set) var kpis: [String: KPISyntax] = [:]
+  /// The last answer, at the prompt.
+  package var last: Variable?
+  private var nextVariable = 0
+
+  package init(catalogue: Catalogue) { self.catalogue = catalogue }
+
+  package func variable(named name: String) -> Variable? { variables[nameKey(name)] }
+  package func definition(named name: String) -> Definition? { definitions[nameKey(name)] }
+  package func kpi(named name: String) -> KPISyntax? { kpis[nameKey(name)] }
+
+  package func computedField(named name: String, of kind: KindID) -> Definition? {
+    computed[nameKey(name)]?.first { definition in
+      definition.kind.map { catalogue.isKind(kind, specialOf: $0) } ?? false
+    }
+  }
+
+  package mutating func freshVariable() -> VariableID {
+    defer { nextVariable += 1 }
+    return VariableID(nextVariable)
+  }
+
+  @discardableResult
+  package mutating func bind(_ name: String, _ shape: Shape) -> VariableID {
+    let id = freshVariable()
+    variables[nameKey(name)] = Variable(id: id, shape: shape)
+    return id
+  }
+
+  package mutating func define(_ definition: Definition) {
+    let key = nameKey(definition.syntax.name.text)
+    if definition.kind != nil {
+      computed[key, default: []].removeAll { $0.kind == definition.kind }
+      computed[key, default: []].append(definition)
+    } else {
+      definitions[key] = definition
+    }
+  }
+
+  package mutating func declare(_ kpi: KPISyntax) { kpis[nameKey(kpi.name.text)] = kpi }
+
+  /// Every name that could have been meant, for suggestions.
+  package var names: [String] {
+    catalogue.kinds.map(\.name) + variables.keys.sorted() + definitions.values.map(\.syntax.name.text).sorted()
+      + kpis.values.map(\.name.text).sorted()
+  }
+
+  /// Forgets what ends with a script: `let`s, parameters and the last answer; definitions too where asked.
+  package mutating func endScript(keepingDefinitions: Bool) {
+    variables = [:]
+    last = nil
+    if !keepingDefinitions {
+      definitions = [:]
+      computed = [:]
+      kpis = [:]
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandSyntax
+
+/// The records and names in hand, innermost last.
+struct Scope {
+  enum Entry {
+    case record(Record)
+    /// Columns that a stage made. `hidesOuter`: after `select` and `measure` nothing else is in reach.
+    case columns([CheckedColumn.Header], hidesOuter: Bool)
+    /// A name given with `as`, a parameter or an argument.
+    case named(String, Term)
+  }
+
+  struct Record {
+    var binding: Binding
+    /// How it was reached: the outer binding and the reference that leads back to it.
+    var back: (binding: Int, field: FieldID)?
+  }
+
+  var entries: [Entry] = []
+
+  /// The innermost record in hand.
+  var record: Record? {
+    for entry in entries.reversed() {
+      switch entry {
+      case .record(let record): return record
+      case .columns(_, let hides) where hides: return nil
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  func adding(_ entry: Entry) -> Scope {
+    var copy = self
+    copy.entries.append(entry)
+    return copy
+  }
+}
+
+/// What an expression is before its place has decided what shape is wanted.
+///
+/// A path is kept open (`path`) while it grows, so that "each once" is applied at its end and every dated hop
+/// knows the event before it.
+indirect enum Term {
+  /// One value a row. `anchor`: the time of the nearest event on its path. `tie`: it was reached by this tie.
+  case one(CheckedExpression, anchor: CheckedExpression? = nil, tie: TieStep? = nil)
+  case set(CheckedSet, anchor: CheckedExpression? = nil, tie: TieStep? = nil)
+  /// From each record of a set on by the tail, whose start is the binding.
+  case path(CheckedSet, Binding, Term)
+  case list(CheckedList, ValueType)
+  case sequence(CheckedSequence)
+  case query(CheckedQuery)
+  case kpi(CheckedKPICall)
+  case invalid
+}
+
+struct TieStep {
+  var from: CheckedExpression
+  var tie: Tie
+}

@@ -1,0 +1,70 @@
+import PeyvandBase
+import PeyvandData
+
+/// The names of functions, constants and units: the checker's one table of words, from which a second
+/// spelling will be read. (Keywords of the grammar stand in `PeyvandSyntax`.)
+enum ConstantWords {
+  static let table: [String: Constant] = {
+    var table: [String: Constant] = [
+      "now": .now, "today": .today, "yes": .yes, "no": .no, "missing": .missing, "it": .it,
+      "weekday": .period(.weekday), "hour": .period(.hour),
+    ]
+    for unit in PeriodUnit.allCases { table[unit.name] = .period(.unit(unit)) }
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    for (index, day) in days.enumerated() { table[day] = .weekday(index) }
+    return table
+  }()
+}
+
+enum FunctionWord: Hashable, Sendable {
+  case aggregate(AggregateFunction)
+  case distinct, gaps
+  case scalar(ScalarFunction)
+  case period(PeriodFunction)
+  case condition
+  case working
+  case best, worst
+}
+
+enum FunctionWords {
+  static let table: [String: FunctionWord] = {
+    var table: [String: FunctionWord] = [
+      "distinct": .distinct, "gaps": .gaps, "if": .condition, "working": .working, "best": .best, "worst": .worst,
+      "weekday": .period(.weekday), "hour": .period(.hour),
+      "round": .scalar(.round), "floor": .scalar(.floor), "abs": .scalar(.abs), "sqrt": .scalar(.sqrt),
+      "log": .scalar(.log), "bucket": .scalar(.bucket), "length": .scalar(.length), "lower": .scalar(.lower),
+      "upper": .scalar(.upper), "trim": .scalar(.trim), "replace": .scalar(.replace),
+    ]
+    let aggregates: [AggregateFunction] = [
+      .count, .sum, .mean, .median, .min, .max, .percentile, .stdev, .share, .any, .none, .every, .first, .last, .mode,
+      .list, .correlation,
+    ]
+    for function in aggregates { table[function.rawValue] = .aggregate(function) }
+    for unit in PeriodUnit.allCases { table[unit.name] = .period(.unit(unit)) }
+    return table
+  }()
+  static let names = table.keys.sorted()
+}
+
+/// What a duration's unit is worth.
+enum DurationUnit {
+  case months(Int)
+  case days(Int)
+  case seconds(Int)
+}
+
+enum UnitWords {
+  static let table: [String: DurationUnit] = {
+    var table: [String: DurationUnit] = [:]
+    let units: [(String, DurationUnit)] = [
+      ("second", .seconds(1)), ("minute", .seconds(60)), ("hour", .seconds(3600)), ("day", .days(1)), ("week", .days(7)),
+      ("month", .months(1)), ("quarter", .months(3)), ("year", .months(12)),
+    ]
+    for (name, unit) in units {
+      table[name] = unit
+      table[name + "s"] = unit
+    }
+    return table
+  }()
+  static let names = table.keys.sorted()
+}

@@ -1,0 +1,223 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandSyntax
+
+extension Checker {
+  /// Reads one stage; false where it is wrong.
+  mutating func stage(_ stage: Stage, _ state: inout Pipeline) -> Bool {
+    switch stage.node {
+    case .invalid: return false
+    case .filter(let syntax):
+      guard let condition = condition(syntax, in: state.scope) else { return false }
+      state.stages.append(.filter(condition))
+      if state.isTable { state.isValue = false }
+      return true
+    case .select(let columns):
+      guard let checked = self.columns(columns, in: state.scope) else { return false }
+      state.stages.append(.select(checked))
+      become(checked.map(\.header), &state)
+      return true
+    case .with(let columns):
+      var scope = state.scope
+      var made: [CheckedColumn] = []
+      // Each column is in reach of the next.
+      for column in columns {
+        guard let checked = self.columns([column], in: scope) else { return false }
+        made += checked
+        scope = scope.adding(.columns(checked.map(\.header), hidesOuter: false))
+      }
+      for header in made.map(\.header) where state.columns.contains(where: { nameKey($0.name) == nameKey(header.name) }) {
+        report(CheckDiagnostics.duplicateColumn(header.name, at: stage.range))
+        return false
+      }
+      for group in made { state.stages.append(.with([group])) }
+      state.columns += made.map(\.header)
+      state.scope = scope
+      state.isValue = false
+      return true
+    case .measure(let columns, let keys, let across, _):
+      return measure(columns, keys, across, stage.range, &state)
+    case .sort(let keys):
+      var checked: [CheckedSortKey] = []
+      for key in keys {
+        guard let value = one(key.expression, in: state.scope, wanted: "to sort by") else { return false }
+        if case .list = value.type {
+          report(CheckDiagnostics.wrongType("`sort by`", wanted: "one value a row", found: words(value.type), at: key.expression.range))
+          return false
+        }
+        checked.append(CheckedSortKey(expression: value, isDescending: key.descending))
+      }
+      state.stages.append(.sort(checked))
+      return true
+    case .take(let syntax), .skip(let syntax):
+      guard let count = one(syntax, in: Scope(), wanted: "as a number of rows") else { return false }
+      guard case .number = count.type else {
+        report(CheckDiagnostics.wrongType("`take` and `skip`", wanted: "a number of rows", found: words(count.type), at: syntax.range))
+        return false
+      }
+      if case .take = stage.node { state.stages.append(.take(count)) } else { state.stages.append(.skip(count)) }
+      return true
+    case .distinct:
+      state.stages.append(.distinct)
+      return true
+    case .each(let syntax, let name):
+      let term = check(syntax, in: state.scope)
+      if case .invalid = term { return false }
+      guard let set = asSet(term) else {
+        report(CheckDiagnostics.wrongType("`each`", wanted: "a set of records", found: words(term), at: syntax.range))
+        return false
+      }
+      let binding = fresh(set.kind)
+      state.stages.append(.each(set, binding))
+      state.scope = scope(state.scope, with: binding, of: set)
+      if let name {
+        let record = CheckedExpression(.binding(binding), .record(set.kind), name.range)
+        state.scope = state.scope.adding(.named(name.text, .one(record, anchor: time(of: record))))
+      }
+      state.row = binding
+      state.unit = kindName(set.kind)
+      state.isTable = false
+      state.isValue = false
+      return true
+    case .who: return notCarriedOut("who", stage)
+    case .chart: return notCarriedOut("chart", stage)
+    case .funnel: return notCarriedOut("funnel", stage)
+    case .retention: return notCarriedOut("retention", stage)
+    case .flow: return notCarriedOut("flow", stage)
+    case .why: return notCarriedOut("why", stage)
+    }
+  }
+
+  private mutating func notCarriedOut(_ word: String, _ stage: Stage) -> Bool {
+    report(CheckDiagnostics.notCarriedOut("`\(word)`", at: stage.range))
+    return false
+  }
+
+  private func become(_ headers: [CheckedColumn.Header], _ state: inout Pipeline) {
+    state.columns = headers
+    state.row = nil
+    state.isTable = true
+    state.isValue = false
+    state.scope = state.scope.adding(.columns(headers, hidesOuter: true))
+  }
+
+  /// Columns with their names; a column without one is called by its own text.
+  mutating func columns(_ syntax: [ColumnSyntax], in scope: Scope) -> [CheckedColumn]? {
+    var result: [CheckedColumn] = []
+    var isWrong = false
+    for column in syntax {
+      guard let value = one(column.expression, in: scope, wanted: "in a column") else {
+        isWrong = true
+        continue
+      }
+      let name = column.name?.text ?? columnName(column)
+      if result.contains(where: { nameKey($0.header.name) == nameKey(name) }) {
+        report(CheckDiagnostics.duplicateColumn(name, at: column.expression.range))
+        isWrong = true
+      }
+      result.append(
+        CheckedColumn(header: .init(id: freshColumn(), name: name, type: value.type), expression: value))
+    }
+    return isWrong ? nil : result
+  }
+
+  private func columnName(_ column: ColumnSyntax) -> String {
+    if case .name(let name) = column.expression.node { return name.text }
+    return column.text
+  }
+
+  private mutating func measure(
+    _ columns: [ColumnSyntax], _ keys: [ColumnSyntax], _ across: Expression?, _ range: SourceRange, _ state: inout Pipeline
+  ) -> Bool {
+    guard let keyColumns = self.keys(keys, in: state.scope) else { return false }
+    if let across {
+      report(CheckDiagnostics.notCarriedOut("`across`", at: across.range))
+      return false
+    }
+    let scope = state.scope.adding(.columns(keyColumns.map(\.header), hidesOuter: false))
+    isGroup = true
+    groupKeys = Set(keyColumns.map(\.header.id))
+    defer {
+      isGroup = false
+      groupKeys = []
+    }
+    var checked: [CheckedColumn] = []
+    var isWrong = false
+    for column in columns {
+      guard let value = measured(column, in: scope, state) else {
+        isWrong = true
+        continue
+      }
+      let name = column.name?.text ?? columnName(column)
+      checked.append(CheckedColumn(header: .init(id: freshColumn(), name: name, type: value.type), expression: value))
+    }
+    if isWrong { return false }
+    var seen: Set<String> = []
+    for header in keyColumns.map(\.header) + checked.map(\.header) where !seen.insert(nameKey(header.name)).inserted {
+      report(CheckDiagnostics.duplicateColumn(header.name, at: range))
+      return false
+    }
+    state.stages.append(.measure(CheckedMeasure(columns: checked, keys: keyColumns, across: nil)))
+    become(keyColumns.map(\.header) + checked.map(\.header), &state)
+    state.isValue = keyColumns.isEmpty && checked.count == 1
+    return true
+  }
+
+  private mutating func measured(_ column: ColumnSyntax, in scope: Scope, _ state: Pipeline) -> CheckedExpression? {
+    // A bare `count`: how many rows.
+    if case .name(let name) = column.expression.node, !name.isQuoted,
+      case .aggregate(.count)? = FunctionWords.table[nameKey(name.text)], !hasName(name, in: scope)
+    {
+      return rowCount(name.range)
+    }
+    return one(column.expression, in: scope, wanted: "a group")
+  }
+
+  func rowCount(_ range: SourceRange) -> CheckedExpression {
+    let row = constant(.yesno(true), .yesno, range)
+    return CheckedExpression(.aggregate(Aggregate(.count, .rows(row), scope: .group)), .plainNumber, range)
+  }
+
+  private func hasName(_ name: Name, in scope: Scope) -> Bool {
+    for entry in scope.entries.reversed() {
+      switch entry {
+      case .columns(let headers, let hides):
+        if headers.contains(where: { nameKey($0.name) == nameKey(name.text) }) { return true }
+        if hides { return false }
+      case .record(let record):
+        if catalogue.field(named: name.text, of: record.binding.kind) != nil { return true }
+      case .named(let other, _): if nameKey(other) == nameKey(name.text) { return true }
+      }
+    }
+    return false
+  }
+
+  /// What rows are grouped by: one value a row, or several, and then the row stands in each of its groups.
+  private mutating func keys(_ syntax: [ColumnSyntax], in scope: Scope) -> [CheckedColumn]? {
+    var result: [CheckedColumn] = []
+    var isWrong = false
+    for column in syntax {
+      let term = check(column.expression, in: scope)
+      let value: CheckedExpression?
+      switch term {
+      case .sequence: value = asOne(term, column.expression.range, wanted: "to group by")
+      default:
+        if isMany(term), let (list, type) = asList(term) {
+          let all = Aggregate(.list, .distinct(list), scope: .row)
+          value = CheckedExpression(.aggregate(all), .list(type), column.expression.range)
+        } else {
+          value = asOne(term, column.expression.range, wanted: "to group by")
+        }
+      }
+      guard let value else {
+        isWrong = true
+        continue
+      }
+      result.append(
+        CheckedColumn(
+          header: .init(id: freshColumn(), name: column.name?.text ?? columnName(column), type: value.type),
+          expression: value))
+    }
+    return isWrong ? nil : result
+  }
+}
