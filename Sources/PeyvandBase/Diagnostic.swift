@@ -38,7 +38,7 @@ package struct Diagnostic: Error, Hashable, Sendable {
   package var fixes: [Fix]
 
   package init(
-    _ code: String, _ severity: Severity = .error, _ message: String, at range: SourceRange? = nil,
+    _ code: String, _ severity: Severity, _ message: String, at range: SourceRange? = nil,
     label: String = "", notes: [String] = [], fixes: [Fix] = []
   ) {
     self.code = code
@@ -47,6 +47,16 @@ package struct Diagnostic: Error, Hashable, Sendable {
     self.labels = range.map { [Label($0, label)] } ?? []
     self.notes = notes
     self.fixes = fixes
+  }
+}
+
+extension Diagnostic {
+  /// An error.
+  package init(
+    _ code: String, _ message: String, at range: SourceRange? = nil, label: String = "", notes: [String] = [],
+    fixes: [Fix] = []
+  ) {
+    self.init(code, .error, message, at: range, label: label, notes: notes, fixes: fixes)
   }
 }
 

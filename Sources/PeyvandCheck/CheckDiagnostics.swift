@@ -143,7 +143,9 @@ package enum CheckDiagnostics {
   static func aggregateOfOne(_ function: String, _ text: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1212", "`\(text)` is a single value here: there is nothing to take the \(function) of", at: range,
-      notes: ["over a whole set: `SET | measure \(function)(\(text))`", "or over a set from here: `\(function)(… of SET)`"])
+      notes: [
+        "over a whole set: `SET | measure \(function)(\(text))`", "or over a set from here: `\(function)(… of SET)`",
+      ])
   }
 
   static func filterNeedsTime(_ word: String, _ kind: String, at range: SourceRange) -> Diagnostic {
@@ -181,7 +183,9 @@ package enum CheckDiagnostics {
     Diagnostic("E1302", "`\(name)` takes \(wanted)", at: range)
   }
 
-  static func unknownArgument(_ name: String, of function: String, _ known: [String], at range: SourceRange) -> Diagnostic {
+  static func unknownArgument(_ name: String, of function: String, _ known: [String], at range: SourceRange)
+    -> Diagnostic
+  {
     Diagnostic(
       "E1303", "`\(function)` has no parameter `\(name)`", at: range,
       label: known.isEmpty ? "it takes none" : "it has \(known.map { "`\($0)`" }.joined(separator: ", "))")

@@ -9,7 +9,7 @@ import PeyvandSyntax
 /// It goes on after an error (an invalid term stays silent), so that several are found at once, and it never
 /// looks at data: only at the catalogue.
 package struct Checker {
-  package private(set) var diagnostics: [Diagnostic] = []
+  package internal(set) var diagnostics: [Diagnostic] = []
   package var environment: Environment
   /// Gives the text of `use`d files and library modules as a tree; the session owns files and cycles.
   package typealias Loader = (UseTarget, SourceRange) -> Result<SyntaxTree, Diagnostics>
@@ -42,8 +42,9 @@ package struct Checker {
 
   mutating func report(_ diagnostic: Diagnostic) {
     // One place, one complaint: a second about the same words would be an echo.
-    if !diagnostics.contains(where: { $0.code == diagnostic.code && $0.labels.first?.range == diagnostic.labels.first?.range })
-    {
+    if !diagnostics.contains(where: {
+      $0.code == diagnostic.code && $0.labels.first?.range == diagnostic.labels.first?.range
+    }) {
       diagnostics.append(diagnostic)
     }
   }

@@ -10,7 +10,8 @@ extension Checker {
     }
     if let kpi = environment.kpi(named: name.text) { return call(kpi, arguments: arguments, at: name.range, in: scope) }
     guard let word = FunctionWords.table[nameKey(name.text)] else {
-      let known = FunctionWords.names + environment.definitions.values.map(\.syntax.name.text).sorted()
+      let known =
+        FunctionWords.names + environment.definitions.values.map(\.syntax.name.text).sorted()
         + environment.kpis.values.map(\.name.text).sorted()
       report(CheckDiagnostics.unknownFunction(name.text, nearest(name.text, among: known, limit: 4), at: name.range))
       return .invalid
@@ -30,7 +31,8 @@ extension Checker {
         guard let when = checker.asWhenValue(operands[0]) else {
           checker.report(
             CheckDiagnostics.wrongType(
-              "`\(name.text)`", wanted: "a time or a date", found: checker.words(operands[0].type), at: operands[0].range))
+              "`\(name.text)`", wanted: "a time or a date", found: checker.words(operands[0].type),
+              at: operands[0].range))
           return nil
         }
         return checker.periodCall(function, when, range)
@@ -99,14 +101,18 @@ extension Checker {
     if function == .percentile {
       guard let level = one(arguments[1].value, in: scope, wanted: "as a level") else { return .invalid }
       guard case .number = level.type else {
-        report(CheckDiagnostics.wrongType("`percentile`", wanted: "a level such as `90%`", found: words(level.type), at: arguments[1].range))
+        report(
+          CheckDiagnostics.wrongType(
+            "`percentile`", wanted: "a level such as `90%`", found: words(level.type), at: arguments[1].range))
         return .invalid
       }
       parameter = level
     }
     if function == .correlation {
       let other = check(arguments[1].value, in: scope)
-      guard let found = self.list(for: function, other, arguments[1].value, scopeOfAggregate, name) else { return .invalid }
+      guard let found = self.list(for: function, other, arguments[1].value, scopeOfAggregate, name) else {
+        return .invalid
+      }
       second = found.list
     }
     guard let result = resultType(function, of: type, list, argument, name) else { return .invalid }
@@ -138,7 +144,9 @@ extension Checker {
   }
 
   /// Summing values along a path that collapses records changes what is counted.
-  private func collapsed(_ function: AggregateFunction, _ argument: Expression, _ term: Term, _ name: Name) -> Diagnostic? {
+  private func collapsed(_ function: AggregateFunction, _ argument: Expression, _ term: Term, _ name: Name)
+    -> Diagnostic?
+  {
     switch function {
     case .sum, .mean, .median, .stdev, .percentile, .share, .mode: break
     default: return nil
@@ -167,7 +175,8 @@ extension Checker {
   ) -> ValueType? {
     func wrong(_ wanted: String, _ notes: [String] = []) -> ValueType? {
       report(
-        CheckDiagnostics.wrongType("`\(name.text)`", wanted: wanted, found: words(type), at: argument.range, notes: notes))
+        CheckDiagnostics.wrongType(
+          "`\(name.text)`", wanted: wanted, found: words(type), at: argument.range, notes: notes))
       return nil
     }
     switch function {
@@ -224,7 +233,9 @@ extension Checker {
 
   // MARK: Lists
 
-  private mutating func distinct(_ arguments: [ArgumentSyntax], _ name: Name, _ range: SourceRange, in scope: Scope) -> Term {
+  private mutating func distinct(_ arguments: [ArgumentSyntax], _ name: Name, _ range: SourceRange, in scope: Scope)
+    -> Term
+  {
     guard arguments.count == 1 else { return wrongCount(name, "one argument", range) }
     // Directly inside a group's aggregate it runs over the group with it; the aggregate has put `isGroup` down,
     // so one value a row is taken row by row.
@@ -235,19 +246,22 @@ extension Checker {
     return .list(.distinct(.rows(value)), value.type)
   }
 
-  private mutating func gaps(_ arguments: [ArgumentSyntax], _ name: Name, _ range: SourceRange, in scope: Scope) -> Term {
+  private mutating func gaps(_ arguments: [ArgumentSyntax], _ name: Name, _ range: SourceRange, in scope: Scope) -> Term
+  {
     guard arguments.count == 1 else { return wrongCount(name, "one set of events", range) }
     let term = check(arguments[0].value, in: scope)
     if case .invalid = term { return .invalid }
     guard let set = asSet(term), let field = catalogue.timeField(of: set.kind) else {
-      report(CheckDiagnostics.wrongType("`gaps`", wanted: "a set of events", found: words(term), at: arguments[0].range))
+      report(
+        CheckDiagnostics.wrongType("`gaps`", wanted: "a set of events", found: words(term), at: arguments[0].range))
       return .invalid
     }
     return .list(.gaps(set), .duration(field.type == .date ? .days : .seconds))
   }
 
   /// `E of SET`, `E per P of SET`
-  mutating func of(_ body: Expression, _ per: Name?, _ set: Expression?, _ range: SourceRange, in scope: Scope) -> Term {
+  mutating func of(_ body: Expression, _ per: Name?, _ set: Expression?, _ range: SourceRange, in scope: Scope) -> Term
+  {
     let outside = isGroup
     isGroup = false
     defer { isGroup = outside }
@@ -321,18 +335,24 @@ extension Checker {
       default: 1...1
       }
     guard counts.contains(arguments.count) else {
-      return wrongCount(name, counts.count == 1 ? "\(counts.lowerBound) arguments" : "\(counts.lowerBound) or \(counts.upperBound) arguments", range)
+      return wrongCount(
+        name,
+        counts.count == 1 ? "\(counts.lowerBound) arguments" : "\(counts.lowerBound) or \(counts.upperBound) arguments",
+        range)
     }
     let terms = arguments.map { (check($0.value, in: scope), $0.range) }
     return spread(terms, range) { checker, operands in checker.scalar(function, operands, name, range) }
   }
 
-  private mutating func scalar(_ function: ScalarFunction, _ operands: [CheckedExpression], _ name: Name, _ range: SourceRange)
+  private mutating func scalar(
+    _ function: ScalarFunction, _ operands: [CheckedExpression], _ name: Name, _ range: SourceRange
+  )
     -> CheckedExpression?
   {
     let first = operands[0]
     func wrong(_ wanted: String, _ operand: CheckedExpression) -> CheckedExpression? {
-      report(CheckDiagnostics.wrongType("`\(name.text)`", wanted: wanted, found: words(operand.type), at: operand.range))
+      report(
+        CheckDiagnostics.wrongType("`\(name.text)`", wanted: wanted, found: words(operand.type), at: operand.range))
       return nil
     }
     let result: ValueType
@@ -341,7 +361,9 @@ extension Checker {
       guard first.type == .text || first.type == .missing else { return wrong("a text", first) }
       result = .plainNumber
     case .lower, .upper, .trim, .replace:
-      for operand in operands where operand.type != .text && operand.type != .missing { return wrong("a text", operand) }
+      for operand in operands where operand.type != .text && operand.type != .missing {
+        return wrong("a text", operand)
+      }
       result = .text
     case .round, .floor, .abs:
       switch first.type {
@@ -371,12 +393,15 @@ extension Checker {
     return CheckedExpression(.call(function, operands), result, range)
   }
 
-  private mutating func sharedUnitOfBucket(_ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange) -> Bool {
+  private mutating func sharedUnitOfBucket(_ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange) -> Bool
+  {
     comparison(.less, a, b, range) != nil
   }
 
   /// `if(condition, a, condition, b, otherwise)`
-  private mutating func conditional(_ arguments: [ArgumentSyntax], _ name: Name, _ range: SourceRange, in scope: Scope) -> Term {
+  private mutating func conditional(_ arguments: [ArgumentSyntax], _ name: Name, _ range: SourceRange, in scope: Scope)
+    -> Term
+  {
     guard arguments.count >= 2 else {
       return wrongCount(name, "a condition and values: `if(condition, a, otherwise)`", range)
     }

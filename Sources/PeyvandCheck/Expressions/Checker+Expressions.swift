@@ -65,7 +65,10 @@ extension Checker {
         checker.comparison(op, operands[0], operands[1], range)
       }
     case .between(let value, let low, let high):
-      let terms = [(check(value, in: scope), value.range), (check(low, in: scope), low.range), (check(high, in: scope), high.range)]
+      let terms = [
+        (check(value, in: scope), value.range), (check(low, in: scope), low.range),
+        (check(high, in: scope), high.range),
+      ]
       return spread(terms, range) { checker, operands in
         guard let above = checker.comparison(.greaterOrEqual, operands[0], operands[1], range),
           let below = checker.comparison(.lessOrEqual, operands[0], operands[2], range)
@@ -98,7 +101,8 @@ extension Checker {
       expression.forEach {
         switch $0.node {
         case .binding(let binding): member = kindName(binding.kind)
-        case .column(let id) where !groupKeys.contains(id): member = member ?? scope.record.map { kindName($0.binding.kind) } ?? "row"
+        case .column(let id) where !groupKeys.contains(id):
+          member = member ?? scope.record.map { kindName($0.binding.kind) } ?? "row"
         default: break
         }
       }
@@ -252,7 +256,8 @@ extension Checker {
     guard let lifted = lift(term) else {
       if case .invalid = term { return .invalid }
       report(
-        CheckDiagnostics.wrongType("`ever`", wanted: "relationships or what they lead to", found: words(term), at: inner.range))
+        CheckDiagnostics.wrongType(
+          "`ever`", wanted: "relationships or what they lead to", found: words(term), at: inner.range))
       return .invalid
     }
     return lifted
@@ -298,7 +303,9 @@ extension Checker {
   }
 
   /// `(a or b)*n..m`, from the record in hand.
-  private mutating func repeated(_ base: Expression, _ from: Int, _ to: Int, _ range: SourceRange, in scope: Scope) -> Term {
+  private mutating func repeated(_ base: Expression, _ from: Int, _ to: Int, _ range: SourceRange, in scope: Scope)
+    -> Term
+  {
     guard let record = scope.record else {
       report(CheckDiagnostics.unknownName(text(of: base.range), nil, [], at: base.range))
       return .invalid
@@ -308,7 +315,9 @@ extension Checker {
     let term = check(base, in: inner)
     guard let step = asSet(term) else {
       if case .invalid = term { return .invalid }
-      report(CheckDiagnostics.wrongType("`*\(from)..\(to)`", wanted: "a way to other records", found: words(term), at: base.range))
+      report(
+        CheckDiagnostics.wrongType(
+          "`*\(from)..\(to)`", wanted: "a way to other records", found: words(term), at: base.range))
       return .invalid
     }
     let start = CheckedExpression(.binding(record.binding), .record(record.binding.kind), range)

@@ -97,7 +97,9 @@ extension Checker {
   }
 
   /// `end within 90 days from now`, `joined during 2024`
-  mutating func timeTest(_ value: CheckedExpression, _ filter: FilterSyntax, _ range: SourceRange, in scope: Scope) -> Term {
+  mutating func timeTest(_ value: CheckedExpression, _ filter: FilterSyntax, _ range: SourceRange, in scope: Scope)
+    -> Term
+  {
     guard isWhen(value.type), value.type != .list(.date) else {
       let offer: String? =
         if case .condition(let syntax) = filter.node, case .filter(let inner, let time) = syntax.node {

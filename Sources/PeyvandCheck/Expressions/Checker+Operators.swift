@@ -37,7 +37,9 @@ extension Checker {
     }
   }
 
-  mutating func arithmetic(_ op: ArithmeticOperator, _ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange)
+  mutating func arithmetic(
+    _ op: ArithmeticOperator, _ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange
+  )
     -> CheckedExpression?
   {
     func make(_ kernel: ArithmeticKernel, _ type: ValueType) -> CheckedExpression {
@@ -133,7 +135,9 @@ extension Checker {
 
   // MARK: Comparisons
 
-  mutating func comparison(_ op: ComparisonOperator, _ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange)
+  mutating func comparison(
+    _ op: ComparisonOperator, _ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange
+  )
     -> CheckedExpression?
   {
     switch op {
@@ -210,7 +214,9 @@ extension Checker {
     return nil
   }
 
-  private mutating func textTest(_ op: ComparisonOperator, _ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange)
+  private mutating func textTest(
+    _ op: ComparisonOperator, _ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange
+  )
     -> CheckedExpression?
   {
     for side in [a, b] where side.type != .text && side.type != .missing {
@@ -229,7 +235,9 @@ extension Checker {
 
   // MARK: Membership and tests
 
-  mutating func membership(_ value: Expression, _ list: Expression, _ end: Expression?, _ range: SourceRange, in scope: Scope)
+  mutating func membership(
+    _ value: Expression, _ list: Expression, _ end: Expression?, _ range: SourceRange, in scope: Scope
+  )
     -> Term
   {
     let subject = check(value, in: scope)
@@ -258,7 +266,9 @@ extension Checker {
     }
   }
 
-  private mutating func inPeriods(_ value: CheckedExpression, _ first: CheckedExpression, _ last: CheckedExpression, _ range: SourceRange)
+  private mutating func inPeriods(
+    _ value: CheckedExpression, _ first: CheckedExpression, _ last: CheckedExpression, _ range: SourceRange
+  )
     -> CheckedExpression?
   {
     guard let when = asComparableWhen(value), let from = asComparableWhen(first), let to = asComparableWhen(last) else {
@@ -274,7 +284,9 @@ extension Checker {
     return CheckedExpression(.inRange(firstDay(when), .date, from: firstDay(from), upTo: dayAfter(to)), .yesno, range)
   }
 
-  private mutating func oneOf(_ value: CheckedExpression, _ items: [CheckedExpression], _ type: ValueType, _ range: SourceRange)
+  private mutating func oneOf(
+    _ value: CheckedExpression, _ items: [CheckedExpression], _ type: ValueType, _ range: SourceRange
+  )
     -> CheckedExpression?
   {
     if isWhen(value.type) {
@@ -328,7 +340,8 @@ extension Checker {
       return spread([(term, value.range)], range) { checker, operands in
         guard operands[0].type == .yesno else {
           checker.report(
-            CheckDiagnostics.wrongType("`is open`", wanted: "a sequence", found: checker.words(operands[0].type), at: value.range))
+            CheckDiagnostics.wrongType(
+              "`is open`", wanted: "a sequence", found: checker.words(operands[0].type), at: value.range))
           return nil
         }
         return CheckedExpression(.isOpen(operands[0]), .yesno, range)
@@ -342,7 +355,8 @@ extension Checker {
         guard case .record(let found) = operands[0].type, checker.sharedKind(found, kind.id) != nil else {
           checker.report(
             CheckDiagnostics.wrongType(
-              "`is \(kind.name)`", wanted: "a record that may be one", found: checker.words(operands[0].type), at: value.range))
+              "`is \(kind.name)`", wanted: "a record that may be one", found: checker.words(operands[0].type),
+              at: value.range))
           return nil
         }
         return CheckedExpression(.isKind(operands[0], kind.id), .yesno, range)

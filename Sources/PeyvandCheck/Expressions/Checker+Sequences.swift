@@ -62,7 +62,9 @@ extension Checker {
     return scope.adding(.named(name.text, .one(record, anchor: time(of: record))))
   }
 
-  private mutating func step(_ step: SequenceSyntax.Step, after previous: Binding, in scope: Scope) -> CheckedSequence.Step? {
+  private mutating func step(_ step: SequenceSyntax.Step, after previous: Binding, in scope: Scope) -> CheckedSequence
+    .Step?
+  {
     let term = check(step.set, in: scope)
     if case .invalid = term { return nil }
     if case .one(let expression, _, _) = term, case .binding = expression.node {

@@ -38,7 +38,9 @@ extension Checker {
 
   /// The two days of a stretch made by `span` or `last 90 days`.
   private func spanDays(_ expression: CheckedExpression) -> (CheckedExpression, CheckedExpression)? {
-    guard case .list(.date) = expression.type, case .list(let ends) = expression.node, ends.count == 2 else { return nil }
+    guard case .list(.date) = expression.type, case .list(let ends) = expression.node, ends.count == 2 else {
+      return nil
+    }
     return (ends[0], ends[1])
   }
 
@@ -54,7 +56,8 @@ extension Checker {
     default: break
     }
     report(
-      CheckDiagnostics.wrongType(what, wanted: "a time, a date, a period or an event", found: words(expression.type), at: range))
+      CheckDiagnostics.wrongType(
+        what, wanted: "a time, a date, a period or an event", found: words(expression.type), at: range))
     return nil
   }
 
@@ -91,7 +94,9 @@ extension Checker {
   /// The first instant after all of it; an instant is the whole of its second.
   func endInstant(_ when: CheckedExpression) -> CheckedExpression {
     if let (_, last) = spanDays(when) { return endInstant(last) }
-    if when.type == .time { return plus(when, constant(.duration(Duration(seconds: 1)), .duration(.seconds), when.range)) }
+    if when.type == .time {
+      return plus(when, constant(.duration(Duration(seconds: 1)), .duration(.seconds), when.range))
+    }
     return CheckedExpression(.when(.endInstant, when), .time, when.range)
   }
 
@@ -328,7 +333,8 @@ extension Checker {
       else {
         report(
           CheckDiagnostics.wrongType(
-            "a length in months", wanted: "a whole number", found: "one that is not", at: range, notes: ["say it in days"]))
+            "a length in months", wanted: "a whole number", found: "one that is not", at: range,
+            notes: ["say it in days"]))
         return nil
       }
       return constant(.duration(Duration(months: total.partialValue)), .duration(.months), range)

@@ -63,7 +63,8 @@ extension Checker {
         guard position < parameters.count else {
           report(
             CheckDiagnostics.arguments(
-              name, wanted: parameters.isEmpty ? "no arguments" : "at most \(parameters.count) arguments", at: argument.range))
+              name, wanted: parameters.isEmpty ? "no arguments" : "at most \(parameters.count) arguments",
+              at: argument.range))
           return nil
         }
         given[nameKey(parameters[position].name.text)] = argument

@@ -255,7 +255,9 @@ extension Checker {
   private func neighbours(of kind: KindID) -> [(String, KindID)] {
     var result: [(String, KindID)] = []
     for id in catalogue.kind(kind)?.fields ?? [] {
-      if let field = catalogue.field(id), case .reference(let target) = field.type { result.append((field.name, target)) }
+      if let field = catalogue.field(id), case .reference(let target) = field.type {
+        result.append((field.name, target))
+      }
     }
     for other in catalogue.kinds {
       let ways = ways(from: kind, to: other.name)

@@ -57,7 +57,8 @@ enum UnitWords {
   static let table: [String: DurationUnit] = {
     var table: [String: DurationUnit] = [:]
     let units: [(String, DurationUnit)] = [
-      ("second", .seconds(1)), ("minute", .seconds(60)), ("hour", .seconds(3600)), ("day", .days(1)), ("week", .days(7)),
+      ("second", .seconds(1)), ("minute", .seconds(60)), ("hour", .seconds(3600)), ("day", .days(1)),
+      ("week", .days(7)),
       ("month", .months(1)), ("quarter", .months(3)), ("year", .months(12)),
     ]
     for (name, unit) in units {

@@ -48,7 +48,8 @@ extension Checker {
     }
     guard let term = value(of: subjectQuery, in: inner) else { return nil }
     guard let subjects = asSet(term) else {
-      report(CheckDiagnostics.wrongType("`for`", wanted: "a set of records", found: words(term), at: subjectQuery.range))
+      report(
+        CheckDiagnostics.wrongType("`for`", wanted: "a set of records", found: words(term), at: subjectQuery.range))
       return nil
     }
     let subject = fresh(subjects.kind)

@@ -40,7 +40,9 @@ extension Checker {
   }
 
   /// A record's key and fields, and the columns that were added to it.
-  private mutating func profile(of row: Binding, beside added: [CheckedColumn.Header], _ range: SourceRange) -> [CheckedColumn] {
+  private mutating func profile(of row: Binding, beside added: [CheckedColumn.Header], _ range: SourceRange)
+    -> [CheckedColumn]
+  {
     let record = CheckedExpression(.binding(row), .record(row.kind), range)
     var columns: [CheckedColumn] = []
     func add(_ name: String, _ node: CheckedExpression.Node, _ type: ValueType, _ checker: inout Checker) {
@@ -115,13 +117,15 @@ extension Checker {
       case .named(let name): alias = name
       case .asOf: break
       case .filter(let condition):
-        guard let set = asSet(term), let narrowed = narrow(set, FilterSyntax(.condition(condition), modifier.range), in: scope)
+        guard let set = asSet(term),
+          let narrowed = narrow(set, FilterSyntax(.condition(condition), modifier.range), in: scope)
         else { return false }
         term = .set(narrowed)
       case .by:
         report(
           CheckDiagnostics.arguments(
-            "by", wanted: "something to compute: `\(text(of: sourceRange)) | count \(text(of: modifier.range))`", at: modifier.range))
+            "by", wanted: "something to compute: `\(text(of: sourceRange)) | count \(text(of: modifier.range))`",
+            at: modifier.range))
         return false
       case .over, .versus, .throughStages:
         report(CheckDiagnostics.notCarriedOut("`\(firstWord(modifier.range))`", at: modifier.range))
@@ -220,7 +224,9 @@ extension Checker {
     switch source.node {
     case .group(let inner): return kpiCall(inner)
     case .name(let name):
-      guard environment.definition(named: name.text) == nil, environment.variable(named: name.text) == nil else { return nil }
+      guard environment.definition(named: name.text) == nil, environment.variable(named: name.text) == nil else {
+        return nil
+      }
       return environment.kpi(named: name.text).map { ($0, [], name.range) }
     case .call(let name, let arguments):
       return environment.kpi(named: name.text).map { ($0, arguments, name.range) }
@@ -233,7 +239,9 @@ extension Checker {
   }
 
   private func kpiConditions(_ source: Expression) -> [Expression] {
-    guard case .filter(let base, let filter) = source.node, case .condition(let condition) = filter.node else { return [] }
+    guard case .filter(let base, let filter) = source.node, case .condition(let condition) = filter.node else {
+      return []
+    }
     return kpiConditions(base) + [condition]
   }
 

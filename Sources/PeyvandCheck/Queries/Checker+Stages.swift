@@ -26,7 +26,8 @@ extension Checker {
         made += checked
         scope = scope.adding(.columns(checked.map(\.header), hidesOuter: false))
       }
-      for header in made.map(\.header) where state.columns.contains(where: { nameKey($0.name) == nameKey(header.name) }) {
+      for header in made.map(\.header) where state.columns.contains(where: { nameKey($0.name) == nameKey(header.name) })
+      {
         report(CheckDiagnostics.duplicateColumn(header.name, at: stage.range))
         return false
       }
@@ -42,7 +43,9 @@ extension Checker {
       for key in keys {
         guard let value = one(key.expression, in: state.scope, wanted: "to sort by") else { return false }
         if case .list = value.type {
-          report(CheckDiagnostics.wrongType("`sort by`", wanted: "one value a row", found: words(value.type), at: key.expression.range))
+          report(
+            CheckDiagnostics.wrongType(
+              "`sort by`", wanted: "one value a row", found: words(value.type), at: key.expression.range))
           return false
         }
         checked.append(CheckedSortKey(expression: value, isDescending: key.descending))
@@ -52,7 +55,9 @@ extension Checker {
     case .take(let syntax), .skip(let syntax):
       guard let count = one(syntax, in: Scope(), wanted: "as a number of rows") else { return false }
       guard case .number = count.type else {
-        report(CheckDiagnostics.wrongType("`take` and `skip`", wanted: "a number of rows", found: words(count.type), at: syntax.range))
+        report(
+          CheckDiagnostics.wrongType(
+            "`take` and `skip`", wanted: "a number of rows", found: words(count.type), at: syntax.range))
         return false
       }
       if case .take = stage.node { state.stages.append(.take(count)) } else { state.stages.append(.skip(count)) }
@@ -127,7 +132,8 @@ extension Checker {
   }
 
   private mutating func measure(
-    _ columns: [ColumnSyntax], _ keys: [ColumnSyntax], _ across: Expression?, _ range: SourceRange, _ state: inout Pipeline
+    _ columns: [ColumnSyntax], _ keys: [ColumnSyntax], _ across: Expression?, _ range: SourceRange,
+    _ state: inout Pipeline
   ) -> Bool {
     guard let keyColumns = self.keys(keys, in: state.scope) else { return false }
     if let across {

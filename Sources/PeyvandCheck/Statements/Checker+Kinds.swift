@@ -1,0 +1,257 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandSyntax
+
+/// Declarations of kinds, in any order, into a new catalogue.
+extension Checker {
+  mutating func declareKinds(_ tree: SyntaxTree, into statements: inout [CheckedStatement]) {
+    var pending: [KindSyntax] = []
+    var range: SourceRange?
+    for statement in tree.statements {
+      guard case .kind(let syntax) = statement.node else { continue }
+      pending.append(syntax)
+      range = range ?? statement.range
+    }
+    guard let range else { return }
+    let before = environment.catalogue
+    declareNames(pending)
+    for syntax in inOrder(pending) { declareFields(syntax) }
+    if environment.catalogue != before { statements.append(CheckedStatement(.declare(environment.catalogue), range)) }
+  }
+
+  /// General kinds before their special ones, whatever the order in the text: a family's shape must be known
+  /// before fields are.
+  private mutating func declareNames(_ pending: [KindSyntax]) {
+    var left = pending
+    while !left.isEmpty {
+      var next: [KindSyntax] = []
+      for syntax in left {
+        if let general = syntax.general, catalogue.kind(named: general.text) == nil,
+          left.contains(where: { nameKey($0.name.text) == nameKey(general.text) && $0.name.range != syntax.name.range })
+        {
+          next.append(syntax)
+        } else {
+          declareName(syntax)
+        }
+      }
+      if next.count == left.count {
+        for syntax in next { report(CheckDiagnostics.kindsInACircle(syntax.name.text, at: syntax.name.range)) }
+        return
+      }
+      left = next
+    }
+  }
+
+  /// A relationship's references need its ends' kinds, and a special kind inherits: general kinds' fields first.
+  private func inOrder(_ pending: [KindSyntax]) -> [KindSyntax] {
+    pending.enumerated().sorted { a, b in
+      let left = generality(a.element)
+      let right = generality(b.element)
+      return left == right ? a.offset < b.offset : left < right
+    }.map(\.element)
+  }
+
+  private func generality(_ syntax: KindSyntax) -> Int {
+    var depth = 0
+    var at = catalogue.kind(named: syntax.name.text)?.general
+    while let kind = at, depth < catalogue.kinds.count {
+      depth += 1
+      at = catalogue.kind(kind)?.general
+    }
+    return depth
+  }
+
+  private mutating func declareName(_ syntax: KindSyntax) {
+    let flavour: KindFlavour =
+      switch syntax.flavour {
+      case .entity: .entity
+      case .relationship: .relationship
+      case .event: .event
+      }
+    let name = syntax.name.text
+    var general: Kind?
+    if let word = syntax.general {
+      guard let found = catalogue.kind(named: word.text) else {
+        unknownKind(word)
+        return
+      }
+      guard found.flavour == flavour else {
+        report(CheckDiagnostics.wrongFlavour(found.name, found.flavour.rawValue, flavour.rawValue, at: word.range))
+        return
+      }
+      general = found
+    }
+    if let there = catalogue.kind(named: name) {
+      if there.flavour != flavour {
+        report(
+          CheckDiagnostics.kindDiffers(
+            name, "it is \(CheckDiagnostics.article(there.flavour.rawValue)) \(there.flavour.rawValue)",
+            at: syntax.name.range))
+      } else if let general, there.general != general.id {
+        report(
+          CheckDiagnostics.kindDiffers(name, "it is not a special case of `\(general.name)`", at: syntax.name.range))
+      }
+      return
+    }
+    if environment.definition(named: name) != nil || environment.kpi(named: name) != nil {
+      report(CheckDiagnostics.declaredTwice(name, at: syntax.name.range))
+      return
+    }
+    let id = catalogue.nextKind
+    environment.catalogue.add(
+      Kind(
+        id: id, name: name, label: syntax.label?.plain, flavour: flavour, general: general?.id,
+        family: general?.family ?? id))
+  }
+
+  private mutating func declareFields(_ syntax: KindSyntax) {
+    guard var kind = catalogue.kind(named: syntax.name.text), kind.flavour.rawValue == syntax.flavour.rawValue else {
+      return
+    }
+    // What the general kind has, in its order.
+    if let general = kind.general, let inherited = catalogue.kind(general) {
+      kind.fields = inherited.fields + kind.fields.filter { !inherited.fields.contains($0) }
+      if kind.ends.isEmpty { kind.ends = inherited.ends }
+      if kind.oneEnds.isEmpty { kind.oneEnds = inherited.oneEnds }
+      environment.catalogue.replace(kind)
+    }
+    var seen: Set<String> = []
+    for field in syntax.fields {
+      guard seen.insert(nameKey(field.name.text)).inserted else {
+        report(CheckDiagnostics.fieldTwice(field.name.text, at: field.name.range))
+        continue
+      }
+      if ["key", "kind"].contains(nameKey(field.name.text)) {
+        report(CheckDiagnostics.reservedField(field.name.text, at: field.name.range))
+        continue
+      }
+      declareField(field, of: &kind)
+    }
+    addTimes(&kind)
+    if kind.flavour == .relationship, kind.ends.count != 2 {
+      report(CheckDiagnostics.relationshipEnds(kind.name, at: syntax.name.range))
+    }
+    environment.catalogue.replace(kind)
+    inherit(from: kind)
+  }
+
+  /// Special kinds that were declared before take on what was added to their general kind.
+  private mutating func inherit(from kind: Kind) {
+    for var special in catalogue.kinds where special.general == kind.id {
+      let added = kind.fields.filter { !special.fields.contains($0) }
+      guard !added.isEmpty else { continue }
+      special.fields = kind.fields + special.fields.filter { !kind.fields.contains($0) }
+      environment.catalogue.replace(special)
+      inherit(from: special)
+    }
+  }
+
+  /// `at` of events, `start` and `end` of ties, unless declared.
+  private mutating func addTimes(_ kind: inout Kind) {
+    let needed: [(String, FieldType)] =
+      switch kind.flavour {
+      case .entity: []
+      case .event: [("at", .time)]
+      case .relationship: [("start", .date), ("end", .date)]
+      }
+    for (name, type) in needed
+    where !kind.fields.contains(where: { catalogue.field($0).map { nameKey($0.name) == name } ?? false }) {
+      let field = Field(
+        id: catalogue.nextField, name: name, type: type, family: kind.family, declaredBy: [kind.id])
+      environment.catalogue.add(field)
+      kind.fields.append(field.id)
+      environment.catalogue.replace(kind)
+    }
+  }
+
+  private mutating func declareField(_ syntax: FieldSyntax, of kind: inout Kind) {
+    guard let type = type(of: syntax) else { return }
+    let name = syntax.name.text
+    if let time = ["at", "start", "end"].first(where: { $0 == nameKey(name) }),
+      kind.flavour == .event && time == "at" || kind.flavour == .relationship && time != "at"
+    {
+      guard type == .date || type == .time else {
+        report(
+          CheckDiagnostics.wrongType(
+            "`\(time)`", wanted: "a date or a time", found: words(type.valueType), at: syntax.range))
+        return
+      }
+    }
+    // A field of one name in one family is one column.
+    let key = nameKey(name)
+    if var there = catalogue.fields.first(where: { $0.family == kind.family && nameKey($0.name) == key }) {
+      guard there.type == type else {
+        report(
+          CheckDiagnostics.kindDiffers(kind.name, "its `\(name)` is \(words(there.type.valueType))", at: syntax.range))
+        return
+      }
+      if !kind.fields.contains(there.id) {
+        there.declaredBy.append(kind.id)
+        environment.catalogue.replace(there)
+        kind.fields.append(there.id)
+      }
+      markEnd(there, syntax, of: &kind)
+      environment.catalogue.replace(kind)
+      return
+    }
+    var defaultValue: Value?
+    if let expression = syntax.defaultValue {
+      guard let value = one(expression, in: Scope(), wanted: "as a default"), case .constant(let constant) = value.node
+      else {
+        report(
+          CheckDiagnostics.wrongType(
+            "`default`", wanted: "a value written out", found: "an expression", at: expression.range))
+        return
+      }
+      defaultValue = constant
+    }
+    let field = Field(
+      id: catalogue.nextField, name: name, label: syntax.label?.plain, type: type, isRequired: syntax.isRequired,
+      happens: syntax.happens, defaultValue: defaultValue, documentation: syntax.documentation?.plain,
+      family: kind.family, declaredBy: [kind.id])
+    environment.catalogue.add(field)
+    kind.fields.append(field.id)
+    markEnd(field, syntax, of: &kind)
+    environment.catalogue.replace(kind)
+  }
+
+  /// The first two references of a relationship are its ends.
+  private func markEnd(_ field: Field, _ syntax: FieldSyntax, of kind: inout Kind) {
+    guard kind.flavour == .relationship, case .reference = field.type else { return }
+    if kind.ends.count < 2, !kind.ends.contains(field.id) { kind.ends.append(field.id) }
+    if syntax.isOne, kind.ends.contains(field.id), !kind.oneEnds.contains(field.id) { kind.oneEnds.append(field.id) }
+  }
+
+  private mutating func type(of syntax: FieldSyntax) -> FieldType? {
+    guard let type = syntax.type else {
+      // Named as its type: a built-in one, else a kind.
+      if let builtin = BuiltinType.allCases.first(where: { $0.rawValue == nameKey(syntax.name.text) }) {
+        return self.type(.builtin(builtin, unit: nil))
+      }
+      return self.type(.kind(syntax.name))
+    }
+    return self.type(type)
+  }
+
+  private mutating func type(_ syntax: TypeSyntax) -> FieldType? {
+    switch syntax {
+    case .builtin(let builtin, let unit):
+      switch builtin {
+      case .text: return .text
+      case .number: return .number(unit.map { .named($0.text) } ?? .plain)
+      case .yesno: return .yesno
+      case .date: return .date
+      case .time: return .time
+      case .duration: return .duration
+      }
+    case .kind(let name):
+      guard let kind = catalogue.kind(named: name.text) else {
+        let types = BuiltinType.allCases.map(\.rawValue) + catalogue.kinds.map(\.name)
+        report(CheckDiagnostics.unknownKind(name.text, nearest(name.text, among: types, limit: 4), at: name.range))
+        return nil
+      }
+      return .reference(kind.id)
+    case .list(let element): return type(element).map { .list($0) }
+    }
+  }
+}

@@ -1,0 +1,323 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandSyntax
+
+extension Checker {
+  /// Checks a program from its first statement to its last. Kinds, definitions and KPIs may stand in any order;
+  /// everything else in the order in which it runs.
+  package mutating func check(_ tree: SyntaxTree) -> [CheckedStatement] {
+    var statements: [CheckedStatement] = []
+    collect(tree, into: &statements)
+    return statements
+  }
+
+  private mutating func collect(_ tree: SyntaxTree, into statements: inout [CheckedStatement]) {
+    let used = tree.statements.map { statement -> SyntaxTree? in
+      guard case .use(let target) = statement.node else { return nil }
+      return load(target, at: statement.range)
+    }
+    for case let inner? in used { collect(inner, into: &statements) }
+    declareKinds(tree, into: &statements)
+    for statement in tree.statements {
+      switch statement.node {
+      case .define(let syntax): define(syntax)
+      case .kpi(let syntax): declare(syntax)
+      default: break
+      }
+    }
+    for statement in tree.statements { check(statement, into: &statements) }
+    verifyDefinitions(tree)
+  }
+
+  private mutating func load(_ target: UseTarget, at range: SourceRange) -> SyntaxTree? {
+    guard let loader else {
+      report(CheckDiagnostics.notCarriedOut("`use` here", at: range))
+      return nil
+    }
+    switch loader(target, range) {
+    case .success(let tree): return tree
+    case .failure(let diagnostics):
+      for diagnostic in diagnostics.all { report(diagnostic) }
+      return nil
+    }
+  }
+
+  private mutating func check(_ statement: Statement, into statements: inout [CheckedStatement]) {
+    let range = statement.range
+    func append(_ node: CheckedStatement.Node) { statements.append(CheckedStatement(node, range)) }
+    let scope = Scope()
+    switch statement.node {
+    case .invalid, .kind, .use: break
+    case .define(let syntax): append(.define(name: syntax.name.text))
+    case .kpi(let syntax): append(.define(name: syntax.name.text))
+    case .letStatement(let name, let query): bind(name, query, range, into: &statements)
+    case .param(let name, let value):
+      guard let expression = one(value, in: scope, wanted: "as a parameter") else { return }
+      let id = environment.bind(name.text, .value(expression.type))
+      append(.parameter(id, name: name.text, expression))
+    case .asOf(let syntax):
+      guard let time = asOf(syntax, in: scope) else { return }
+      append(.asOf(time))
+    case .print(let query):
+      guard let checked = printed(query, in: scope) else { return }
+      append(.print(checked))
+    case .query(let query):
+      guard let checked = answer(query, in: scope) else { return }
+      if case .kpi(let call, _) = checked.source, checked.stages.isEmpty, call.keys.isEmpty {
+        append(.card(call))
+      } else {
+        append(.query(checked))
+      }
+      remember(checked)
+    case .add(let kind, let key, let record):
+      guard let target = self.kind(kind), let fields = assignments(record, to: target, in: scope) else { return }
+      guard let checkedKey = self.key(key, in: scope) else { return }
+      append(.add(target, key: checkedKey.value, fields))
+    case .change(let kind, let key, let record):
+      guard let target = self.kind(kind), let fields = assignments(record, to: target, in: scope),
+        let checkedKey = self.key(key, in: scope)?.value
+      else { return }
+      append(.change(target, key: checkedKey, fields))
+    case .remove(let kind, let key):
+      guard let target = self.kind(kind), let checkedKey = self.key(key, in: scope)?.value else { return }
+      append(.remove(target, key: checkedKey))
+    case .importData(let syntax):
+      guard let target = self.kind(syntax.kind), case .one(let file, _, _) = text(syntax.file, in: scope) else {
+        return
+      }
+      append(.importData(target, syntax, file: file))
+    case .exportData(let query, let path):
+      guard let checked = answer(query, in: scope), case .one(let file, _, _) = text(path, in: scope) else { return }
+      append(.exportData(checked, to: file))
+    case .setting(let setting):
+      if self.setting(setting, range) { append(.declare(catalogue)) }
+    default: report(CheckDiagnostics.notCarriedOut("`\(firstWord(of: range))`", at: range))
+    }
+  }
+
+  private func firstWord(of range: SourceRange) -> String {
+    String(text(of: range).split(whereSeparator: \.isWhitespace).first ?? "")
+  }
+
+  /// After a question its answer is `it`.
+  private mutating func remember(_ query: CheckedQuery) {
+    if query.isValue, let header = query.columns.first {
+      environment.last = Environment.Variable(id: environment.freshVariable(), shape: .value(header.type))
+    } else if !query.columns.isEmpty {
+      environment.last = Environment.Variable(id: environment.freshVariable(), shape: .table(query.columns))
+    }
+  }
+
+  private mutating func bind(
+    _ name: Name, _ query: Query, _ range: SourceRange, into statements: inout [CheckedStatement]
+  ) {
+    guard let term = value(of: query, in: Scope()) else { return }
+    let shape: Environment.Shape
+    let checked: CheckedQuery?
+    if !isMany(term), let value = asOne(term, query.range, wanted: "here") {
+      shape = .value(value.type)
+      let header = CheckedColumn.Header(id: freshColumn(), name: name.text, type: value.type)
+      checked = CheckedQuery(
+        source: .value(CheckedColumn(header: header, expression: value)), stages: [], columns: [header], row: nil,
+        asOf: nil, unit: nil, isValue: true, range: query.range)
+    } else if let set = asSet(term) {
+      shape = .records(set.kind)
+      let binding = fresh(set.kind)
+      checked = CheckedQuery(
+        source: .records(set, binding), stages: [], columns: [], row: binding, asOf: nil, unit: kindName(set.kind),
+        isValue: false, range: query.range)
+    } else {
+      checked = answer(query, in: Scope())
+      shape = .table(checked?.columns ?? [])
+    }
+    guard let checked else { return }
+    let id = environment.bind(name.text, shape)
+    statements.append(CheckedStatement(.bind(id, name: name.text, checked, shape), range))
+  }
+
+  /// `print` shows one value as text, or a table.
+  private mutating func printed(_ query: Query, in scope: Scope) -> CheckedQuery? {
+    answer(query, in: scope)
+  }
+
+  mutating func kind(_ name: Name) -> KindID? {
+    guard let kind = catalogue.kind(named: name.text) else {
+      unknownKind(name)
+      return nil
+    }
+    return kind.id
+  }
+
+  private mutating func key(_ literal: TextLiteral?, in scope: Scope) -> (value: CheckedExpression?, Void)? {
+    guard let literal else { return (nil, ()) }
+    guard case .one(let expression, _, _) = text(literal, in: scope) else { return nil }
+    return (expression, ())
+  }
+
+  /// The fields of a record that is written out.
+  private mutating func assignments(_ record: RecordSyntax, to kind: KindID, in scope: Scope) -> [FieldAssignment]? {
+    var result: [FieldAssignment] = []
+    var isWrong = false
+    for entry in record.entries {
+      guard let field = catalogue.field(named: entry.name.text, of: kind) else {
+        let names = (catalogue.kind(kind)?.fields ?? []).compactMap { catalogue.field($0)?.name }
+        report(
+          CheckDiagnostics.unknownName(
+            entry.name.text, kindName(kind), nearest(entry.name.text, among: names, limit: 4), at: entry.name.range))
+        isWrong = true
+        continue
+      }
+      guard let value = assigned(entry.value, to: field, in: scope) else {
+        isWrong = true
+        continue
+      }
+      if result.contains(where: { $0.field == field.id }) {
+        report(CheckDiagnostics.fieldTwice(field.name, at: entry.name.range))
+        isWrong = true
+      }
+      result.append(FieldAssignment(field: field.id, value: value, range: entry.name.range))
+    }
+    return isWrong ? nil : result
+  }
+
+  /// A value for a field, with the few changes of type that a field allows: a key for a reference, a year for a
+  /// date, a plain number for one in a unit.
+  mutating func assigned(_ syntax: Expression, to field: Field, in scope: Scope) -> CheckedExpression? {
+    if case .list(let element) = field.type {
+      let term = check(syntax, in: scope)
+      guard case .list(.values(let values), let type) = term, type == element.valueType || type == .missing else {
+        if case .invalid = term { return nil }
+        report(CheckDiagnostics.wrongType("`\(field.name)`", wanted: "a list", found: words(term), at: syntax.range))
+        return nil
+      }
+      return CheckedExpression(.list(values), .list(element.valueType), syntax.range)
+    }
+    guard let value = one(syntax, in: scope, wanted: "for `\(field.name)`") else { return nil }
+    return converted(value, to: field)
+  }
+
+  mutating func converted(_ value: CheckedExpression, to field: Field) -> CheckedExpression? {
+    switch (field.type, value.type) {
+    case (_, .missing): return value
+    case (.number(let wanted), .number(let found)):
+      if wanted.name == found.name || isLiteral(value) && found.name == nil { return value }
+      report(
+        CheckDiagnostics.units(
+          field.name, is: wanted.name ?? "plain numbers", notIn: found.name ?? "a plain number", at: value.range))
+      return nil
+    case (.text, .text), (.yesno, .yesno), (.date, .date), (.time, .time), (.duration, .duration(.seconds)):
+      return value
+    case (.duration, .duration(.days)): return value
+    case (.date, .period), (.date, .time): return firstDay(value)
+    case (.time, .date), (.time, .period): return firstInstant(value)
+    case (.reference, .text): return value
+    case (.reference(let kind), .record(let found)) where sharedKind(kind, found) != nil: return value
+    case (.text, .record): return CheckedExpression(.key(value), .text, value.range)
+    default:
+      report(
+        CheckDiagnostics.wrongType(
+          "`\(field.name)`", wanted: words(field.type.valueType), found: words(value.type), at: value.range))
+      return nil
+    }
+  }
+
+  // MARK: Definitions
+
+  private mutating func define(_ syntax: DefineSyntax) {
+    if let kind = syntax.kind {
+      guard let target = self.kind(kind) else { return }
+      if catalogue.field(named: syntax.name.text, of: target) != nil {
+        report(CheckDiagnostics.fieldTwice(syntax.name.text, at: syntax.name.range))
+        return
+      }
+      environment.define(.init(syntax: syntax, kind: target))
+      return
+    }
+    if catalogue.kind(named: syntax.name.text) != nil {
+      report(
+        mentions(syntax.name.text, syntax.body)
+          ? CheckDiagnostics.definedByItself(syntax.name.text, at: syntax.name.range)
+          : CheckDiagnostics.defineNamedAsKind(syntax.name.text, at: syntax.name.range))
+      return
+    }
+    environment.define(.init(syntax: syntax, kind: nil))
+  }
+
+  private func mentions(_ name: String, _ body: Query) -> Bool {
+    text(of: body.range).split(whereSeparator: { !$0.isLetter && $0 != "_" && !$0.isNumber }).contains {
+      nameKey(String($0)) == nameKey(name)
+    }
+  }
+
+  private mutating func declare(_ syntax: KPISyntax) {
+    if catalogue.kind(named: syntax.name.text) != nil {
+      report(CheckDiagnostics.defineNamedAsKind(syntax.name.text, at: syntax.name.range))
+      return
+    }
+    environment.declare(syntax)
+  }
+
+  /// KPIs are read once where they are declared, so that their errors show there and not at the first question.
+  /// What the data do not have yet (a set by another name) is said when it is asked.
+  private mutating func verifyDefinitions(_ tree: SyntaxTree) {
+    for statement in tree.statements {
+      guard case .kpi(let syntax) = statement.node else { continue }
+      let before = diagnostics
+      _ = kpi(syntax, arguments: [], at: syntax.name.range, in: Scope())
+      let lacking: Set<String> = ["E1102", "E1103", "E1110"]
+      diagnostics =
+        before
+        + diagnostics.dropFirst(before.count).filter { !lacking.contains($0.code) || !isLibrary(syntax.name.range) }
+    }
+  }
+
+  /// The library's KPIs speak of sets that a company may call otherwise.
+  private func isLibrary(_ range: SourceRange) -> Bool { range.file < 0 }
+
+  // MARK: Settings
+
+  private mutating func setting(_ setting: SettingSyntax, _ range: SourceRange) -> Bool {
+    switch setting {
+    case .calendar(let name):
+      switch nameKey(name.text) {
+      case "jalali": environment.catalogue.calendar.system = .jalali
+      case "gregorian": environment.catalogue.calendar.system = .gregorian
+      default:
+        report(
+          CheckDiagnostics.unknownName(
+            name.text, "calendar", nearest(name.text, among: ["jalali", "gregorian"], limit: 4), at: name.range))
+        return false
+      }
+    case .timeZone(let literal):
+      guard let name = literal.plain, let zone = Zone.named(name) else {
+        report(
+          Diagnostic(
+            "E1615", "this version knows the zones `UTC` and fixed offsets such as `+03:30`", at: literal.range))
+        return false
+      }
+      environment.catalogue.calendar.zone = zone
+    case .weekStarts(let name):
+      guard case .weekday(let day)? = ConstantWords.table[nameKey(name.text)],
+        let weekday = Weekday(rawValue: UInt8(clamping: day))
+      else {
+        report(CheckDiagnostics.unknownName(name.text, "weekday", [], at: name.range))
+        return false
+      }
+      environment.catalogue.calendar.weekStart = weekday
+    case .yearStarts(let name):
+      let system = catalogue.calendar.system
+      guard let month = (1...12).first(where: { nameKey(system.monthName($0)) == nameKey(name.text) }) else {
+        report(
+          CheckDiagnostics.unknownName(
+            name.text, "calendar", nearest(name.text, among: (1...12).map { system.monthName($0) }, limit: 4),
+            at: name.range))
+        return false
+      }
+      environment.catalogue.calendar.yearStartMonth = month
+    case .workingHours, .holidays:
+      report(CheckDiagnostics.notCarriedOut("`\(firstWord(of: range))`", at: range))
+      return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,45 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandSyntax
+
+/// A statement with every name decided, in the order of the program.
+package struct CheckedStatement: Sendable {
+  package var node: Node
+  package var range: SourceRange
+
+  package init(_ node: Node, _ range: SourceRange) {
+    self.node = node
+    self.range = range
+  }
+
+  package indirect enum Node: Sendable {
+    /// From here on the store has these kinds and settings.
+    case declare(Catalogue)
+    /// A definition or KPI; at the prompt it stays in the store.
+    case define(name: String)
+    case bind(VariableID, name: String, CheckedQuery, Environment.Shape)
+    /// `param`: its default, unless the command line gives another.
+    case parameter(VariableID, name: String, CheckedExpression)
+    case asOf(CheckedExpression)
+    case print(CheckedQuery)
+    case query(CheckedQuery)
+    case card(CheckedKPICall)
+    case add(KindID, key: CheckedExpression?, [FieldAssignment])
+    case change(KindID, key: CheckedExpression, [FieldAssignment])
+    case remove(KindID, key: CheckedExpression)
+    /// Its expressions speak of the file's columns, and are checked when these are known.
+    case importData(KindID, ImportSyntax, file: CheckedExpression)
+    case exportData(CheckedQuery, to: CheckedExpression)
+  }
+}
+
+package struct FieldAssignment: Sendable {
+  package var field: FieldID
+  package var value: CheckedExpression
+  package var range: SourceRange
+  package init(field: FieldID, value: CheckedExpression, range: SourceRange) {
+    self.field = field
+    self.value = value
+    self.range = range
+  }
+}
