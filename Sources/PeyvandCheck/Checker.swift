@@ -12,10 +12,21 @@ package struct Checker {
   package internal(set) var diagnostics: [Diagnostic] = []
   package var environment: Environment
   /// Gives the text of `use`d files and library modules as a tree; the session owns files and cycles.
-  package typealias Loader = (UseTarget, SourceRange) -> Result<SyntaxTree, Diagnostics>
+  package typealias Loader = (UseTarget, SourceRange) -> Result<Program?, Diagnostics>
+  /// A text that was read; nothing in its place where it has been read before.
+  package struct Program {
+    package var tree: SyntaxTree
+    package var file: Int32
+    package var text: String
+    package init(tree: SyntaxTree, file: Int32, text: String) {
+      self.tree = tree
+      self.file = file
+      self.text = text
+    }
+  }
   let loader: Loader?
   /// The program's texts by file number, for columns named by their text.
-  let texts: [Int32: String]
+  var texts: [Int32: String]
 
   /// Definitions and KPIs being read, to find one that reaches itself.
   var active: [String] = []

@@ -35,7 +35,10 @@ extension Checker {
       return nil
     }
     switch loader(target, range) {
-    case .success(let tree): return tree
+    case .success(let program):
+      guard let program else { return nil }
+      texts[program.file] = program.text
+      return program.tree
     case .failure(let diagnostics):
       for diagnostic in diagnostics.all { report(diagnostic) }
       return nil
@@ -66,9 +69,8 @@ extension Checker {
       if case .kpi(let call, _) = checked.source, checked.stages.isEmpty, call.keys.isEmpty {
         append(.card(call))
       } else {
-        append(.query(checked))
+        append(.query(checked, as: remember(checked)))
       }
-      remember(checked)
     case .add(let kind, let key, let record):
       guard let target = self.kind(kind), let fields = assignments(record, to: target, in: scope) else { return }
       guard let checkedKey = self.key(key, in: scope) else { return }
@@ -100,12 +102,13 @@ extension Checker {
   }
 
   /// After a question its answer is `it`.
-  private mutating func remember(_ query: CheckedQuery) {
-    if query.isValue, let header = query.columns.first {
-      environment.last = Environment.Variable(id: environment.freshVariable(), shape: .value(header.type))
-    } else if !query.columns.isEmpty {
-      environment.last = Environment.Variable(id: environment.freshVariable(), shape: .table(query.columns))
-    }
+  private mutating func remember(_ query: CheckedQuery) -> VariableID {
+    let id = environment.freshVariable()
+    let isOne = query.isValue && query.columns.count == 1
+    let shape: Environment.Shape =
+      if isOne, let header = query.columns.first { .value(header.type) } else { .table(query.columns) }
+    environment.last = Environment.Variable(id: id, shape: shape)
+    return id
   }
 
   private mutating func bind(

@@ -22,7 +22,8 @@ package struct CheckedStatement: Sendable {
     case parameter(VariableID, name: String, CheckedExpression)
     case asOf(CheckedExpression)
     case print(CheckedQuery)
-    case query(CheckedQuery)
+    /// A question; its answer is kept under the variable, which is `it` for what follows.
+    case query(CheckedQuery, as: VariableID)
     case card(CheckedKPICall)
     case add(KindID, key: CheckedExpression?, [FieldAssignment])
     case change(KindID, key: CheckedExpression, [FieldAssignment])
