@@ -53,7 +53,8 @@ let package = Package(
     .executableTarget(
       name: "peyvand-cli",
       dependencies: [
-        "Peyvand", "LineEditor", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Peyvand", "PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandRender", "LineEditor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -1,1 +1,5 @@
-print("peyvand")
+import PeyvandFiles
+
+// A closed pipe is an error to handle, not a signal that kills; and the language runs on a stack of known size.
+StandardStreams.ignoreBrokenPipes()
+LanguageThread.run { interrupts in PeyvandCommand.start(interrupts) }

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Glibc
+import Peyvand
+import PeyvandBase
+import PeyvandFiles
+import PeyvandRender
+
+/// The command line: `peyvand` and its commands.
+struct PeyvandCommand: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "peyvand",
+    abstract: "Ask of a company's data whether a relationship really works.",
+    usage: """
+      peyvand [STORE.json]                      the prompt; a store that does not exist is begun
+      peyvand [STORE.json] -c 'QUESTION'        one answer
+      peyvand run SCRIPT.pvd|- [--store STORE.json] [--set name=value]…
+      peyvand check FILE…
+      peyvand fmt [--check] FILE…
+      peyvand explain WORD
+      """,
+    discussion: """
+      Exit codes: 0 fine, 1 the script's own check failed, 2 usage, 3 an error in the program, 4 data, \
+      5 a source out of reach, 6 imported with rejected rows within the share allowed, 130 interrupted.
+      """,
+    version: version,
+    subcommands: [AskCommand.self, RunCommand.self, CheckCommand.self, FormatCommand.self, ExplainCommand.self],
+    defaultSubcommand: AskCommand.self)
+
+  /// Reads the command line and does what it says.
+  static func start(_ interrupts: Interrupts) -> Int32 {
+    do {
+      var command = try parseAsRoot()
+      guard var known = command as? any StatusCommand else {
+        try command.run()
+        return Status.fine.rawValue
+      }
+      return known.run(interrupts).rawValue
+    } catch {
+      let words = fullMessage(for: error)
+      guard exitCode(for: error) != .success else {
+        try? StandardStreams.write(words.isEmpty ? "" : words + "\n", to: .output)
+        return Status.fine.rawValue
+      }
+      try? StandardStreams.write(escapedForTerminal(words, keepingLayout: true) + "\n", to: .error)
+      return Status.usage.rawValue
+    }
+  }
+}
+
+/// A command that ends with a status of ours, not with an error of the argument parser's.
+protocol StatusCommand: ParsableCommand {
+  mutating func run(_ interrupts: Interrupts) -> Status
+}
+
+/// What every command that runs a program takes.
+struct SessionArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("Look at the company as it was known then.", valueName: "DATE"))
+  var asOf: String?
+
+  @Option(help: ArgumentHelp("A folder that scripts may read.", valueName: "DIR"))
+  var allowRead: [String] = []
+
+  @Option(help: ArgumentHelp("A folder that scripts may write.", valueName: "DIR"))
+  var allowWrite: [String] = []
+
+  func options(store: String?) -> Session.Options {
+    var options = Session.Options()
+    options.storePath = store
+    options.asOf = asOf
+    options.allowRead = allowRead
+    options.allowWrite = allowWrite
+    return options
+  }
+}
+
+/// How answers are written out.
+struct OutputArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("table, csv, tsv, json or jsonl; by itself a table on a terminal, tsv in a pipe."))
+  var format: OutputFormat?
+
+  @Flag(help: "The same as --format json.")
+  var json = false
+
+  @Flag(help: "Cells as they are: no guard before formulas, no escapes.")
+  var raw = false
+
+  var output: Output { Output(format: json ? .json : format, isRaw: raw) }
+
+  mutating func validate() throws {
+    if json, let format, format != .json {
+      throw ValidationError("--json and --format \(format.rawValue) ask for different things.")
+    }
+  }
+}
+
+extension OutputFormat: ExpressibleByArgument {}

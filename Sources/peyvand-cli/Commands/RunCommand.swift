@@ -1,0 +1,60 @@
+import ArgumentParser
+import Peyvand
+import PeyvandBase
+import PeyvandFiles
+
+/// `peyvand run SCRIPT.pvd`: a script from beginning to end.
+struct RunCommand: StatusCommand {
+  static let configuration = CommandConfiguration(commandName: "run", abstract: "Run a script.")
+
+  @Argument(help: ArgumentHelp("The script; - reads it from standard input.", valueName: "SCRIPT.pvd"))
+  var script: String
+
+  @Option(help: ArgumentHelp("The store it asks and changes; begun where it does not exist.", valueName: "STORE.json"))
+  var store: String?
+
+  @Option(name: .customLong("set"), help: ArgumentHelp("Gives a `param` its value.", valueName: "name=value"))
+  var settings: [String] = []
+
+  @Option(help: ArgumentHelp("Show an inner stage instead of running: tokens, tree, checked.", valueName: "STAGE"))
+  var stage: Stage?
+
+  @OptionGroup var session: SessionArguments
+  @OptionGroup var format: OutputArguments
+
+  mutating func validate() throws {
+    for setting in settings where setting.firstIndex(of: "=") == nil || setting.hasPrefix("=") {
+      throw ValidationError("--set takes name=value, and `\(setting)` is none.")
+    }
+  }
+
+  mutating func run(_ interrupts: Interrupts) -> Status {
+    let output = format.output
+    var options = session.options(store: store)
+    options.parameters = settings.map { setting in
+      let mark = setting.firstIndex(of: "=") ?? setting.endIndex
+      return (String(setting[..<mark]), String(setting[mark...].dropFirst()))
+    }
+    let stage = stage
+    let script = script
+    return Launch.withSession(options, output, interrupts, endsOnSecond: true) { session in
+      let text: String
+      do throws(Diagnostic) { text = try Launch.readProgram(script) } catch {
+        output.say([error], of: session)
+        return Launch.status(ofReading: error)
+      }
+      if let stage {
+        let (shown, diagnostics) = session.stage(stage, of: text, name: Launch.name(of: script))
+        output.write(escapedForTerminal(shown, keepingLayout: true))
+        output.say(diagnostics, of: session)
+        return Status(diagnostics)
+      }
+      let folder = script == "-" ? "." : FilePath.folder(of: script)
+      return Launch.run(
+        text, name: Launch.name(of: script), origin: .script(folder: folder.isEmpty ? "." : folder), in: session, output
+      )
+    }
+  }
+}
+
+extension Stage: ExpressibleByArgument {}
