@@ -65,5 +65,6 @@ let package = Package(
     tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles"]),
     tests("PeyvandStoreTests", ["PeyvandBase", "PeyvandFiles", "PeyvandStore"]),
     tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),
+    tests("PeyvandImportTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandImport"]),
   ]
 )

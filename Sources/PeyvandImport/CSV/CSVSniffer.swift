@@ -1,0 +1,219 @@
+import Glibc
+import PeyvandBase
+import PeyvandFiles
+
+/// Finds out how a file is written: encoding, line ends, delimiter, header, each with the reason to tell the user.
+///
+/// It looks at the first 64 KiB. A delimiter is the sign that cuts the most lines into the same number of cells, two or
+/// more; a header is a first line in which no cell is a number or a date. Either may be declared, and then nothing is
+/// guessed.
+enum CSVSniffer {
+  struct Found {
+    var dialect: CSVDialect
+    var names: [String]
+    var hasHeader: Bool
+    /// Where the rows begin, and on which line.
+    var body: Int
+    var bodyLine: Int
+    var emptyLines: Int
+    var findings: [String]
+  }
+
+  private static let sample = 1 << 16
+
+  /// Where the text begins, behind a byte order mark.
+  static func start(of file: FileBytes, _ name: String) throws(Diagnostic) -> Int {
+    guard file.count > 0 else { throw ImportDiagnostics.empty(name) }
+    switch (file.byte(at: 0), file.byte(at: 1), file.byte(at: 2), file.byte(at: 3)) {
+    case (0xEF, 0xBB, 0xBF, _): return 3
+    case (0xFF, 0xFE, 0, 0), (0, 0, 0xFE, 0xFF): throw ImportDiagnostics.otherUnicode(name, encoding: "UTF-32")
+    case (0xFF, 0xFE, _, _), (0xFE, 0xFF, _, _): throw ImportDiagnostics.otherUnicode(name, encoding: "UTF-16")
+    default: return 0
+    }
+  }
+
+  /// The places that are not UTF-8, few as they have to be; NUL bytes are refused.
+  static func check(_ file: FileBytes, from start: Int, _ name: String) throws(Diagnostic) -> [Int] {
+    try file.withUnsafeBytes { (raw) throws(Diagnostic) -> [Int] in
+      let bytes = UnsafeRawBufferPointer(rebasing: raw[min(start, raw.count)...])
+      if let nul = bytes.firstNUL {
+        let before = bytes.prefix(nul)
+        // Every second byte a NUL: two bytes a letter, without a mark that says so.
+        if nul < 4, bytes.count > nul + 2, bytes[nul + 2] == 0 {
+          throw ImportDiagnostics.otherUnicode(name, encoding: "UTF-16")
+        }
+        let line = before.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
+        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        let column = before[lineStart...].reduce(1) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) }
+        throw ImportDiagnostics.nul(name, line: line, column: column, byte: start + nul + 1)
+      }
+      var places: [Int] = []
+      var at = 0
+      while let place = UTF8Check.firstInvalid(in: UnsafeRawBufferPointer(rebasing: bytes[at...])) {
+        places.append(start + at + place)
+        at += place + 1
+        if places.count > CSVLimits.invalidPlaces {
+          let first = (places.first ?? start) - start
+          let line = bytes.prefix(first).reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
+          throw ImportDiagnostics.notUTF8(name, line: line, byte: start + first + 1)
+        }
+      }
+      return places
+    }
+  }
+
+  static func sniff(
+    _ bytes: Span<UInt8>, from start: Int, name: String, options: ImportOptions
+  ) throws(Diagnostic) -> Found {
+    let lineEnd = self.lineEnd(bytes, from: start)
+    var findings: [String] = []
+    var delimiter = options.delimiter
+    if delimiter == nil {
+      let best = bestDelimiter(bytes, from: start, lineEnd: lineEnd)
+      delimiter = best.delimiter
+      findings.append(best.finding)
+    }
+    let dialect = CSVDialect(delimiter: delimiter ?? .comma, lineEnd: lineEnd)
+    if lineEnd == .carriageReturn { findings.append("lines end with CR alone") }
+
+    var splitter = CSVSplitter(dialect, position: start, line: 1)
+    var emptyLines = 0
+    var starts: [Int] = []
+    while true {
+      switch splitter.row(bytes, into: &starts, limit: CSVLimits.columns) {
+      case .end: throw ImportDiagnostics.empty(name)
+      case .empty:
+        emptyLines += 1
+        continue
+      case .fault(.tooMany): throw ImportDiagnostics.tooManyColumns(name)
+      case .fault(let fault): throw ImportDiagnostics.badHeader(name, line: splitter.quoteLine, fault)
+      case .row: break
+      }
+      break
+    }
+    let cells = texts(bytes, starts, dialect)
+    let hasHeader: Bool
+    if let declared = options.header {
+      hasHeader = declared
+    } else {
+      let value = cells.first { isValue($0, options) }
+      hasHeader = value == nil
+      findings.append(
+        value.map { "no header: \"\(ImportDiagnostics.shown($0))\" in the first line is a value" }
+          ?? "header in line \(splitter.rowLine)")
+    }
+    let names = hasHeader ? distinct(cells) : (1...max(cells.count, 1)).map { "c\($0)" }
+    return Found(
+      dialect: dialect, names: names, hasHeader: hasHeader, body: hasHeader ? splitter.position : splitter.rowStart,
+      bodyLine: hasHeader ? splitter.line : splitter.rowLine, emptyLines: emptyLines, findings: findings)
+  }
+
+  /// LF where any line ends with one, CR where none does.
+  private static func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> CSVDialect.LineEnd {
+    var feeds = 0
+    var returns = 0
+    var isQuoted = false
+    let end = min(bytes.count, start + sample)
+    for at in start..<max(start, end) {
+      switch bytes[at] {
+      case CSVDialect.quote: isQuoted.toggle()
+      case 0x0A where !isQuoted: feeds += 1
+      case 0x0D where !isQuoted:
+        if at + 1 < bytes.count, bytes[at + 1] == 0x0A { continue }
+        returns += 1
+      default: break
+      }
+    }
+    return feeds == 0 && returns > 0 ? .carriageReturn : .lineFeed
+  }
+
+  private static func bestDelimiter(
+    _ bytes: Span<UInt8>, from start: Int, lineEnd: CSVDialect.LineEnd
+  ) -> (delimiter: CSVDelimiter, finding: String) {
+    var best: (delimiter: CSVDelimiter, agreeing: Int, rows: Int, cells: Int)?
+    for byte in [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")] {
+      var splitter = CSVSplitter(CSVDialect(delimiter: .byte(byte), lineEnd: lineEnd), position: start, line: 1)
+      var starts: [Int] = []
+      var counts: [Int: Int] = [:]
+      var rows = 0
+      reading: while splitter.position < start + sample, rows < 200 {
+        starts.removeAll(keepingCapacity: true)
+        switch splitter.row(bytes, into: &starts, limit: CSVLimits.columns) {
+        case .row(let cells):
+          // The row that the sample cuts off does not count, unless it is the only one.
+          counts[cells, default: 0] += 1
+          rows += 1
+        case .fault: rows += 1
+        case .empty: continue
+        case .end: break reading
+        }
+      }
+      guard let most = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }), most.key >= 2 else { continue }
+      if let found = best {
+        // Shares are compared by cross multiplication: rows are at most 200.
+        let mine = most.value * found.rows
+        let theirs = found.agreeing * rows
+        if mine < theirs || (mine == theirs && most.key <= found.cells) { continue }
+      }
+      best = (.byte(byte), most.value, rows, most.key)
+    }
+    // A sign that text does not hold (US, 0x1F), so that a comma in a sentence cuts nothing.
+    guard let best else { return (.byte(0x1F), "one column: no line is cut by , ; | or a tab") }
+    return (
+      best.delimiter,
+      "delimiter \(best.delimiter.shown): \(best.agreeing) of the first \(best.rows) lines have \(best.cells) cells"
+    )
+  }
+
+  private static func texts(_ bytes: Span<UInt8>, _ starts: [Int], _ dialect: CSVDialect) -> [String] {
+    var result: [String] = []
+    for index in starts.indices.dropLast() {
+      let cell = CSVCell.content(
+        bytes, starts[index], starts[index + 1] - 1, dropsBlanks: dialect.delimiter == .blanks)
+      var content: [UInt8] = []
+      if cell.isEscaped {
+        CSVCell.unescape(bytes, cell.start, cell.end, into: &content)
+      } else {
+        for at in cell.start..<cell.end { content.append(bytes[at]) }
+      }
+      result.append(String(decoding: CellBytes.plain(content.span), as: UTF8.self))
+    }
+    return result
+  }
+
+  /// Whether a cell of a first line is data and no name.
+  private static func isValue(_ text: String, _ options: ImportOptions) -> Bool {
+    guard !text.isEmpty else { return false }
+    let bytes = Array(text.utf8)
+    var hasPoint = false
+    var isTooLarge = false
+    return NumberCell.fast(bytes.span, hasPoint: &hasPoint) != nil
+      || NumberCell.slow(bytes.span, isTooLarge: &isTooLarge) != nil
+      || DateCell.any(bytes.span, compact: false) != nil
+  }
+
+  /// Names of columns, no two alike: `OrderID`, `OrderID 2`; one without a name is `c` and its number.
+  private static func distinct(_ names: [String]) -> [String] {
+    var taken: Set<String> = []
+    var result: [String] = []
+    for (index, name) in names.enumerated() {
+      let base = name.isEmpty ? "c\(index + 1)" : name
+      var unique = base
+      var number = 2
+      while !taken.insert(nameKey(unique)).inserted {
+        unique = "\(base) \(number)"
+        number += 1
+      }
+      result.append(unique)
+    }
+    return result
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The place of the first NUL, by the C library's search.
+  fileprivate var firstNUL: Int? {
+    guard let start = baseAddress, count > 0, let found = memchr(start, 0, count) else { return nil }
+    return UnsafeRawPointer(found) - start
+  }
+}

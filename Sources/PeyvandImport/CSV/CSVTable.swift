@@ -1,0 +1,421 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandFiles
+
+/// A CSV file, opened: split once, found sound or its bad lines told, its columns read when they are asked for.
+///
+/// What stays in memory is the file's bytes (a mapping, where `PeyvandFiles` made one) and one entry for some thousand
+/// rows; the places of cells are found again, stretch by stretch, whenever columns are read, which costs less than
+/// keeping them. Reading several columns at once splits the file once.
+///
+/// Encodings: UTF-8, with or without a byte order mark. A file of another encoding is refused and named; where one is
+/// to be read, it is turned into UTF-8 before it comes here, and nothing below changes.
+package struct CSVTable: ImportTable {
+  /// A stretch of rows: where it begins.
+  private struct Stretch {
+    var offset: Int
+    var line: Int
+    var firstRow: Int
+    var rowCount: Int
+  }
+
+  package let fileName: String
+  package let columnNames: [String]
+  package let rowCount: Int
+  package let options: ImportOptions
+  package let rowFaults: [(row: Int, fault: RowFault)]
+  package let findings: [String]
+  package let warnings: [Diagnostic]
+  package let dialect: CSVDialect
+  package let hasHeader: Bool
+  private let file: FileBytes
+  private let stretches: [Stretch]
+  /// Bytes that begin no letter, in order.
+  private let invalid: [Int]
+
+  /// Opens a file: finds out how it is written, splits it, and checks every byte.
+  /// - Parameter name: the file as the user wrote it.
+  /// - Throws: E2201–E2207 where it cannot be read at all. Bad lines are no error here: see `rowFaults`.
+  /// - Note: two passes over the bytes; 1 GB takes a few seconds.
+  package static func open(
+    _ file: FileBytes, named name: String, options: ImportOptions = ImportOptions(), interruption: Interruption? = nil
+  ) throws(Diagnostics) -> CSVTable {
+    let invalid: [Int]
+    let start: Int
+    do {
+      start = try CSVSniffer.start(of: file, name)
+      invalid = try CSVSniffer.check(file, from: start, name)
+    } catch {
+      throw Diagnostics(error)
+    }
+    return try file.withUnsafeBytes { (raw) throws(Diagnostics) -> CSVTable in
+      try CSVTable(
+        file, raw.bindMemory(to: UInt8.self).span, from: start, name: name, options: options, invalid: invalid,
+        interruption: interruption)
+    }
+  }
+
+  private init(
+    _ file: FileBytes, _ bytes: Span<UInt8>, from start: Int, name: String, options: ImportOptions, invalid: [Int],
+    interruption: Interruption?
+  ) throws(Diagnostics) {
+    let found: CSVSniffer.Found
+    do { found = try CSVSniffer.sniff(bytes, from: start, name: name, options: options) } catch {
+      throw Diagnostics(error)
+    }
+    var findings = found.findings
+    if start > 0 { findings.append("byte order mark") }
+    var splitter = CSVSplitter(found.dialect, position: found.body, line: found.bodyLine)
+    var stretches: [Stretch] = []
+    var faults: [(row: Int, fault: RowFault)] = []
+    var starts: [Int] = []
+    var rows = 0
+    var emptyLines = found.emptyLines
+    var longest = (line: 0, lines: 0)
+    let width = found.names.count
+    while true {
+      if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(name)) }
+      var stretch = Stretch(offset: splitter.position, line: splitter.line, firstRow: rows, rowCount: 0)
+      // Each stretch is split by a splitter of its own, here and whenever its columns are read: the same rows.
+      splitter = CSVSplitter(found.dialect, position: stretch.offset, line: stretch.line)
+      starts.removeAll(keepingCapacity: true)
+      let counts = Self.split(&splitter, bytes, width: width, invalid: invalid, into: &starts) { row, fault in
+        faults.append((row: rows + row, fault: fault))
+      }
+      guard counts.rows > 0 || counts.empty > 0 else { break }
+      stretch.rowCount = counts.rows
+      emptyLines += counts.empty
+      if counts.longest.lines > longest.lines { longest = counts.longest }
+      if counts.rows > 0 { stretches.append(stretch) }
+      rows += counts.rows
+      guard rows <= CSVLimits.rows else { throw Diagnostics(ImportDiagnostics.tooManyRows(name)) }
+    }
+    if emptyLines > 0 { findings.append("\(emptyLines) empty line\(emptyLines == 1 ? "" : "s") passed over") }
+    self.file = file
+    self.fileName = name
+    self.options = options
+    self.invalid = invalid
+    self.columnNames = found.names
+    self.hasHeader = found.hasHeader
+    self.dialect = found.dialect
+    self.findings = findings
+    self.stretches = stretches
+    self.rowFaults = faults
+    self.rowCount = rows
+    self.warnings =
+      longest.lines > 100 ? [ImportDiagnostics.longCell(name, line: longest.line, lines: longest.lines)] : []
+  }
+
+  private struct Counts {
+    var rows = 0
+    var empty = 0
+    var longest = (line: 0, lines: 0)
+  }
+
+  /// Splits one stretch: `width + 1` places a row are appended, −1 and fillers for what is no row.
+  private static func split(
+    _ splitter: inout CSVSplitter, _ bytes: Span<UInt8>, width: Int, invalid: [Int], into starts: inout [Int],
+    onFault: (Int, RowFault) -> Void
+  ) -> Counts {
+    var counts = Counts()
+    func lose(_ fault: RowFault) {
+      for _ in 0...width { starts.append(-1) }
+      onFault(counts.rows, fault)
+      counts.rows &+= 1
+    }
+    while counts.rows < CSVLimits.chunkRows, counts.empty < CSVLimits.chunkRows * 16 {
+      let line = splitter.line
+      switch splitter.row(bytes, into: &starts, limit: width) {
+      case .row(let cells):
+        if cells < width {
+          starts.removeLast(cells &+ 1)
+          splitter.giveUp(bytes)
+          lose(.tooFew(cells: cells))
+          continue
+        }
+        if !invalid.isEmpty, hasAny(invalid, from: splitter.rowStart, to: splitter.rowEnd) {
+          starts.removeLast(cells &+ 1)
+          lose(.notUTF8)
+          continue
+        }
+        counts.rows &+= 1
+        let lines = splitter.line &- line
+        if lines > counts.longest.lines { counts.longest = (line, lines) }
+      case .empty: counts.empty &+= 1
+      case .fault(let fault): lose(fault)
+      case .end: return counts
+      }
+    }
+    return counts
+  }
+
+  private static func hasAny(_ places: [Int], from start: Int, to end: Int) -> Bool {
+    var low = 0
+    var high = places.count
+    while low < high {
+      let middle = (low + high) / 2
+      if places[middle] < start { low = middle + 1 } else { high = middle }
+    }
+    return low < places.count && places[low] < end
+  }
+
+  /// Goes over all stretches, splitting each again.
+  private func forEachStretch<E: Error>(
+    _ body: (Span<UInt8>, inout [Int], Stretch) throws(E) -> Void
+  ) throws(E) {
+    try file.withUnsafeBytes { (raw) throws(E) in
+      let bytes = raw.bindMemory(to: UInt8.self).span
+      var starts: [Int] = []
+      for stretch in stretches {
+        starts.removeAll(keepingCapacity: true)
+        resplit(stretch, bytes, into: &starts)
+        try body(bytes, &starts, stretch)
+      }
+    }
+  }
+
+  private func resplit(_ stretch: Stretch, _ bytes: Span<UInt8>, into starts: inout [Int]) {
+    var splitter = CSVSplitter(dialect, position: stretch.offset, line: stretch.line)
+    _ = Self.split(&splitter, bytes, width: columnNames.count, invalid: invalid, into: &starts) { _, _ in }
+  }
+
+  // MARK: Columns
+
+  package func columns(
+    _ requests: [ColumnRequest], interruption: Interruption?
+  ) throws(Diagnostics) -> [ImportedColumn] {
+    var builders: [any ColumnBuilder] = []
+    var types: [FieldType] = []
+    var nearly: [Int: ColumnEvidence] = [:]
+    let found = try findTypes(requests, interruption: interruption)
+    for (index, request) in requests.enumerated() {
+      guard columnNames.indices.contains(request.column) else {
+        throw Diagnostics(
+          ImportDiagnostics.noSuchColumn("\(request.column + 1)", file: fileName, columns: columnNames))
+      }
+      switch request.reading {
+      case .field(let type):
+        types.append(type)
+        builders.append(builder(for: type, isDeclared: true))
+      case .key:
+        types.append(.text)
+        builders.append(TextBuilder(keepsBlanks: false))
+      case .found:
+        let verdict = found[index]
+        types.append(verdict?.type ?? .text)
+        builders.append(builder(for: verdict?.type ?? .text, isDeclared: false))
+        if let verdict, verdict.isNearly { nearly[index] = verdict.evidence }
+      }
+    }
+    let faults = try build(&builders, for: requests.map(\.column), interruption: interruption)
+    var result: [ImportedColumn] = []
+    for (index, request) in requests.enumerated() {
+      let name = columnNames[request.column]
+      let context = ColumnContext(file: fileName, column: name, options: options)
+      let built = builders[index].finish(context)
+      var all = faults[index]
+      if !built.lateFaults.isEmpty {
+        all.append(contentsOf: built.lateFaults)
+        all.sort { $0.row < $1.row }
+      }
+      var warnings = built.warnings
+      if let evidence = nearly[index] {
+        warnings.append(ImportDiagnostics.nearlyOneType(evidence.text, column: name, file: fileName))
+      }
+      let mask = built.present.contains(0) ? built.present : nil
+      result.append(
+        ImportedColumn(
+          values: Column(built.storage, present: mask), type: types[index], evidence: built.evidence, faults: all,
+          problem: built.problem, warnings: warnings))
+    }
+    return result
+  }
+
+  /// What the columns are that nobody said the type of: by the number of their request.
+  private func findTypes(
+    _ requests: [ColumnRequest], interruption: Interruption?
+  ) throws(Diagnostics) -> [Int: (type: FieldType, evidence: ColumnEvidence, isNearly: Bool)] {
+    let asked = requests.indices.filter {
+      requests[$0].reading == .found && columnNames.indices.contains(requests[$0].column)
+    }
+    guard !asked.isEmpty else { return [:] }
+    var builders: [any ColumnBuilder] = asked.map { _ in InferenceBuilder(options: options) }
+    _ = try build(&builders, for: asked.map { requests[$0].column }, interruption: interruption)
+    var result: [Int: (type: FieldType, evidence: ColumnEvidence, isNearly: Bool)] = [:]
+    for (index, builder) in zip(asked, builders) {
+      if let inference = builder as? InferenceBuilder { result[index] = inference.verdict() }
+    }
+    return result
+  }
+
+  private func build(
+    _ builders: inout [any ColumnBuilder], for columns: [Int], interruption: Interruption?
+  ) throws(Diagnostics) -> [[(row: Int, fault: CellFault)]] {
+    var faults = [[(row: Int, fault: CellFault)]](repeating: [], count: builders.count)
+    let markers = options.missing.map { CellBytes.plain(Array($0.utf8).span) }.filter { !$0.isEmpty }
+    try forEachStretch { (bytes, starts, stretch) throws(Diagnostics) in
+      if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(fileName)) }
+      // The block holds the places while the columns of the stretch are read, and gives them back.
+      var block = CellBlock(
+        starts: starts, stride: columnNames.count + 1, column: 0, rowCount: stretch.rowCount,
+        firstRow: stretch.firstRow, dropsBlanks: dialect.delimiter == .blanks, markers: markers)
+      starts = []
+      for (index, column) in columns.enumerated() {
+        block.column = column
+        builders[index].add(block, of: bytes, faults: &faults[index])
+      }
+      starts = block.starts
+      block.starts = []
+    }
+    return faults
+  }
+
+  private func builder(for type: FieldType, isDeclared: Bool) -> any ColumnBuilder {
+    switch type {
+    case .number: NumberBuilder()
+    case .text: TextBuilder()
+    case .yesno: YesNoBuilder()
+    case .date: DateBuilder(.day, options: options, compact: isDeclared)
+    case .time: DateBuilder(.instant, options: options, compact: isDeclared)
+    case .duration: DurationBuilder()
+    case .reference: TextBuilder(keepsBlanks: false)
+    case .list(let element):
+      ListBuilder(
+        of: builder(for: element, isDeclared: isDeclared),
+        separator: UInt8(ascii: dialect.delimiter == .byte(UInt8(ascii: ";")) ? "|" : ";"))
+    }
+  }
+
+  // MARK: Rows
+
+  package func rowHashes(interruption: Interruption?) throws(Diagnostics) -> [UInt64] {
+    var result: [UInt64] = []
+    result.reserveCapacity(rowCount)
+    let width = columnNames.count
+    let dropsBlanks = dialect.delimiter == .blanks
+    var scratch: [UInt8] = []
+    try forEachStretch { (bytes, starts, stretch) throws(Diagnostics) in
+      if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(fileName)) }
+      var at = 0
+      for _ in 0..<stretch.rowCount {
+        if starts[at] < 0 {
+          result.append(0)
+          at &+= width &+ 1
+          continue
+        }
+        var hash = Fingerprint()
+        for column in 0..<width {
+          let cell = CSVCell.content(
+            bytes, starts[at &+ column], starts[at &+ column &+ 1] &- 1, dropsBlanks: dropsBlanks)
+          if cell.isEscaped {
+            CSVCell.unescape(bytes, cell.start, cell.end, into: &scratch)
+            hash.add(scratch.span)
+          } else {
+            hash.add(bytes.extracting(cell.start..<cell.end))
+          }
+        }
+        result.append(hash.value)
+        at &+= width &+ 1
+      }
+    }
+    return result
+  }
+
+  package func places(of cells: [(row: Int, column: Int?)]) -> [(place: ImportPlace, text: String)] {
+    var result = [(place: ImportPlace, text: String)](
+      repeating: (ImportPlace(line: 1, column: 1), ""), count: cells.count)
+    file.withUnsafeBytes { raw in
+      let bytes = raw.bindMemory(to: UInt8.self).span
+      var starts: [Int] = []
+      var rows: [(start: Int, line: Int)] = []
+      var splitAt = -1
+      for index in cells.indices.sorted(by: { cells[$0].row < cells[$1].row }) {
+        guard let number = stretch(ofRow: cells[index].row) else { continue }
+        let stretch = stretches[number]
+        if splitAt != number {
+          splitAt = number
+          starts.removeAll(keepingCapacity: true)
+          rows = split(stretch, bytes, into: &starts)
+        }
+        let inside = cells[index].row - stretch.firstRow
+        guard rows.indices.contains(inside) else { continue }
+        result[index] = place(bytes, starts, row: inside, begin: rows[inside], column: cells[index].column)
+      }
+    }
+    return result
+  }
+
+  private func stretch(ofRow row: Int) -> Int? {
+    var low = 0
+    var high = stretches.count
+    while low < high {
+      let middle = (low + high) / 2
+      if stretches[middle].firstRow + stretches[middle].rowCount <= row { low = middle + 1 } else { high = middle }
+    }
+    return row >= 0 && low < stretches.count ? low : nil
+  }
+
+  /// Splits a stretch and tells where each of its rows begins.
+  private func split(
+    _ stretch: Stretch, _ bytes: Span<UInt8>, into starts: inout [Int]
+  ) -> [(start: Int, line: Int)] {
+    var splitter = CSVSplitter(dialect, position: stretch.offset, line: stretch.line)
+    var rows: [(start: Int, line: Int)] = []
+    let width = columnNames.count
+    while rows.count < stretch.rowCount {
+      let outcome = splitter.row(bytes, into: &starts, limit: width)
+      switch outcome {
+      case .end: return rows
+      case .empty: continue
+      case .row(let cells):
+        rows.append((splitter.rowStart, splitter.rowLine))
+        if cells < width {
+          starts.removeLast(cells + 1)
+          splitter.giveUp(bytes)
+          starts.append(contentsOf: repeatElement(-1, count: width + 1))
+        }
+      case .fault(let fault):
+        // A quote is at fault on the line where its cell began.
+        let isQuote = fault == .textAfterQuote || fault == .unclosedQuote
+        rows.append((splitter.rowStart, isQuote ? splitter.quoteLine : splitter.rowLine))
+        starts.append(contentsOf: repeatElement(-1, count: width + 1))
+      }
+    }
+    return rows
+  }
+
+  /// The line and column of a cell or a row, and its text.
+  private func place(
+    _ bytes: Span<UInt8>, _ starts: [Int], row: Int, begin: (start: Int, line: Int), column: Int?
+  ) -> (place: ImportPlace, text: String) {
+    let first = row * (columnNames.count + 1)
+    guard starts.indices.contains(first + columnNames.count), starts[first] >= 0 else {
+      return (ImportPlace(line: begin.line, column: 1), "")
+    }
+    guard let column, columnNames.indices.contains(column) else {
+      return (ImportPlace(line: begin.line, column: 1), "")
+    }
+    let start = starts[first + column]
+    var line = begin.line
+    var lineStart = begin.start
+    for at in begin.start..<max(start, begin.start) where bytes[at] == dialect.lineEndByte {
+      line += 1
+      lineStart = at + 1
+    }
+    // Characters are counted by the bytes that begin one.
+    var characters = 1
+    for at in lineStart..<max(start, lineStart) where bytes[at] & 0xC0 != 0x80 { characters += 1 }
+    let cell = CSVCell.content(
+      bytes, start, starts[first + column + 1] - 1, dropsBlanks: dialect.delimiter == .blanks)
+    var content: [UInt8] = []
+    if cell.isEscaped {
+      CSVCell.unescape(bytes, cell.start, cell.end, into: &content)
+    } else {
+      for at in cell.start..<min(cell.end, cell.start + 400) { content.append(bytes[at]) }
+    }
+    return (
+      ImportPlace(line: line, column: characters),
+      String(decoding: content.prefix(400), as: UTF8.self)
+    )
+  }
+}

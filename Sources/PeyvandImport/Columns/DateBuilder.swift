@@ -1,0 +1,218 @@
+import PeyvandBase
+import PeyvandData
+
+/// Days or instants, of one calendar and one order for the whole column.
+///
+/// A date whose first two numbers may be day and month or month and day is set aside until the column has ended: one
+/// cell with a 13 in it decides for all, none leaves the question open, and then it is asked and not guessed. The same
+/// holds of the calendar: a year from 1200 to 1699 is Jalali and any later one Gregorian, and a column that has both is
+/// an error with both counts, unless one was declared.
+struct DateBuilder: ColumnBuilder {
+  enum Goal { case day, instant }
+
+  let keepsBlanks = false
+  private let goal: Goal
+  private let order: DateOrder?
+  private let parts: [DateOrder.Part]
+  private let epoch: Double?
+  private let calendar: CalendarSystem?
+  private let zone: Zone
+  private let compact: Bool
+  private var days: [Int32] = []
+  private var instants: [Int64] = []
+  private var present: [UInt8] = []
+  private var open: [(row: Int, date: WrittenDate)] = []
+  private var openExample = ""
+  private var found = 0
+  private var faults = 0
+  private var jalali = 0
+  private var gregorian = 0
+  private var timesLeftOut = 0
+  private var lateFaults: [(row: Int, fault: CellFault)] = []
+
+  /// - Parameter compact: whether eight digits may be a date although nothing said so.
+  init(_ goal: Goal, options: ImportOptions, compact: Bool) {
+    self.goal = goal
+    order = options.dates
+    calendar = options.calendar
+    zone = options.zone
+    self.compact = compact
+    switch options.dates?.form {
+    case .parts(let parts):
+      self.parts = parts
+      epoch = nil
+    case .epoch(let perSecond):
+      parts = []
+      epoch = perSecond
+    case nil:
+      parts = []
+      epoch = nil
+    }
+  }
+
+  private var count: Int { present.count }
+
+  mutating func take(_ cell: Span<UInt8>) -> CellFault? {
+    if let epoch, let instant = DateCell.epoch(cell, perSecond: epoch) {
+      gregorian &+= 1
+      append(day: zone.localDay(ofInstant: instant), instant: instant, hasTime: instant % 86_400 != 0)
+      return nil
+    }
+    var read: WrittenDate?
+    if let order, !parts.isEmpty { read = DateCell.read(cell, by: order, parts: parts) }
+    if read == nil {
+      read = DateCell.any(cell, compact: compact)
+      // A declared order is not set aside for another that is as open.
+      if order != nil, read?.isOpen == true { read = nil }
+    }
+    guard let date = read else {
+      if CellBytes.isInvisible(cell) {
+        takeMissing()
+        return nil
+      }
+      return refuse(goal == .day ? .notDate : .notTime)
+    }
+    if date.isOpen {
+      if open.isEmpty { openExample = CellBytes.text(cell) }
+      open.append((row: count, date: date))
+      append(day: 0, instant: 0, hasTime: false)
+      return nil
+    }
+    guard let meant = meaning(of: date) else { return refuse(fault(of: date)) }
+    append(day: meant.day, instant: meant.instant, hasTime: meant.hasTime)
+    return nil
+  }
+
+  mutating func takeMissing() {
+    if goal == .day { days.append(0) } else { instants.append(0) }
+    present.append(0)
+  }
+
+  private mutating func refuse(_ fault: CellFault) -> CellFault {
+    faults += 1
+    takeMissing()
+    return fault
+  }
+
+  @inline(__always)
+  private mutating func append(day: Int, instant: Int64, hasTime: Bool) {
+    if goal == .day {
+      days.append(Int32(truncatingIfNeeded: day))
+      if hasTime { timesLeftOut &+= 1 }
+    } else {
+      instants.append(instant)
+    }
+    present.append(1)
+    found &+= 1
+  }
+
+  /// The calendar of a date by its year; nil for a year of neither, or of another than was declared.
+  private func system(of date: WrittenDate) -> (system: CalendarSystem, year: Int)? {
+    if date.isShortYear {
+      // As POSIX has it for two digits; for Jalali years the turn of the century lies at 50.
+      return calendar == .jalali
+        ? (.jalali, date.year + (date.year < 50 ? 1400 : 1300))
+        : (.gregorian, date.year + (date.year <= 68 ? 2000 : 1900))
+    }
+    let system: CalendarSystem
+    switch date.year {
+    case 1200...1699: system = .jalali
+    case 1700...9999: system = .gregorian
+    default: return nil
+    }
+    return calendar == nil || calendar == system ? (system, date.year) : nil
+  }
+
+  private mutating func meaning(of date: WrittenDate) -> (day: Int, instant: Int64, hasTime: Bool)? {
+    guard let (system, year) = system(of: date), let day = system.day(year: year, month: date.month, day: date.day)
+    else { return nil }
+    if system == .jalali { jalali &+= 1 } else { gregorian &+= 1 }
+    let second = date.second ?? 0
+    guard goal == .instant || date.offset != nil else { return (day, 0, second != 0) }
+    let instant: Int64
+    if let offset = date.offset {
+      instant = Int64(day) * 86_400 + Int64(second) - Int64(offset)
+    } else {
+      instant = zone.instant(ofLocalDay: day, secondOfDay: second)
+    }
+    return (zone.localDay(ofInstant: instant), instant, second != 0)
+  }
+
+  private func fault(of date: WrittenDate) -> CellFault {
+    guard system(of: date) != nil else {
+      return calendar != nil && (1200...9999).contains(date.year) ? .otherCalendar : .notDate
+    }
+    return .noSuchDay
+  }
+
+  mutating func finish(_ context: ColumnContext) -> BuiltColumn {
+    var remarks: [String] = []
+    var problem: Diagnostic?
+    if !open.isEmpty { problem = settleOpen(context, &remarks) }
+    if problem == nil, jalali > 0, gregorian > 0 {
+      problem = ImportDiagnostics.bothCalendars(
+        context.file, column: context.column, jalali: jalali, gregorian: gregorian)
+    }
+    if jalali > 0 { remarks.append("Jalali") }
+    var column = BuiltColumn(
+      storage: goal == .day ? .date(days) : .time(instants), present: present,
+      evidence: ColumnEvidence(
+        type: goal == .day ? "date" : "time", matching: found, present: found + faults,
+        missing: count - found - faults, remarks: remarks))
+    column.problem = problem
+    column.lateFaults = lateFaults
+    if timesLeftOut > 0 {
+      column.warnings.append(
+        ImportDiagnostics.timeLeftOut(timesLeftOut, column: context.column, file: context.file))
+    }
+    return column
+  }
+
+  /// Decides for the dates that were set aside, or says why that cannot be.
+  private mutating func settleOpen(_ context: ColumnContext, _ remarks: inout [String]) -> Diagnostic? {
+    var dayFirst = 0
+    var monthFirst = 0
+    for (_, date) in open {
+      if date.month > 12 { dayFirst += 1 }
+      if date.day > 12 { monthFirst += 1 }
+    }
+    let hasShortYear = open.contains { $0.date.isShortYear }
+    if hasShortYear || (dayFirst == 0 && monthFirst == 0) {
+      return ImportDiagnostics.ambiguousDates(
+        context.file, column: context.column, example: openExample, orders: orders(hasShortYear))
+    }
+    if dayFirst > 0, monthFirst > 0 {
+      return ImportDiagnostics.bothOrders(
+        context.file, column: context.column, dayFirst: dayFirst, monthFirst: monthFirst)
+    }
+    remarks.append(dayFirst > 0 ? "day first" : "month first")
+    for (row, date) in open {
+      var date = date
+      date.isOpen = false
+      if dayFirst > 0 { swap(&date.month, &date.day) }
+      guard let meant = meaning(of: date) else {
+        lateFaults.append((row: row, fault: fault(of: date)))
+        present[row] = 0
+        found -= 1
+        faults += 1
+        continue
+      }
+      if goal == .day {
+        days[row] = Int32(truncatingIfNeeded: meant.day)
+        if meant.hasTime { timesLeftOut += 1 }
+      } else {
+        instants[row] = meant.instant
+      }
+    }
+    return nil
+  }
+
+  /// The orders that the example may have, to be offered.
+  private func orders(_ hasShortYear: Bool) -> [String] {
+    let sign = openExample.unicodeScalars.first { "-/. ".unicodeScalars.contains($0) } ?? "/"
+    let year = hasShortYear ? "YY" : "YYYY"
+    var orders = [["DD", "MM", year], ["MM", "DD", year]]
+    if hasShortYear { orders.append(["YY", "MM", "DD"]) }
+    return orders.map { $0.joined(separator: String(Character(sign))) }
+  }
+}

@@ -1,0 +1,293 @@
+import PeyvandBase
+import PeyvandData
+
+/// Numbers, held to one way of writing them: a comma cannot stand between thousands in one cell and before decimals in
+/// the next, and a percent sign stands in all cells or in none.
+struct NumberBuilder: ColumnBuilder {
+  let keepsBlanks = false
+  private var values: [Double] = []
+  private var present: [UInt8] = []
+  private var found = 0
+  private var faults = 0
+  private var points = 0
+  private var grouped = 0
+  private var decimalCommas = 0
+  private var percents = 0
+  private var pointExample = ""
+  private var groupedExample = ""
+  private var commaExample = ""
+  /// Numbers other than 0 without a percent sign.
+  private var withoutPercent = 0
+
+  @inline(__always)
+  mutating func take(_ cell: Span<UInt8>) -> CellFault? {
+    var hasPoint = false
+    if let value = NumberCell.fast(cell, hasPoint: &hasPoint) {
+      if hasPoint {
+        if points == 0 { pointExample = CellBytes.text(cell) }
+        points &+= 1
+      }
+      if value != 0 { withoutPercent &+= 1 }
+      found &+= 1
+      values.append(value)
+      present.append(1)
+      return nil
+    }
+    return takeSlowly(cell)
+  }
+
+  private mutating func takeSlowly(_ cell: Span<UInt8>) -> CellFault? {
+    if CellBytes.isInvisible(cell) {
+      takeMissing()
+      return nil
+    }
+    var isTooLarge = false
+    guard let read = NumberCell.slow(cell, isTooLarge: &isTooLarge) else {
+      values.append(0)
+      present.append(0)
+      faults += 1
+      return isTooLarge ? .numberOutOfRange : .notNumber
+    }
+    switch read.form {
+    case .plain:
+      if read.hasPoint {
+        if points == 0 { pointExample = CellBytes.text(cell) }
+        points += 1
+      }
+    case .grouped:
+      if grouped == 0 { groupedExample = CellBytes.text(cell) }
+      grouped += 1
+    case .decimalComma:
+      if decimalCommas == 0 { commaExample = CellBytes.text(cell) }
+      decimalCommas += 1
+    }
+    if read.isPercent { percents += 1 } else if read.value != 0 { withoutPercent += 1 }
+    found += 1
+    values.append(read.value == 0 ? 0 : read.value)
+    present.append(1)
+    return nil
+  }
+
+  mutating func takeMissing() {
+    values.append(0)
+    present.append(0)
+  }
+
+  mutating func finish(_ context: ColumnContext) -> BuiltColumn {
+    var remarks: [String] = []
+    if grouped > 0 { remarks.append("thousands separated") }
+    if decimalCommas > 0 { remarks.append("decimal comma") }
+    if percents > 0 { remarks.append("percent") }
+    var column = BuiltColumn(
+      storage: .number(values), present: present,
+      evidence: ColumnEvidence(
+        type: "number", matching: found, present: found + faults, missing: values.count - found - faults,
+        remarks: remarks))
+    if decimalCommas > 0, grouped + points > 0 {
+      column.problem = ImportDiagnostics.mixedNumbers(
+        context.file, column: context.column, commaExample, grouped > 0 ? groupedExample : pointExample)
+    } else if percents > 0, withoutPercent > 0 {
+      column.problem = ImportDiagnostics.mixedPercent(
+        context.file, column: context.column, percent: percents, plain: withoutPercent)
+    }
+    return column
+  }
+}
+
+/// Yes and no; 1 and 0 too, where the field is known to be one of yes and no.
+struct YesNoBuilder: ColumnBuilder {
+  let keepsBlanks = false
+  private var values: [UInt8] = []
+  private var present: [UInt8] = []
+  private var found = 0
+  private var faults = 0
+
+  mutating func take(_ cell: Span<UInt8>) -> CellFault? {
+    var answer = YesNoCell.read(cell)
+    if answer == nil {
+      let plain = CellBytes.digitsToASCII(CellBytes.plain(cell))
+      if plain.isEmpty {
+        takeMissing()
+        return nil
+      }
+      switch plain {
+      case [UInt8(ascii: "1")]: answer = true
+      case [UInt8(ascii: "0")]: answer = false
+      default: answer = YesNoCell.read(plain.span)
+      }
+    }
+    guard let answer else {
+      faults += 1
+      takeMissing()
+      return .notYesNo
+    }
+    found += 1
+    values.append(answer ? Truth.yes : Truth.no)
+    present.append(1)
+    return nil
+  }
+
+  mutating func takeMissing() {
+    values.append(Truth.no)
+    present.append(0)
+  }
+
+  mutating func finish(_ context: ColumnContext) -> BuiltColumn {
+    BuiltColumn(
+      storage: .yesno(values), present: present,
+      evidence: ColumnEvidence(
+        type: "yes/no", matching: found, present: found + faults, missing: values.count - found - faults))
+  }
+}
+
+/// Elapsed time, in seconds.
+struct DurationBuilder: ColumnBuilder {
+  let keepsBlanks = false
+  private var values: [Double] = []
+  private var present: [UInt8] = []
+  private var found = 0
+  private var faults = 0
+
+  mutating func take(_ cell: Span<UInt8>) -> CellFault? {
+    guard let seconds = DurationCell.read(cell) else {
+      let isNothing = CellBytes.isInvisible(cell)
+      takeMissing()
+      if isNothing { return nil }
+      faults += 1
+      return .notDuration
+    }
+    found += 1
+    values.append(seconds)
+    present.append(1)
+    return nil
+  }
+
+  mutating func takeMissing() {
+    values.append(0)
+    present.append(0)
+  }
+
+  mutating func finish(_ context: ColumnContext) -> BuiltColumn {
+    BuiltColumn(
+      storage: .duration(values), present: present,
+      evidence: ColumnEvidence(
+        type: "duration", matching: found, present: found + faults, missing: values.count - found - faults))
+  }
+}
+
+/// Texts, as they stand in the file; keys, kinds and references without the blanks around them.
+struct TextBuilder: ColumnBuilder {
+  let keepsBlanks: Bool
+  private var codes: [Int32] = []
+  private var present: [UInt8] = []
+  private var dictionary = ByteDictionary()
+  private var found = 0
+  private var faults = 0
+  /// Bytes of one text.
+  private static let longest = Limits().textBytes
+
+  init(keepsBlanks: Bool = true) { self.keepsBlanks = keepsBlanks }
+
+  @inline(__always)
+  mutating func take(_ cell: Span<UInt8>) -> CellFault? {
+    guard cell.count <= Self.longest, let code = dictionary.code(of: cell) else {
+      faults += 1
+      takeMissing()
+      return cell.count > Self.longest ? .textTooLong : .tooManyTexts
+    }
+    found &+= 1
+    codes.append(code)
+    present.append(1)
+    return nil
+  }
+
+  mutating func takeMissing() {
+    codes.append(0)
+    present.append(0)
+  }
+
+  mutating func finish(_ context: ColumnContext) -> BuiltColumn {
+    var texts = TextDictionary()
+    var isSame = true
+    var map: [Int32] = []
+    map.reserveCapacity(dictionary.count)
+    for (index, text) in dictionary.texts().enumerated() {
+      // Two spellings that Unicode calls equivalent are one entry.
+      let code = texts.code(of: text) ?? 0
+      map.append(code)
+      if Int(code) != index { isSame = false }
+    }
+    if !isSame {
+      for index in codes.indices where present[index] != 0 { codes[index] = map[Int(codes[index])] }
+    }
+    return BuiltColumn(
+      storage: .text(codes, texts), present: present,
+      evidence: ColumnEvidence(
+        type: "text", matching: found, present: found + faults, missing: codes.count - found - faults,
+        remarks: [texts.count == found ? "all different" : "\(texts.count) different"]))
+  }
+}
+
+/// Lists: the elements of a cell stand between semicolons (or bars, where semicolons stand between cells).
+struct ListBuilder: ColumnBuilder {
+  let keepsBlanks = false
+  private var offsets: [Int32] = [0]
+  private var present: [UInt8] = []
+  private var element: any ColumnBuilder
+  private let separator: UInt8
+  private var count: Int32 = 0
+  private var found = 0
+  private var faults = 0
+
+  init(of element: any ColumnBuilder, separator: UInt8) {
+    self.element = element
+    self.separator = separator
+  }
+
+  mutating func take(_ cell: Span<UInt8>) -> CellFault? {
+    var start = 0
+    var fault: CellFault?
+    while start <= cell.count {
+      var end = start
+      while end < cell.count, cell[end] != separator { end += 1 }
+      let (first, last) = CellBytes.trimmed(cell, start, end)
+      start = end + 1
+      guard first < last else { continue }
+      guard count < Int32.max - 1 else {
+        fault = .tooManyTexts
+        break
+      }
+      fault = element.take(cell.extracting(first..<last)) ?? fault
+      count += 1
+    }
+    offsets.append(count)
+    present.append(fault == nil ? 1 : 0)
+    if fault == nil { found += 1 } else { faults += 1 }
+    return fault
+  }
+
+  mutating func takeMissing() {
+    offsets.append(count)
+    present.append(0)
+  }
+
+  mutating func finish(_ context: ColumnContext) -> BuiltColumn {
+    let built = element.finish(context)
+    let mask = built.present.contains(0) ? built.present : nil
+    var evidence = built.evidence
+    evidence.type = "list of " + evidence.type
+    evidence.matching = found
+    evidence.present = found + faults
+    evidence.missing = present.count - found - faults
+    var column = BuiltColumn(
+      storage: .list(offsets: offsets, elements: Column(built.storage, present: mask)), present: present,
+      evidence: evidence)
+    column.problem =
+      built.problem
+      ?? (built.lateFaults.isEmpty
+        ? nil
+        : ImportDiagnostics.doesNotFit(
+          "of several orders", field: context.column, of: "a list of dates"))
+    return column
+  }
+}

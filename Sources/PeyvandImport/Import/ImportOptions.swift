@@ -1,0 +1,32 @@
+import PeyvandBase
+
+/// What `with { … }` says of a file: all that is not found out from the file itself.
+package struct ImportOptions: Hashable, Sendable {
+  /// Missing: found out.
+  package var delimiter: CSVDelimiter?
+  /// Whether the first line holds the names of the columns. Missing: found out.
+  package var header: Bool?
+  /// Missing: dates that leave nothing open are read, others are asked about.
+  package var dates: DateOrder?
+  /// The calendar of the file's dates. Missing: by the year, for each column as a whole.
+  package var calendar: CalendarSystem?
+  /// Where the clocks of the file stand; for times written without an offset.
+  package var zone: Zone
+  /// Words that stand for a missing value, in any column; compared as they are, without blanks around them.
+  package var missing: [String]
+  /// The share of rows (0 to 1) that may be rejected while the others are imported.
+  package var allowedRejects: Double
+
+  package init(
+    delimiter: CSVDelimiter? = nil, header: Bool? = nil, dates: DateOrder? = nil, calendar: CalendarSystem? = nil,
+    zone: Zone = .utc, missing: [String] = [], allowedRejects: Double = 0
+  ) {
+    self.delimiter = delimiter
+    self.header = header
+    self.dates = dates
+    self.calendar = calendar
+    self.zone = zone
+    self.missing = missing
+    self.allowedRejects = allowedRejects
+  }
+}

@@ -1,0 +1,292 @@
+import PeyvandBase
+import PeyvandData
+
+/// The words of every import, together, so that they can be read and translated together.
+///
+/// The file: E2201 empty · E2202 UTF-16 or UTF-32 · E2203 not UTF-8 · E2204 a NUL byte · E2205 too many columns ·
+/// E2206 too many rows · E2207 interrupted. What was said of it: E2208 delimiter · E2209 order of dates · E2210 an
+/// order of day and month that cannot be told · E2211 two calendars · E2212 two ways to write numbers · E2213 percent
+/// here and not there · E2214 no such column · E2215 no key column · E2216 a required field without a column · E2217
+/// values that do not fit a field · E2218 no such field. Rows: E2220 the sum of them · E2230–E2235 a line that is no
+/// row · E2240–E2249 a cell that is no value · E2250–E2256 keys, kinds and fields. W-like remarks: E2260–E2265, as
+/// warnings.
+package enum ImportDiagnostics {
+  // MARK: The file
+
+  package static func empty(_ file: String) -> Diagnostic {
+    Diagnostic("E2201", .error, "'\(shown(file))' is empty: it has neither a header nor rows")
+  }
+
+  package static func otherUnicode(_ file: String, encoding: String) -> Diagnostic {
+    Diagnostic(
+      "E2202", .error, "'\(shown(file))' is written in \(encoding), and UTF-8 is needed",
+      notes: ["save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\") and try again"])
+  }
+
+  package static func notUTF8(_ file: String, line: Int, byte: Int) -> Diagnostic {
+    Diagnostic(
+      "E2203", .error, "'\(shown(file))' is not written in UTF-8: line \(line), byte \(byte) of the file, is the first",
+      notes: ["it looks like a file of one byte a letter, such as Windows-1256: save it as UTF-8 and try again"])
+  }
+
+  package static func nul(_ file: String, line: Int, column: Int, byte: Int) -> Diagnostic {
+    Diagnostic(
+      "E2204", .error,
+      "\(shown(file)):\(line):\(column): a NUL byte (byte \(byte) of the file) cannot be in a text file",
+      notes: ["the file is damaged, or is no text"])
+  }
+
+  package static func tooManyColumns(_ file: String) -> Diagnostic {
+    Diagnostic("E2205", .error, "'\(shown(file))' has more than \(CSVLimits.columns) columns")
+  }
+
+  package static func tooManyRows(_ file: String) -> Diagnostic {
+    Diagnostic("E2206", .error, "'\(shown(file))' has more than \(CSVLimits.rows) rows")
+  }
+
+  package static func interrupted(_ file: String) -> Diagnostic {
+    Diagnostic("E2207", .error, "interrupted while '\(shown(file))' was being read; nothing was imported")
+  }
+
+  /// A header that cannot be read, so that no column has a name.
+  package static func badHeader(_ file: String, line: Int, _ fault: RowFault) -> Diagnostic {
+    Diagnostic(
+      code(of: fault), .error, "\(shown(file)):\(line):1: the line of the header cannot be read: \(words(of: fault))")
+  }
+
+  // MARK: What was said of it
+
+  package static func unknownDelimiter(_ name: String) -> Diagnostic {
+    Diagnostic(
+      "E2208", .error, "'\(shown(name))' cannot stand between cells",
+      notes: ["write one of \",\" \";\" \"|\" \"tab\" \"blank\", or another single sign"])
+  }
+
+  package static func unknownDates(_ pattern: String, _ reason: String) -> Diagnostic {
+    Diagnostic(
+      "E2209", .error, "'\(shown(pattern))' is no order of dates: \(reason)",
+      notes: [
+        "for instance \"YYYY-MM-DD\", \"DD/MM/YYYY\", \"MM/DD/YY\", \"YYYYMMDD\", \"DD MMM YYYY hh:mm\", \"epoch\""
+      ])
+  }
+
+  package static func ambiguousDates(_ file: String, column: String, example: String, orders: [String]) -> Diagnostic {
+    Diagnostic(
+      "E2210", .error,
+      "\(shown(file)): in column `\(shown(column))` it cannot be told which is the day and which the month: \"\(shown(example))\"",
+      notes: [
+        "say it: with { dates: \"\(orders.first ?? "DD/MM/YYYY")\" }"
+          + (orders.dropFirst().map { " or \"\($0)\"" }.joined())
+      ])
+  }
+
+  package static func bothOrders(_ file: String, column: String, dayFirst: Int, monthFirst: Int) -> Diagnostic {
+    Diagnostic(
+      "E2210", .error,
+      "\(shown(file)): column `\(shown(column))` has dates of both orders: \(dayFirst) with the day first, \(monthFirst) with the month first",
+      notes: ["say which is meant, and the others are rejected: with { dates: \"DD/MM/YYYY\" }"])
+  }
+
+  package static func bothCalendars(_ file: String, column: String, jalali: Int, gregorian: Int) -> Diagnostic {
+    Diagnostic(
+      "E2211", .error,
+      "\(shown(file)): column `\(shown(column))` has dates of two calendars: \(jalali) Jalali and \(gregorian) Gregorian",
+      notes: ["say which is meant, and the others are rejected: with { calendar: jalali }"])
+  }
+
+  package static func mixedNumbers(_ file: String, column: String, _ first: String, _ second: String) -> Diagnostic {
+    Diagnostic(
+      "E2212", .error,
+      "\(shown(file)): column `\(shown(column))` writes numbers in two ways: \"\(shown(first))\" and \"\(shown(second))\"",
+      notes: ["a comma cannot be the decimal sign here and stand between thousands there"])
+  }
+
+  package static func mixedPercent(_ file: String, column: String, percent: Int, plain: Int) -> Diagnostic {
+    Diagnostic(
+      "E2213", .error,
+      "\(shown(file)): column `\(shown(column))` has \(percent) numbers with a percent sign and \(plain) without one",
+      notes: ["40% is 0.4: write the sign everywhere or nowhere"])
+  }
+
+  package static func noSuchColumn(_ name: String, file: String, columns: [String]) -> Diagnostic {
+    let near = nearest(name, among: columns)
+    let note =
+      near.isEmpty
+      ? "its columns are \(list(columns))" : "did you mean \(near.map { "`\(shown($0))`" }.joined(separator: ", "))?"
+    return Diagnostic("E2214", .error, "'\(shown(file))' has no column `\(shown(name))`", notes: [note])
+  }
+
+  package static func noKeyColumn(kind: String, file: String, columns: [String]) -> Diagnostic {
+    Diagnostic(
+      "E2215", .error, "which column of '\(shown(file))' is the key of a \(shown(kind))?",
+      notes: ["say it: import \(shown(kind)) from \"…\" key NAME", "its columns are \(list(columns))"])
+  }
+
+  package static func requiredWithoutColumn(_ field: String, kind: String, file: String) -> Diagnostic {
+    Diagnostic(
+      "E2216", .error, "a \(shown(kind)) must have `\(shown(field))`, and '\(shown(file))' has no column of that name",
+      notes: ["name the column: { \(shown(field)): COLUMN }"])
+  }
+
+  package static func doesNotFit(_ values: String, field: String, of type: String) -> Diagnostic {
+    Diagnostic("E2217", .error, "`\(shown(field))` is \(type), and the values given for it are \(values)")
+  }
+
+  package static func noSuchField(_ name: String, kind: String, fields: [String]) -> Diagnostic {
+    let near = nearest(name, among: fields)
+    let note =
+      near.isEmpty
+      ? "its fields are \(list(fields))" : "did you mean \(near.map { "`\(shown($0))`" }.joined(separator: ", "))?"
+    return Diagnostic("E2218", .error, "a \(shown(kind)) has no field `\(shown(name))`", notes: [note])
+  }
+
+  // MARK: Rows
+
+  /// The sum of what was rejected: the first rows follow it as diagnostics of their own.
+  package static func tooManyRejects(
+    _ file: String, rejected: Int, of rows: Int, allowed: Double, reasons: [(words: String, count: Int)]
+  ) -> Diagnostic {
+    let share = NumberText.fixed(allowed * 100, digits: allowed == (allowed * 100).rounded() / 100 ? 0 : 2)
+    let summed = reasons.prefix(4).map { "\($0.count)× \($0.words)" }.joined(separator: "; ")
+    let needed = rows == 0 ? 100 : (Double(rejected) / Double(rows) * 10_000).rounded(.up) / 100
+    return Diagnostic(
+      "E2220", .error,
+      "\(shown(file)): \(rejected) of \(rows) rows cannot be imported, and none was"
+        + (allowed > 0 ? " (at most \(share)% may be left out)" : ""),
+      notes: [
+        summed, "to leave them out and import the others: with { rejects: \(NumberText.shortest(needed))% }",
+      ])
+  }
+
+  package static func code(of fault: RowFault) -> String {
+    switch fault {
+    case .tooFew, .tooMany: "E2230"
+    case .textAfterQuote: "E2231"
+    case .unclosedQuote: "E2232"
+    case .notUTF8: "E2233"
+    }
+  }
+
+  package static func words(of fault: RowFault) -> String {
+    switch fault {
+    case .tooFew(let cells): "it has \(cells) cell\(cells == 1 ? "" : "s"), fewer than the file has columns"
+    case .tooMany: "it has more cells than the file has columns"
+    case .textAfterQuote: "a quoted cell that begins on this line goes on after its closing quote"
+    case .unclosedQuote: "a quote that opens on this line is never closed"
+    case .notUTF8: "it holds bytes that are not UTF-8"
+    }
+  }
+
+  package static func code(of fault: CellFault) -> String {
+    switch fault {
+    case .notNumber: "E2240"
+    case .numberOutOfRange: "E2241"
+    case .notYesNo: "E2242"
+    case .notDate: "E2243"
+    case .noSuchDay: "E2244"
+    case .otherCalendar: "E2245"
+    case .notTime: "E2246"
+    case .notDuration: "E2247"
+    case .textTooLong: "E2248"
+    case .tooManyTexts: "E2249"
+    }
+  }
+
+  /// The end of the sentence `"…" `.
+  package static func words(of fault: CellFault) -> String {
+    switch fault {
+    case .notNumber: "is no number"
+    case .numberOutOfRange: "is larger than any number can be"
+    case .notYesNo: "is neither yes nor no"
+    case .notDate: "is no date of the order that the column has"
+    case .noSuchDay: "is a day that does not exist"
+    case .otherCalendar: "is a date of another calendar than the column"
+    case .notTime: "is no date and time"
+    case .notDuration: "is no duration with its unit"
+    case .textTooLong: "is too long a text"
+    case .tooManyTexts: "is one text more than a column can tell apart"
+    }
+  }
+
+  package static func keyMissing() -> (code: String, words: String) { ("E2250", "the key is missing") }
+
+  package static func unknownKey(kind: String) -> (code: String, words: String) {
+    ("E2251", "is the key of no \(shown(kind))")
+  }
+
+  package static func unknownKind(general: String) -> (code: String, words: String) {
+    ("E2252", "is no kind of \(shown(general))")
+  }
+
+  package static func fieldOfOtherKind(_ field: String, kind: String) -> (code: String, words: String) {
+    ("E2253", "is a `\(shown(field))`, which a \(shown(kind)) does not have")
+  }
+
+  package static func otherKind(_ kind: String) -> (code: String, words: String) {
+    ("E2254", "is the key of a record that is no \(shown(kind))")
+  }
+
+  package static func notEvaluated() -> (code: String, words: String) {
+    ("E2255", "a cell that the expression reads cannot be read")
+  }
+
+  /// One rejected row or cell, as a diagnostic of its own.
+  package static func reject(_ reject: ImportReject, file: String) -> Diagnostic {
+    Diagnostic(reject.code, .error, reject.message(file: file), notes: reject.note.map { [$0] } ?? [])
+  }
+
+  package static func didYouMean(_ near: [String]) -> String {
+    "did you mean \(near.map { "\"\(shown($0))\"" }.joined(separator: ", "))?"
+  }
+
+  // MARK: Remarks
+
+  package static func unusedColumns(_ names: [String], file: String) -> Diagnostic {
+    Diagnostic("E2260", .note, "\(shown(file)): columns that no field takes: \(list(names))")
+  }
+
+  package static func nearlyOneType(_ evidence: String, column: String, file: String) -> Diagnostic {
+    Diagnostic(
+      "E2261", .warning,
+      "\(shown(file)): column `\(shown(column))` is read as text, though nearly all of it is otherwise: \(evidence)")
+  }
+
+  package static func longCell(_ file: String, line: Int, lines: Int) -> Diagnostic {
+    Diagnostic(
+      "E2262", .warning, "\(shown(file)):\(line):1: a quoted cell that begins here runs over \(lines) lines",
+      notes: ["a quote too many would look like that"])
+  }
+
+  package static func alikeKeys(_ first: String, _ second: String, file: String, column: String) -> Diagnostic {
+    Diagnostic(
+      "E2263", .warning,
+      "\(shown(file)): in column `\(shown(column))` the keys \"\(shown(first))\" and \"\(shown(second))\" are written differently and mean the same"
+    )
+  }
+
+  package static func timeLeftOut(_ count: Int, column: String, file: String) -> Diagnostic {
+    Diagnostic(
+      "E2264", .warning,
+      "\(shown(file)): column `\(shown(column))` is read as days: the time of day of \(count) cells is left out")
+  }
+
+  package static func rejected(_ count: Int, of rows: Int, file: String) -> Diagnostic {
+    Diagnostic("E2265", .warning, "\(shown(file)): \(count) of \(rows) rows were rejected and left out")
+  }
+
+  // MARK: Shown
+
+  /// Text from a file as it may stand in a message: nothing in it commands a terminal, and it is not long.
+  static func shown(_ text: String) -> String {
+    let limit = 60
+    let cut =
+      text.unicodeScalars.count > limit
+      ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit))) + "…" : text
+    return escapedForTerminal(cut)
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let first = names.prefix(12).map { "`\(shown($0))`" }.joined(separator: ", ")
+    return names.count > 12 ? first + " and \(names.count - 12) more" : first
+  }
+}
