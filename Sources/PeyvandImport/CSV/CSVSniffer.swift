@@ -20,6 +20,7 @@ enum CSVSniffer {
   }
 
   private static let sample = 1 << 16
+  private static let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")]
 
   /// Where the text begins, behind a byte order mark.
   static func start(of file: FileBytes, _ name: String) throws(Diagnostic) -> Int {
@@ -131,7 +132,7 @@ enum CSVSniffer {
     _ bytes: Span<UInt8>, from start: Int, lineEnd: CSVDialect.LineEnd
   ) -> (delimiter: CSVDelimiter, finding: String) {
     var best: (delimiter: CSVDelimiter, agreeing: Int, rows: Int, cells: Int)?
-    for byte in [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")] {
+    for byte in candidates {
       var splitter = CSVSplitter(CSVDialect(delimiter: .byte(byte), lineEnd: lineEnd), position: start, line: 1)
       var starts: [Int] = []
       var counts: [Int: Int] = [:]
@@ -157,8 +158,19 @@ enum CSVSniffer {
       }
       best = (.byte(byte), most.value, rows, most.key)
     }
-    // A sign that text does not hold (US, 0x1F), so that a comma in a sentence cuts nothing.
-    guard let best else { return (.byte(0x1F), "one column: no line is cut by , ; | or a tab") }
+    guard let best else {
+      // Lines too broken to be counted: the sign that the first of them holds most often.
+      var counts: [UInt8: Int] = [:]
+      for at in start..<min(bytes.count, start + sample) {
+        if bytes[at] == 0x0A || bytes[at] == 0x0D { if counts.isEmpty { continue } else { break } }
+        if candidates.contains(bytes[at]) { counts[bytes[at], default: 0] += 1 }
+      }
+      if let most = candidates.max(by: { counts[$0, default: 0] < counts[$1, default: 0] }), counts[most] != nil {
+        return (.byte(most), "delimiter \(CSVDelimiter.byte(most).shown): it stands in the first line")
+      }
+      // A sign that text does not hold (US, 0x1F), so that a comma in a sentence cuts nothing.
+      return (.byte(0x1F), "one column: no line is cut by , ; | or a tab")
+    }
     return (
       best.delimiter,
       "delimiter \(best.delimiter.shown): \(best.agreeing) of the first \(best.rows) lines have \(best.cells) cells"
