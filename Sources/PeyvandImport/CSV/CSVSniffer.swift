@@ -161,8 +161,13 @@ enum CSVSniffer {
     guard let best else {
       // Lines too broken to be counted: the sign that the first of them holds most often.
       var counts: [UInt8: Int] = [:]
+      var isEmpty = true
       for at in start..<min(bytes.count, start + sample) {
-        if bytes[at] == 0x0A || bytes[at] == 0x0D { if counts.isEmpty { continue } else { break } }
+        if bytes[at] == 0x0A || bytes[at] == 0x0D {
+          if isEmpty { continue }
+          break
+        }
+        isEmpty = isEmpty && bytes[at] == 0x20
         if candidates.contains(bytes[at]) { counts[bytes[at], default: 0] += 1 }
       }
       if let most = candidates.max(by: { counts[$0, default: 0] < counts[$1, default: 0] }), counts[most] != nil {
