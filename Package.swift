@@ -63,8 +63,8 @@ let package = Package(
     tests("PeyvandStatisticsTests", ["PeyvandStatistics"]),
     tests("PeyvandSyntaxTests", ["PeyvandBase", "PeyvandSyntax"]),
     tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles"]),
-    tests("PeyvandStoreTests", ["PeyvandBase", "PeyvandFiles", "PeyvandStore"]),
     tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),
     tests("PeyvandImportTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandImport"]),
+    tests("PeyvandStoreTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore"]),
   ]
 )

@@ -1,0 +1,165 @@
+import PeyvandBase
+import PeyvandData
+
+/// Rows that are ready to stand in a table.
+struct RowBatch: Sendable {
+  var count = 0
+  /// Places in the order of the family's kinds, one a row.
+  var positions: [Int32] = []
+  var serials: [Int32] = []
+  /// The row that a row takes the place of, keeping its serial; −1 for a new record. Empty: all are new.
+  var replaces: [Int32] = []
+  /// With `base` 0; references to the own family as serials, to others as rows.
+  var columns: [FieldID: Column] = [:]
+}
+
+extension FamilyTable {
+  /// The table without some rows and with those of a batch.
+  /// - Returns: also where each old row went (−1: nowhere), or nil where all stand as they stood.
+  func merged(
+    dropping: [Int32] = [], adding batch: RowBatch, keys: KeyTable, fingerprints: [UInt64], in catalogue: Catalogue
+  ) throws(Diagnostics) -> (table: FamilyTable, moves: [Int32]?) {
+    let (total, over) = count.addingReportingOverflow(batch.count)
+    guard !over, total < Int(Int32.max), keys.count < Int(Int32.max) else {
+      throw Diagnostics(StoreDiagnostics.tooMany(catalogue.name(of: family)))
+    }
+    let identity = try self.identity.get()
+    var table = self
+    table.version = Version()
+    table.columnsVersion = Version()
+    let (from, stretches) = try arranged(dropping: dropping, adding: batch, identity: identity, in: catalogue)
+    table.stretches = stretches
+    table.count = from.sources.count
+
+    let oldSerials = identity.serials
+    var serials: [Int32] = []
+    serials.reserveCapacity(table.count)
+    for source in from.sources {
+      let source = Int(source)
+      serials.append(source < count ? oldSerials[source] : batch.serials[source - count])
+    }
+    let newIdentity = RowIdentity(serials: serials, keys: keys)
+    table.identity = Deferred(newIdentity)
+    table.fingerprints = Deferred(fingerprints)
+
+    var moves: [Int32]?
+    if !from.isIdentity {
+      let rowOfSerial = newIdentity.rowOfSerial
+      // A record keeps its serial wherever it goes, and also where it was put anew with other values.
+      moves = oldSerials.map { rowOfSerial.indices.contains(Int($0)) ? rowOfSerial[Int($0)] : -1 }
+    }
+    var rowOfSerial: [Int32]?
+    for field in catalogue.fields where field.family == family {
+      var old = try columns[field.id]?.get()
+      var new = batch.columns[field.id]
+      if old == nil, new == nil { continue }
+      if field.type.referredKind.flatMap({ catalogue.kind($0) })?.family == family {
+        if let moves { old = old?.remapped(moves, family: family) }
+        if new != nil {
+          let map = rowOfSerial ?? newIdentity.rowOfSerial
+          rowOfSerial = map
+          new = new?.remapped(map, family: family)
+        }
+      }
+      let reach = table.reach(of: field, in: catalogue)
+      let column = Column.gathered(old: old, new: new, from, rows: reach)
+      table.columns[field.id] = column.map { Deferred($0) }
+    }
+    return (table, moves)
+  }
+
+  /// The order of the new table: a merge of two sorted sequences for each kind.
+  private func arranged(
+    dropping: [Int32], adding batch: RowBatch, identity: RowIdentity, in catalogue: Catalogue
+  ) throws(Diagnostics) -> (RowSources, [KindRows]) {
+    let timeField = catalogue.timeField(of: family)
+    var oldKeys: [Int64]?
+    if let timeField, let column = columns[timeField.id] { oldKeys = Self.sortKeys(try column.get(), count: count) }
+    let newKeys = timeField.map { Self.sortKeys(batch.columns[$0.id], count: batch.count) }
+    let order = Self.order(of: batch, times: newKeys)
+    var dropped: [Bool] = []
+    if !dropping.isEmpty || !batch.replaces.isEmpty {
+      dropped = [Bool](repeating: false, count: count)
+      for row in dropping where dropped.indices.contains(Int(row)) { dropped[Int(row)] = true }
+      for row in batch.replaces where dropped.indices.contains(Int(row)) { dropped[Int(row)] = true }
+    }
+    func isBefore(_ batchRow: Int32, _ row: Int) -> Bool {
+      let new = newKeys?[Int(batchRow)] ?? 0
+      let old = oldKeys?[row] ?? (timeField == nil ? 0 : Self.untimed)
+      return new != old ? new < old : batch.serials[Int(batchRow)] < identity.serials[row]
+    }
+
+    var sources: [Int32] = []
+    sources.reserveCapacity(count + batch.count)
+    var stretches: [KindRows] = []
+    var next = 0
+    let oldStretches = Dictionary(self.stretches.map { ($0.kind, $0.rows) }, uniquingKeysWith: { first, _ in first })
+    for (position, kind) in catalogue.familyOrder(family).enumerated() {
+      let start = sources.count
+      var end = next
+      while end < order.count, Int(batch.positions[Int(order[end])]) == position { end += 1 }
+      let old = oldStretches[kind] ?? 0..<0
+      for row in old {
+        if !dropped.isEmpty, dropped[row] { continue }
+        while next < end, isBefore(order[next], row) {
+          sources.append(Int32(clamping: count) &+ order[next])
+          next += 1
+        }
+        sources.append(Int32(truncatingIfNeeded: row))
+      }
+      while next < end {
+        sources.append(Int32(clamping: count) &+ order[next])
+        next += 1
+      }
+      var timed = sources.count - start
+      if timeField != nil {
+        // Those without a time stand last.
+        func key(_ source: Int32) -> Int64 {
+          Int(source) < count
+            ? oldKeys?[Int(source)] ?? Self.untimed : newKeys?[Int(source) - count] ?? Self.untimed
+        }
+        while timed > 0, key(sources[start + timed - 1]) == Self.untimed { timed -= 1 }
+      }
+      stretches.append(KindRows(kind: kind, rows: start..<sources.count, timed: timed))
+    }
+    let isIdentity =
+      dropped.isEmpty && sources.count >= count
+      && sources.prefix(count).enumerated().allSatisfy { Int($0.element) == $0.offset }
+    return (RowSources(sources: sources, oldCount: count, isIdentity: isIdentity), stretches)
+  }
+
+  /// Stands for a missing time: last.
+  static let untimed = Int64.max
+
+  /// The times of rows 0 to `count` of a table as numbers that ascend; `untimed` where missing.
+  static func sortKeys(_ column: Column?, count: Int) -> [Int64] {
+    guard let column else { return [Int64](repeating: untimed, count: count) }
+    var keys: [Int64] = []
+    keys.reserveCapacity(count)
+    let base = column.base
+    let total = column.count
+    let mask = column.present ?? []
+    let hasMask = column.present != nil
+    func fill<T>(_ values: [T], _ convert: (T) -> Int64) {
+      for row in 0..<count {
+        let index = row - base
+        let isThere = index >= 0 && index < total && (!hasMask || mask[index] != 0)
+        keys.append(isThere ? convert(values[index]) : untimed)
+      }
+    }
+    switch column.storage {
+    case .date(let days): fill(days) { Int64($0) }
+    case .time(let instants): fill(instants) { $0 }
+    default: keys = [Int64](repeating: untimed, count: count)
+    }
+    return keys
+  }
+
+  /// The batch's rows in the order of kind, time and serial.
+  private static func order(of batch: RowBatch, times: [Int64]?) -> [Int32] {
+    var order = (0..<batch.count).map { Int32(truncatingIfNeeded: $0) }
+    if !batch.replaces.isEmpty { order = StableOrder.refined(order, by: batch.serials.map { Int64($0) }) }
+    if let times { order = StableOrder.refined(order, by: times) }
+    return StableOrder.refined(order, by: batch.positions.map { Int64($0) })
+  }
+}

@@ -1,0 +1,78 @@
+import PeyvandBase
+import PeyvandData
+
+/// Rows to be recorded together: an import's, or one that was typed.
+///
+/// Columns have one element a row (`base` 0). A reference may be given as rows of the family it refers to, or
+/// as text: then its texts are keys, looked up once for each different one, and rows of this very batch can
+/// be meant too.
+package struct NewRows: Sendable {
+  package enum Kinds: Sendable {
+    case all(KindID)
+    /// One a row, of one family.
+    case each([KindID])
+  }
+  package var kinds: Kinds
+  package var count: Int
+  /// Keys, where the rows have them: missing or empty ones are given by the store.
+  package var keys: [String?]?
+  package var columns: [FieldID: Column]
+  /// References (as text) to keys that are not there yet make a record of that key.
+  package var creates: Set<FieldID>
+  /// For rows without a key: what tells them from all others (source, cells, ordinal among equal rows).
+  package var fingerprints: [UInt64]?
+
+  package init(
+    kinds: Kinds, count: Int, keys: [String?]? = nil, columns: [FieldID: Column] = [:], creates: Set<FieldID> = [],
+    fingerprints: [UInt64]? = nil
+  ) {
+    self.kinds = kinds
+    self.count = count
+    self.keys = keys
+    self.columns = columns
+    self.creates = creates
+    self.fingerprints = fingerprints
+  }
+}
+
+/// What became of new rows.
+package struct Appended: Sendable {
+  package var state: StoreState
+  /// Rows recorded.
+  package var added = 0
+  /// Rows that were there already, value for value.
+  package var same = 0
+  /// Rows that gave their values to a record of which only the key was known.
+  package var filled = 0
+  /// Records made because a reference named their key.
+  package var created = 0
+  /// Values of fields that the row's kind does not have.
+  package var ignored: [FieldID: Int] = [:]
+  /// Rows refused, in their order. Nothing of them is recorded.
+  package var rejects: [RowReject] = []
+}
+
+/// Why one row was refused.
+package struct RowReject: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
+    case required
+    case notFinite
+    case timeOutOfRange
+    case unknownKey(String)
+    case wrongKind(String)
+    case noSuchRow
+    /// The row with this key has other values; where one field alone differs, it is named.
+    case otherValues(key: String)
+    /// It refers to a row of the same batch that was refused.
+    case refersToRefused(String)
+  }
+  package var row: Int
+  package var field: FieldID?
+  package var reason: Reason
+
+  package init(row: Int, field: FieldID? = nil, _ reason: Reason) {
+    self.row = row
+    self.field = field
+    self.reason = reason
+  }
+}

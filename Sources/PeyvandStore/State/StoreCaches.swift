@@ -1,0 +1,107 @@
+import PeyvandBase
+import PeyvandData
+
+/// What questions and changes work out from the tables, kept until the tables change.
+final class StoreCaches: Sendable {
+  struct AdjacencyKey: Hashable, Sendable {
+    var kind: KindID
+    var field: FieldID
+  }
+  struct OrderKey: Hashable, Sendable { var kind: KindID }
+
+  let adjacencies = Memo<AdjacencyKey, Adjacency>()
+  let timeOrders = Memo<OrderKey, [Int32]?>()
+  let keyIndexes = Memo<KindID, KeyIndex>()
+  let rowsOfSerials = Memo<KindID, [Int32]>()
+  let fingerprints = Memo<KindID, FingerprintSet>()
+}
+
+extension StoreState {
+  /// The rows of a kind in time order across its special kinds; nil where they stand so.
+  static func makeTimeOrder(
+    of kind: KindID, in table: FamilyTable, _ catalogue: Catalogue
+  ) throws(Diagnostics) -> [Int32]? {
+    let rows = table.rows(of: kind, in: catalogue)
+    let serials = try table.identity.get().serials
+    var order = rows.map { Int32(truncatingIfNeeded: $0) }
+    order = StableOrder.refined(order, by: serials.map { Int64($0) })
+    if let field = catalogue.timeField(of: kind) {
+      let column = try table.columns[field.id]?.get()
+      order = StableOrder.refined(order, by: FamilyTable.sortKeys(column, count: table.count))
+    }
+    let stands = order.enumerated().allSatisfy { Int($0.element) == rows.lowerBound + $0.offset }
+    return stands ? nil : order
+  }
+
+  /// A counting sort: how many rows refer to each target, then each row into its place, in time order.
+  func makeAdjacency(
+    of kind: KindID, by field: Field, in table: FamilyTable, targets: Int
+  ) throws(Diagnostics) -> Adjacency {
+    var offsets = [Int32](repeating: 0, count: targets + 1)
+    let rows = table.rows(of: kind, in: catalogue)
+    guard let column = try table.columns[field.id]?.get() else { return Adjacency(offsets: offsets, rows: []) }
+    let order = timeOrder(of: kind)
+    if case .list(let bounds, let elements) = column.storage, case .reference(let goals, _) = elements.storage {
+      return Self.listAdjacency(
+        rows: rows, order: order, base: column.base, bounds: bounds, goals: goals, targets: targets)
+    }
+    guard let goals = column.rows else { return Adjacency(offsets: offsets, rows: []) }
+    let base = column.base
+    for row in rows {
+      let index = row - base
+      guard index >= 0, index < goals.count else { continue }
+      let goal = Int(goals[index])
+      if goal >= 0, goal < targets { offsets[goal + 1] += 1 }
+    }
+    for goal in 0..<targets { offsets[goal + 1] += offsets[goal] }
+    var next = offsets
+    var result = [Int32](repeating: 0, count: Int(offsets[targets]))
+    func place(_ row: Int) {
+      let index = row - base
+      guard index >= 0, index < goals.count else { return }
+      let goal = Int(goals[index])
+      guard goal >= 0, goal < targets else { return }
+      result[Int(next[goal])] = Int32(truncatingIfNeeded: row)
+      next[goal] += 1
+    }
+    if let order {
+      for row in order { place(Int(row)) }
+    } else {
+      for row in rows { place(row) }
+    }
+    return Adjacency(offsets: offsets, rows: result)
+  }
+
+  /// The same for lists of references: a row stands once with each record it names.
+  private static func listAdjacency(
+    rows: Range<Int>, order: [Int32]?, base: Int, bounds: [Int32], goals: [Int32], targets: Int
+  ) -> Adjacency {
+    var pairs: [(goal: Int32, row: Int32)] = []
+    func gather(_ row: Int) {
+      let index = row - base
+      guard index >= 0, index + 1 < bounds.count, bounds[index] <= bounds[index + 1] else { return }
+      var met: Set<Int32> = []
+      for element in Int(bounds[index])..<Int(bounds[index + 1]) where goals.indices.contains(element) {
+        let goal = goals[element]
+        if goal >= 0, Int(goal) < targets, met.insert(goal).inserted {
+          pairs.append((goal, Int32(truncatingIfNeeded: row)))
+        }
+      }
+    }
+    if let order {
+      for row in order { gather(Int(row)) }
+    } else {
+      for row in rows { gather(row) }
+    }
+    var offsets = [Int32](repeating: 0, count: targets + 1)
+    for pair in pairs { offsets[Int(pair.goal) + 1] += 1 }
+    for goal in 0..<targets { offsets[goal + 1] += offsets[goal] }
+    var next = offsets
+    var result = [Int32](repeating: 0, count: pairs.count)
+    for pair in pairs {
+      result[Int(next[Int(pair.goal)])] = pair.row
+      next[Int(pair.goal)] += 1
+    }
+    return Adjacency(offsets: offsets, rows: result)
+  }
+}

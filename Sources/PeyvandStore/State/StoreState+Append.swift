@@ -1,0 +1,451 @@
+import PeyvandBase
+import PeyvandData
+
+extension StoreState {
+  /// Records new rows.
+  ///
+  /// Rows with a key that is there already are the same record where their values are equal (of the fields
+  /// given; text by its fold), fill a record of which only the key was known, and are refused otherwise;
+  /// rows without a key are known by their fingerprints. Refused rows come back with reasons, and whoever
+  /// asked decides whether to take the new state all the same. Defaults are filled in, required fields asked
+  /// for. Linear in the rows of the family and of the batch.
+  /// - Throws: where the batch itself does not fit the catalogue (E2005, E2008), or there is no room (E2011).
+  package func appending(_ rows: NewRows) throws(Diagnostics) -> Appended {
+    var append = try Append(rows, to: self)
+    try append.recognise()
+    append.rejectDependents()
+    return try append.finish()
+  }
+
+  /// Records of `kind` of which nothing but the key is known, for those keys that are not there yet.
+  /// - Returns: the new state, and the row of each key in it.
+  package func creating(_ kind: KindID, keys: [String]) throws(Diagnostics) -> (state: StoreState, rows: [Int32]) {
+    guard let family = catalogue.kind(kind)?.family else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
+    let lookup = try keyLookup(family)
+    let table = self.table(family)
+    var keyTable = try table.identity.get().keys
+    var index = lookup.index
+    var batch = RowBatch()
+    let position = Int32(clamping: catalogue.familyOrder(family).firstIndex(of: kind) ?? 0)
+    for key in keys where !key.isEmpty {
+      let folded = Array(folded(key).utf8)[...]
+      if lookup.serial(ofFolded: folded) != nil { continue }
+      let first = Int32(clamping: lookup.keys.count)
+      if index.find(folded: folded, in: keyTable, where: { $0 >= first }) != nil { continue }
+      let serial = Int32(clamping: keyTable.count)
+      guard keyTable.append(key) else { throw Diagnostics(StoreDiagnostics.tooMany(catalogue.name(of: kind))) }
+      index.insert(serial, folded: folded)
+      batch.count += 1
+      batch.positions.append(position)
+      batch.serials.append(serial)
+    }
+    var state = self
+    if batch.count > 0 {
+      let fingerprints = try table.fingerprints.get()
+      let (merged, moves) = try table.merged(
+        adding: batch, keys: keyTable, fingerprints: Self.padded(fingerprints, to: keyTable.count), in: catalogue)
+      state.put(merged, moves: moves)
+      caches.keyIndexes.set(index, for: family, versions: [merged.version])
+    }
+    let found = try state.keyLookup(family)
+    return (state, keys.map { found.row(of: $0) ?? -1 })
+  }
+
+  static func padded(_ fingerprints: [UInt64], to count: Int) -> [UInt64] {
+    fingerprints.isEmpty
+      ? [] : fingerprints + [UInt64](repeating: 0, count: max(0, count - fingerprints.count))
+  }
+
+  /// Takes a table in, and puts right what refers to rows that moved.
+  mutating func put(_ table: FamilyTable, moves: [Int32]?) {
+    tables[table.family] = table
+    guard let moves else { return }
+    for (family, other) in tables where family != table.family {
+      var other = other
+      var changed = false
+      for field in catalogue.fields where field.family == family {
+        guard let goal = field.type.referredKind, catalogue.kind(goal)?.family == table.family,
+          let column = other.columns[field.id]
+        else { continue }
+        changed = true
+        let moved = table.family
+        if let value = column.value {
+          other.columns[field.id] = Deferred(value.remapped(moves, family: moved))
+        } else {
+          other.columns[field.id] = Deferred(reading: { () throws(Diagnostics) in
+            try column.get().remapped(moves, family: moved)
+          })
+        }
+      }
+      if changed {
+        other.columnsVersion = Version()
+        tables[family] = other
+      }
+    }
+  }
+}
+
+/// One batch on its way into a table.
+private struct Append {
+  /// What becomes of a row.
+  private enum Fate: Hashable {
+    case new
+    case rejected
+    /// Recorded already, under this serial.
+    case known(Int32)
+    /// Equal to an earlier row of the batch.
+    case repeats(Int)
+    /// Gives its values to a record of which only the key was known.
+    case fills(Int32)
+    /// Keyless, and its fingerprint is there.
+    case seen
+  }
+
+  private let state: StoreState
+  private let rows: NewRows
+  private let table: FamilyTable
+  private let identity: RowIdentity
+  private let lookup: KeyLookup
+  private var check: RowCheck
+  private var fates: [Fate]
+  /// The keys of the batch by row, and the rows by key.
+  private var ownKeys = KeyTable()
+  private var ownIndex: KeyIndex
+
+  init(_ rows: NewRows, to state: StoreState) throws(Diagnostics) {
+    check = try RowCheck(rows, in: state)
+    self.state = state
+    self.rows = rows
+    table = state.table(check.family)
+    identity = try table.identity.get()
+    lookup = try state.keyLookup(check.family)
+    fates = [Fate](repeating: .new, count: rows.count)
+    ownIndex = KeyIndex(capacity: rows.keys == nil ? 0 : rows.count)
+    if let keys = rows.keys, keys.count != rows.count {
+      throw Diagnostics(StoreDiagnostics.wrongType("key", wanted: "one value a row"))
+    }
+    if let fingerprints = rows.fingerprints, fingerprints.count != rows.count {
+      throw Diagnostics(StoreDiagnostics.wrongType("key", wanted: "one fingerprint a row"))
+    }
+  }
+
+  private func key(of row: Int) -> String? {
+    guard let key = rows.keys?[row], !key.isEmpty else { return nil }
+    return key
+  }
+
+  private mutating func reject(_ row: Int, _ field: FieldID?, _ reason: RowReject.Reason) {
+    check.reject(row, field, reason)
+    fates[row] = .rejected
+  }
+
+  // MARK: - Which rows are new
+
+  mutating func recognise() throws(Diagnostics) {
+    var known: [(row: Int, serial: Int32)] = []
+    var repeated: [(row: Int, first: Int)] = []
+    var fingerprints: FingerprintSet?
+    if rows.fingerprints != nil {
+      let table = self.table
+      fingerprints = try state.caches.fingerprints.value(for: check.family, versions: [table.version]) {
+        () throws(Diagnostics) in
+        FingerprintSet(try table.fingerprints.get())
+      }
+    }
+    for row in 0..<rows.count {
+      let key = key(of: row)
+      if rows.keys != nil, !ownKeys.append(key) { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
+      if check.rejects[row] != nil {
+        fates[row] = .rejected
+        continue
+      }
+      if let key {
+        let folded = Array(folded(key).utf8)[...]
+        if let serial = lookup.serial(ofFolded: folded) {
+          known.append((row, serial))
+          fates[row] = .known(serial)
+        } else if let first = ownIndex.find(folded: folded, in: ownKeys, where: { _ in true }) {
+          repeated.append((row, Int(first)))
+          fates[row] = .repeats(Int(first))
+        } else {
+          ownIndex.insert(Int32(clamping: row), folded: folded)
+        }
+      } else if let fingerprint = rows.fingerprints?[row] {
+        if fingerprints?.insert(fingerprint) == false { fates[row] = .seen }
+      }
+    }
+    if !repeated.isEmpty { try compareRepeated(repeated) }
+    if !known.isEmpty { try compareKnown(known) }
+  }
+
+  private mutating func compareRepeated(_ pairs: [(row: Int, first: Int)]) throws(Diagnostics) {
+    let comparisons = try batchComparisons()
+    for (row, first) in pairs {
+      if let field = differing(row, first, comparisons) {
+        reject(row, field.id, .otherValues(key: key(of: row) ?? ""))
+      }
+    }
+  }
+
+  private struct Compared {
+    var id: FieldID
+    var base: Int
+    var comparison: CellComparison
+  }
+
+  private func batchComparisons() throws(Diagnostics) -> [Compared] {
+    var result: [Compared] = []
+    for id in check.columns.keys.sorted() {
+      guard let column = check.columns[id] else { continue }
+      result.append(Compared(id: id, base: 0, comparison: try CellComparison(column, with: column, state: nil)))
+    }
+    return result
+  }
+
+  private func differing(_ row: Int, _ old: Int, _ comparisons: [Compared]) -> Compared? {
+    comparisons.first { !$0.comparison.equals(row, old - $0.base) }
+  }
+
+  private mutating func compareKnown(_ pairs: [(row: Int, serial: Int32)]) throws(Diagnostics) {
+    var comparisons: [Compared] = []
+    for id in check.columns.keys.sorted() {
+      guard let column = check.columns[id] else { continue }
+      let old = try table.columns[id]?.get()
+      comparisons.append(
+        Compared(id: id, base: old?.base ?? 0, comparison: try CellComparison(column, with: old, state: state)))
+    }
+    var recorded: [Column] = []
+    for column in table.columns.values { recorded.append(try column.get()) }
+    let inBatch = try batchComparisons()
+    var claimed: [Int32: Int] = [:]
+    for (row, serial) in pairs {
+      let old = Int(lookup.rowOfSerial[Int(serial)])
+      let kind = check.order[Int(check.positions[row])]
+      let oldKind = table.kind(ofRow: old) ?? kind
+      let difference = differing(row, old, comparisons)
+      if difference == nil, state.catalogue.isKind(oldKind, specialOf: kind) { continue }
+      let key = key(of: row) ?? ""
+      if let first = claimed[serial] {
+        if let field = differing(row, first, inBatch) {
+          reject(row, field.id, .otherValues(key: key))
+        } else {
+          fates[row] = .repeats(first)
+        }
+      } else if state.catalogue.isKind(kind, specialOf: oldKind),
+        !recorded.contains(where: { $0.isPresent(old - $0.base) })
+      {
+        claimed[serial] = row
+        fates[row] = .fills(serial)
+      } else {
+        reject(row, difference?.id, .otherValues(key: key))
+      }
+    }
+  }
+
+  // MARK: - References among the rows themselves
+
+  /// A row that refers to a refused row is refused too, and so on.
+  mutating func rejectDependents() {
+    let pending = check.pendingReferences()
+    guard !pending.isEmpty else { return }
+    var dependents: [Int: [(row: Int, field: FieldID)]] = [:]
+    for (row, field, goal) in pending { dependents[goal, default: []].append((row, field)) }
+    var work = dependents.keys.filter { fates[$0] == .rejected && standIn(for: $0) == nil }.sorted()
+    while let goal = work.popLast() {
+      for (row, field) in dependents[goal] ?? [] where fates[row] != .rejected {
+        reject(row, field, .refersToRefused(key(of: goal) ?? ""))
+        work.append(row)
+      }
+    }
+  }
+
+  /// Where the row meant was refused, an accepted row of the same key.
+  private func standIn(for row: Int) -> Int? {
+    if fates[row] != .rejected { return row }
+    guard let key = key(of: row) else { return nil }
+    let found = ownIndex.find(folded: Array(folded(key).utf8)[...], in: ownKeys) { fates[Int($0)] != .rejected }
+    return found.map { Int($0) }
+  }
+
+  // MARK: - Into the table
+
+  mutating func finish() throws(Diagnostics) -> Appended {
+    var result = Appended(state: state)
+    let family = check.family
+    var accepted: [Int32] = []
+    for row in 0..<rows.count {
+      switch fates[row] {
+      case .new:
+        accepted.append(Int32(clamping: row))
+        result.added += 1
+      case .fills:
+        accepted.append(Int32(clamping: row))
+        result.filled += 1
+      case .known, .repeats, .seen: result.same += 1
+      case .rejected: break
+      }
+    }
+    result.ignored = check.ignored
+    result.rejects = check.rejects.values.sorted { $0.row < $1.row }
+    if accepted.isEmpty { return result }
+
+    var batch = RowBatch()
+    var keys = identity.keys
+    keys.reserve(accepted.count)
+    var index = lookup.index
+    var fingerprints = try table.fingerprints.get()
+    let serials = try giveSerials(accepted, &batch, &keys, &index, &fingerprints)
+    let isWanted = { (row: Int) in serials[row] >= 0 }
+
+    // Records that are made because a key was named: elsewhere at once, in this family as rows of the batch.
+    var created: [KindID: [ArraySlice<UInt8>: Int32]] = [:]
+    for (kind, wanted) in check.keysToCreate(where: isWanted) {
+      let target = state.catalogue.kind(kind)?.family ?? kind
+      if target == family {
+        try createHere(wanted, kind, &batch, &keys, &index, &created[target, default: [:]], &result.created)
+      } else {
+        let before = result.state.table(target).count
+        let made = try result.state.creating(kind, keys: wanted)
+        result.state = made.state
+        result.created += made.state.table(target).count - before
+        let serials = try made.state.table(target).identity.get().serials
+        for (key, row) in zip(wanted, made.rows) where serials.indices.contains(Int(row)) {
+          created[target, default: [:]][Array(folded(key).utf8)[...]] = serials[Int(row)]
+        }
+      }
+    }
+    resolve(serials, created)
+    try place(accepted, in: result.state, &batch)
+    let (merged, moves) = try table.merged(
+      adding: batch, keys: keys, fingerprints: StoreState.padded(fingerprints, to: keys.count),
+      in: state.catalogue)
+    result.state.put(merged, moves: moves)
+    state.caches.keyIndexes.set(index, for: family, versions: [merged.version])
+    return result
+  }
+
+  /// Gives each accepted row its serial.
+  /// - Returns: by row of the batch its serial, −1 for rows refused.
+  private func giveSerials(
+    _ accepted: [Int32], _ batch: inout RowBatch, _ keys: inout KeyTable, _ index: inout KeyIndex,
+    _ fingerprints: inout [UInt64]
+  ) throws(Diagnostics) -> [Int32] {
+    var serials = [Int32](repeating: -1, count: rows.count)
+    let fills = accepted.contains { if case .fills = fates[Int($0)] { true } else { false } }
+    for row in accepted {
+      let row = Int(row)
+      batch.positions.append(check.positions[row])
+      if case .fills(let serial) = fates[row] {
+        serials[row] = serial
+        batch.serials.append(serial)
+        batch.replaces.append(lookup.rowOfSerial[Int(serial)])
+        continue
+      }
+      let key = key(of: row)
+      if key == nil, keys.hasTexts || rows.keys != nil {
+        // A number that another record bears as its key is passed over.
+        while isTaken(keys.count + 1, keys, index) {
+          guard keys.append(nil) else { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
+        }
+      }
+      let serial = Int32(clamping: keys.count)
+      guard keys.append(key), keys.count < Int(Int32.max) else { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
+      if let key { index.insert(serial, folded: Array(folded(key).utf8)[...]) }
+      if key == nil, let fingerprint = rows.fingerprints?[row] {
+        if fingerprints.count < Int(serial) {
+          fingerprints.append(contentsOf: repeatElement(0, count: Int(serial) - fingerprints.count))
+        }
+        fingerprints.append(max(fingerprint, 1))
+      }
+      serials[row] = serial
+      batch.serials.append(serial)
+      if fills { batch.replaces.append(-1) }
+    }
+    batch.count = accepted.count
+    for row in 0..<rows.count {
+      switch fates[row] {
+      case .known(let serial): serials[row] = serial
+      case .repeats(let first): serials[row] = serials[first]
+      default: break
+      }
+    }
+    return serials
+  }
+
+  private func isTaken(_ number: Int, _ keys: KeyTable, _ index: KeyIndex) -> Bool {
+    let digits = Array(String(number).utf8)[...]
+    if index.find(folded: digits, in: keys, where: { _ in true }) != nil { return true }
+    return ownIndex.find(folded: digits, in: ownKeys, where: { _ in true }) != nil
+  }
+
+  private func createHere(
+    _ wanted: [String], _ kind: KindID, _ batch: inout RowBatch, _ keys: inout KeyTable, _ index: inout KeyIndex,
+    _ created: inout [ArraySlice<UInt8>: Int32], _ count: inout Int
+  ) throws(Diagnostics) {
+    let position = Int32(clamping: check.order.firstIndex(of: kind) ?? 0)
+    for key in wanted {
+      let folded = Array(folded(key).utf8)[...]
+      if created[folded] != nil { continue }
+      let serial = Int32(clamping: keys.count)
+      guard keys.append(key) else { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
+      index.insert(serial, folded: folded)
+      created[folded] = serial
+      batch.positions.append(position)
+      batch.serials.append(serial)
+      if !batch.replaces.isEmpty { batch.replaces.append(-1) }
+      batch.count += 1
+      count += 1
+    }
+  }
+
+  /// Puts serials in the place of references to rows of the batch and to records just made.
+  private mutating func resolve(_ serials: [Int32], _ created: [KindID: [ArraySlice<UInt8>: Int32]]) {
+    let standIns = Dictionary(
+      check.pendingReferences().map { ($0.goal, standIn(for: $0.goal) ?? $0.goal) },
+      uniquingKeysWith: { first, _ in first })
+    let toCreate = check.toCreate
+    var byCode: [FieldID: [Int32]] = [:]
+    for (id, wanted) in toCreate {
+      guard let kind = state.catalogue.field(id)?.type.referredKind,
+        let made = state.catalogue.kind(kind).flatMap({ created[$0.family] })
+      else { continue }
+      byCode[id] = wanted.dictionary.entries.map { made[Array(folded($0).utf8)[...]] ?? -1 }
+    }
+    var targets: Set<KindID> = [check.family]
+    for id in toCreate.keys {
+      if let kind = state.catalogue.field(id)?.type.referredKind, let family = state.catalogue.kind(kind)?.family {
+        targets.insert(family)
+      }
+    }
+    for target in targets {
+      check.changeReferences(to: target) { id, index, value in
+        if value == RowCheck.uncreated {
+          guard let wanted = toCreate[id], let made = byCode[id], made.indices.contains(Int(wanted.codes[index])) else {
+            return -1
+          }
+          return made[Int(wanted.codes[index])]
+        }
+        if let goal = RowCheck.pendingRow(value) { return serials[standIns[goal] ?? goal] }
+        return value
+      }
+    }
+  }
+
+  /// The columns of the accepted rows; references to other families as rows.
+  private func place(_ accepted: [Int32], in state: StoreState, _ batch: inout RowBatch) throws(Diagnostics) {
+    for (id, column) in check.columns {
+      var column = accepted.count == rows.count ? column : column.picked(accepted)
+      if let kind = state.catalogue.field(id)?.type.referredKind, let target = state.catalogue.kind(kind)?.family,
+        target != check.family
+      {
+        let table = state.table(target)
+        let rows = try state.caches.rowsOfSerials.value(for: target, versions: [table.version]) {
+          () throws(Diagnostics) in
+          try table.identity.get().rowOfSerial
+        }
+        column = column.remapped(rows, family: target)
+      }
+      batch.columns[id] = column
+    }
+  }
+}

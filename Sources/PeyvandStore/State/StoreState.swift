@@ -1,0 +1,208 @@
+import PeyvandBase
+import PeyvandData
+
+/// All that a store holds at one moment: kinds, records, and what was declared at the prompt.
+///
+/// A value, and every change makes a new one from it or throws: so a statement that fails half-way has
+/// changed nothing, a question reads one moment however long it runs, and `undo` is an old value. Copying is
+/// cheap, columns are shared. What is worked out from columns (adjacency, orders, indexes) is kept beside,
+/// shared by all states of a store and good for as long as the tables it came from are unchanged.
+package struct StoreState: ColumnSource, Sendable {
+  /// A definition that was typed at the prompt and stays.
+  package struct Definition: Hashable, Sendable {
+    package var name: String
+    package var source: String
+    package init(name: String, source: String) {
+      self.name = name
+      self.source = source
+    }
+  }
+
+  package internal(set) var catalogue: Catalogue
+  package var definitions: [Definition] = []
+  /// Further settings, by name, as the texts that were written.
+  package var settings: [String: String] = [:]
+  var tables: [KindID: FamilyTable] = [:]
+  let caches: StoreCaches
+
+  package init(catalogue: Catalogue = Catalogue()) {
+    self.catalogue = catalogue
+    caches = StoreCaches()
+  }
+
+  /// The calendar, time zone and first day of the week.
+  package var calendar: CalendarRules {
+    get { catalogue.calendar }
+    set { catalogue.calendar = newValue }
+  }
+
+  func table(_ family: KindID) -> FamilyTable {
+    tables[family] ?? FamilyTable(family: family, catalogue: catalogue)
+  }
+
+  func table(ofKind kind: KindID) -> FamilyTable? {
+    catalogue.kind(kind).map { table($0.family) }
+  }
+
+  // MARK: - ColumnSource
+
+  package func rows(of kind: KindID) -> Range<Int> {
+    table(ofKind: kind)?.rows(of: kind, in: catalogue) ?? 0..<0
+  }
+
+  package func stretches(of kind: KindID) -> [KindRows] {
+    table(ofKind: kind)?.stretches.filter { catalogue.isKind($0.kind, specialOf: kind) } ?? []
+  }
+
+  package func lastEvent(notAfter limit: Int64) -> Int64? {
+    var last: Int64?
+    for table in tables.values {
+      guard catalogue.kind(table.family)?.flavour == .event, let field = catalogue.timeField(of: table.family),
+        let column = try? table.columns[field.id]?.get()
+      else { continue }
+      for stretch in table.stretches {
+        let timed = stretch.rows.lowerBound..<(stretch.rows.lowerBound + stretch.timed)
+        if let time = lastTime(in: timed, of: column, notAfter: limit) { last = max(last ?? time, time) }
+      }
+    }
+    return last
+  }
+
+  /// By halving: the times of a stretch ascend.
+  private func lastTime(in rows: Range<Int>, of column: Column, notAfter limit: Int64) -> Int64? {
+    func time(_ row: Int) -> Int64? {
+      let index = row - column.base
+      if let days = column.days, days.indices.contains(index) {
+        return catalogue.calendar.zone.instant(ofLocalDay: Int(days[index]))
+      }
+      if let instants = column.instants, instants.indices.contains(index) { return instants[index] }
+      return nil
+    }
+    var low = rows.lowerBound
+    var high = rows.upperBound
+    while low < high {
+      let middle = low + (high - low) / 2
+      if let here = time(middle), here <= limit { low = middle + 1 } else { high = middle }
+    }
+    return low > rows.lowerBound ? time(low - 1) : nil
+  }
+
+  package func column(_ field: FieldID) throws(Diagnostics) -> Column? {
+    guard let field = catalogue.field(field) else { return nil }
+    return try tables[field.family]?.columns[field.id]?.get()
+  }
+
+  package func timeOrder(of kind: KindID) -> [Int32]? {
+    let stretches = stretches(of: kind).filter { !$0.rows.isEmpty }
+    guard stretches.count > 1, let table = table(ofKind: kind) else { return nil }
+    let key = StoreCaches.OrderKey(kind: kind)
+    let catalogue = catalogue
+    return try? caches.timeOrders.value(for: key, versions: [table.version]) { () throws(Diagnostics) in
+      try Self.makeTimeOrder(of: kind, in: table, catalogue)
+    }
+  }
+
+  package func adjacency(of kind: KindID, by field: FieldID) throws(Diagnostics) -> Adjacency {
+    guard let source = table(ofKind: kind), let field = catalogue.field(field),
+      let goal = field.type.referredKind.flatMap({ catalogue.kind($0) }), field.family == source.family
+    else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
+    let target = table(goal.family)
+    let key = StoreCaches.AdjacencyKey(kind: kind, field: field.id)
+    let state = self
+    return try caches.adjacencies.value(for: key, versions: [source.version, source.columnsVersion, target.version]) {
+      () throws(Diagnostics) in
+      try state.makeAdjacency(of: kind, by: field, in: source, targets: target.count)
+    }
+  }
+
+  package func keys(of rows: [Int32], family: KindID) throws(Diagnostics) -> [String] {
+    let identity = try table(family).identity.get()
+    return rows.map { row in
+      identity.serials.indices.contains(Int(row)) ? identity.keys.text(identity.serials[Int(row)]) : ""
+    }
+  }
+
+  package func row(withKey key: String, family: KindID) throws(Diagnostics) -> Int32? {
+    try keyLookup(family).row(of: key)
+  }
+
+  /// For many look-ups in one family: ten million a second, without a lock.
+  package func keyLookup(_ family: KindID) throws(Diagnostics) -> KeyLookup {
+    let table = table(family)
+    let identity = try table.identity.get()
+    let index = try caches.keyIndexes.value(for: family, versions: [table.version]) { () throws(Diagnostics) in
+      KeyIndex(identity.keys)
+    }
+    let rows = try caches.rowsOfSerials.value(for: family, versions: [table.version]) { () throws(Diagnostics) in
+      identity.rowOfSerial
+    }
+    return KeyLookup(keys: identity.keys, index: index, rowOfSerial: rows)
+  }
+
+  // MARK: - Beyond what a question needs
+
+  /// The exact kind of a row of a family.
+  package func kind(ofRow row: Int, family: KindID) -> KindID? { table(family).kind(ofRow: row) }
+
+  /// Records in all.
+  package var recordCount: Int { tables.values.reduce(0) { $0 + $1.count } }
+
+  /// The value of a field in a row of its family.
+  package func value(_ field: FieldID, row: Int) throws(Diagnostics) -> Value {
+    guard let column = try column(field) else { return .missing }
+    return try value(of: column, at: row - column.base)
+  }
+
+  func value(of column: Column, at index: Int) throws(Diagnostics) -> Value {
+    guard column.isPresent(index) else { return .missing }
+    switch column.storage {
+    case .number(let values): return .number(values[index])
+    case .text(let codes, let dictionary): return .text(dictionary[codes[index]])
+    case .yesno(let values): return .yesno(values[index] == Truth.yes)
+    case .date(let days): return .date(Int(days[index]))
+    case .time(let instants): return .time(instants[index])
+    case .duration(let seconds): return .duration(Duration(seconds: seconds[index]))
+    case .reference(let rows, let family):
+      guard rows[index] >= 0, let key = try keys(of: [rows[index]], family: family).first else { return .missing }
+      let kind = kind(ofRow: Int(rows[index]), family: family) ?? family
+      return .record(RecordReference(kind: catalogue.name(of: kind), key: key))
+    case .list(let offsets, let elements):
+      guard index + 1 < offsets.count, offsets[index] <= offsets[index + 1] else { return .missing }
+      var values: [Value] = []
+      for element in offsets[index]..<offsets[index + 1] {
+        values.append(try value(of: elements, at: Int(element)))
+      }
+      return .list(values)
+    }
+  }
+}
+
+/// Keys to rows of one family, by fold.
+package struct KeyLookup: Sendable {
+  let keys: KeyTable
+  let index: KeyIndex
+  let rowOfSerial: [Int32]
+
+  package func row(of key: String) -> Int32? {
+    serial(ofFolded: Array(folded(key).utf8)[...]).map { rowOfSerial[Int($0)] }
+  }
+
+  /// The serial of a record that is there.
+  func serial(ofFolded key: ArraySlice<UInt8>) -> Int32? {
+    if keys.hasTexts,
+      let serial = index.find(folded: key, in: keys, where: { rowOfSerial[Int($0)] >= 0 })
+    {
+      return serial
+    }
+    // A record without a key of its own bears its number.
+    guard let first = key.first, first >= 0x31, first <= 0x39, key.count <= 10 else { return nil }
+    var number = 0
+    for digit in key {
+      guard digit >= 0x30, digit <= 0x39 else { return nil }
+      number = number * 10 + Int(digit & 15)
+    }
+    guard rowOfSerial.indices.contains(number - 1), rowOfSerial[number - 1] >= 0 else { return nil }
+    let serial = Int32(clamping: number - 1)
+    return keys.hasText(serial) ? nil : serial
+  }
+}
