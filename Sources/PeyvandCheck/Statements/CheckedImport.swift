@@ -5,8 +5,8 @@ import PeyvandSyntax
 /// What an import makes of the rows of a file: expressions over the file's columns.
 package struct CheckedImport: Sendable {
   package struct Assignment: Sendable {
-    /// Of the store's catalogue.
-    package var field: FieldID
+    /// A field of the store's kind, or `kind`, which names each row's special kind.
+    package var name: String
     /// The file's column, where the value is just that: it is then read in the field's own type.
     package var column: FieldID?
     package var value: CheckedExpression
@@ -14,18 +14,14 @@ package struct CheckedImport: Sendable {
     package var range: SourceRange
   }
   package var condition: CheckedExpression?
-  package var key: CheckedExpression?
-  /// The file's column that is the key, where it is just one.
-  package var keyColumn: FieldID?
+  /// What stands in the braces, in its order.
   package var assignments: [Assignment] = []
-  /// Names the special kind of each row.
-  package var kind: CheckedExpression?
   /// The row in hand in all of these.
   package var row: Binding
 }
 
 extension Checker {
-  /// Checks the braces, key and condition of an import, now that the file's columns are known.
+  /// Checks the braces and the condition of an import, now that the file's columns are known.
   ///
   /// - Parameters:
   ///   - target: the kind of the records, in `store`.
@@ -36,7 +32,6 @@ extension Checker {
   {
     let binding = fresh(row)
     let scope = Scope(entries: [.record(Scope.Record(binding: binding, back: nil))])
-    let record = CheckedExpression(.binding(binding), .record(row), syntax.kind.range)
     var result = CheckedImport(row: binding)
     var isWrong = false
     if let written = syntax.condition {
@@ -49,8 +44,14 @@ extension Checker {
         isWrong = true
         continue
       }
-      if nameKey(entry.name.text) == "kind" {
-        result.kind = value
+      var column: FieldID?
+      if case .field(_, let id) = value.node { column = id }
+      func append(_ value: CheckedExpression) {
+        result.assignments.append(
+          .init(name: entry.name.text, column: column, value: value, creates: entry.creates, range: entry.name.range))
+      }
+      if nameKey(entry.name.text) == "kind", store.field(named: "kind", of: target) == nil {
+        append(value)
         continue
       }
       guard let field = store.field(named: entry.name.text, of: target) else {
@@ -69,34 +70,14 @@ extension Checker {
         isWrong = true
         continue
       }
-      var column: FieldID?
-      if case .field(_, let id) = value.node { column = id }
       // A plain column is read from its cells in the field's type; anything else must have that type.
-      guard column != nil || converted(value, to: field) != nil else {
+      if column != nil {
+        append(value)
+      } else if let converted = converted(value, to: field) {
+        append(converted)
+      } else {
         isWrong = true
-        continue
       }
-      result.assignments.append(
-        .init(
-          field: field.id, column: column, value: column == nil ? converted(value, to: field) ?? value : value,
-          creates: entry.creates, range: entry.name.range))
-    }
-    // A field not in the braces takes the column of its name.
-    for id in store.familyOrder(target).flatMap({ store.kind($0)?.fields ?? [] }) where !taken.contains(id) {
-      guard let field = store.field(id), let column = catalogue.field(named: field.name, of: row) else { continue }
-      taken.insert(id)
-      let value = CheckedExpression(.field(record, column.id), column.type.valueType, syntax.kind.range)
-      result.assignments.append(
-        .init(field: id, column: column.id, value: value, creates: false, range: syntax.kind.range))
-    }
-    let keyName = syntax.key ?? Name("key", syntax.kind.range)
-    if let column = catalogue.field(named: keyName.text, of: row) {
-      result.key = CheckedExpression(.field(record, column.id), column.type.valueType, keyName.range)
-      result.keyColumn = column.id
-    } else if let key = syntax.key {
-      let names = catalogue.kind(row)?.fields.compactMap { catalogue.field($0)?.name } ?? []
-      report(CheckDiagnostics.unknownName(key.text, "file", nearest(key.text, among: names, limit: 4), at: key.range))
-      isWrong = true
     }
     return isWrong ? nil : result
   }
