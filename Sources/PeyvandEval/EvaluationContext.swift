@@ -34,6 +34,8 @@ package struct EvaluationContext: Sendable {
   package var threads: Int
   /// What kernels keep from batch to batch of this question.
   package var cache = KernelCache()
+  /// Values that are the same for every row of it.
+  package var constants = ConstantCache()
   /// A KPI's value for each row of a frame; set by the evaluator of whole questions.
   package var kpiValue: (@Sendable (CheckedKPICall, Frame, inout Walker) throws(Diagnostics) -> Vector)?
 

@@ -65,6 +65,9 @@ package struct Zone: Hashable, Sendable {
     return Int(low == 0 ? firstOffset : transitions[low - 1].offset)
   }
 
+  /// The one offset of a zone whose clock never changes, so that a kernel need ask but once.
+  package var fixedOffset: Int? { transitions.isEmpty ? Int(firstOffset) : nil }
+
   /// Local seconds since local 1970-01-01 00:00, kept inside `Int64`.
   package func localSeconds(ofInstant instant: Int64) -> Int64 {
     let (sum, overflow) = instant.addingReportingOverflow(Int64(offset(atInstant: instant)))

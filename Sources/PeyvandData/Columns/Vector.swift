@@ -34,6 +34,7 @@ package struct Slab<Element: Sendable>: Sendable {
   }
 
   package var isConstant: Bool { stride == 0 }
+  package var isEmpty: Bool { count == 0 }
 }
 
 /// Values of one type for every row of a batch.

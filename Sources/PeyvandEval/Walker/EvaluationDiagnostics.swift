@@ -22,6 +22,17 @@ package enum EvaluationDiagnostics {
     Diagnostics(Diagnostic("E1904", .error, "interrupted"))
   }
 
+  package static func missingAsOf(at range: SourceRange) -> Diagnostics {
+    Diagnostics(Diagnostic("E1905", .error, "the time after `as of` is missing", at: range))
+  }
+
+  package static func notAPattern(at range: SourceRange) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1906", .error, "this is not a pattern that `matches` knows", at: range,
+        notes: ["for a text as it stands write `contains`", "before a sign that means itself write a backslash"]))
+  }
+
   /// A tree that breaks its own rules: a mistake of ours, said instead of trapping.
   package static func malformed(_ what: String, at range: SourceRange) -> Diagnostics {
     Diagnostics(

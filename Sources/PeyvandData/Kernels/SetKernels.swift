@@ -1,0 +1,412 @@
+import PeyvandBase
+
+/// Sets of records, one a row, one after the other: made, narrowed, joined.
+package enum SetKernels {
+  /// For each element the row of its set.
+  package static func owners(_ offsets: [Int32]) -> Slab<Int32> {
+    let count = offsets.count - 1
+    guard count > 0, let total = offsets.last, total > 0 else { return Slab([]) }
+    if count == 1 { return Slab(repeating: 0, count: Int(total)) }
+    return Slab(
+      filled(Int(total)) { out in
+        offsets.withUnsafeBufferPointer { offsets in
+          for row in 0..<count {
+            var place = Int(offsets[row])
+            while place < Int(offsets[row + 1]) {
+              out[place] = Int32(truncatingIfNeeded: row)
+              place += 1
+            }
+          }
+        }
+      })
+  }
+
+  /// The elements for which `keep` is 1.
+  package static func filtered(_ sets: RowSets, by keep: Slab<UInt8>) -> RowSets {
+    if keep.isConstant {
+      return keep[0] == 1 ? sets : empty(count: sets.count, family: sets.family)
+    }
+    guard sets.rows.count == keep.count, sets.count > 0 else { return sets }
+    var offsets = [Int32](repeating: 0, count: sets.offsets.count)
+    var kept = 0
+    let rows = [Int32](unsafeUninitializedCapacity: keep.count) { buffer, initialized in
+      guard let out = buffer.baseAddress else { return }
+      sets.rows.withElements(
+        { rows, step in
+          keep.withElements(
+            { keep, _ in
+              for set in 0..<sets.count {
+                var place = Int(sets.offsets[set])
+                let end = Int(sets.offsets[set + 1])
+                while place < end {
+                  // Written always, counted where kept: no branch to guess.
+                  out[kept] = rows[place &* step]
+                  kept &+= Int(keep[place] & 1)
+                  place += 1
+                }
+                offsets[set + 1] = Int32(truncatingIfNeeded: kept)
+              }
+            }, empty: ())
+        }, empty: ())
+      initialized = kept
+    }
+    return RowSets(offsets: offsets, rows: Slab(rows), family: sets.family)
+  }
+
+  /// The places that a mask keeps.
+  package static func places(_ keep: Slab<UInt8>) -> [Int32] {
+    [Int32](unsafeUninitializedCapacity: keep.count) { buffer, initialized in
+      guard let out = buffer.baseAddress else { return }
+      var kept = 0
+      keep.withElements(
+        { keep, step in
+          for place in 0..<buffer.count {
+            out[kept] = Int32(truncatingIfNeeded: place)
+            kept &+= Int(keep[place &* step] & 1)
+          }
+        }, empty: ())
+      initialized = kept
+    }
+  }
+
+  package static func empty(count: Int, family: KindID) -> RowSets {
+    RowSets(offsets: [Int32](repeating: 0, count: count + 1), rows: Slab([]), family: family)
+  }
+
+  /// One record a set, or none where it is −1.
+  package static func singles(_ rows: Slab<Int32>, family: KindID) -> RowSets {
+    let ones = RowSets(offsets: ramp(rows.count), rows: rows.isConstant ? Slab(rows.array) : rows, family: family)
+    guard let mask = Presence.ofRows(rows) else { return ones }
+    return filtered(ones, by: mask.isConstant ? Slab(mask.array) : mask)
+  }
+
+  /// 0, 1, …, count.
+  package static func ramp(_ count: Int) -> [Int32] {
+    filled(count + 1) { out in for index in 0...count { out[index] = Int32(truncatingIfNeeded: index) } }
+  }
+
+  /// Consecutive rows.
+  package static func rows(_ range: Range<Int>) -> [Int32] {
+    filled(range.count) { out in
+      for index in 0..<range.count { out[index] = Int32(truncatingIfNeeded: range.lowerBound &+ index) }
+    }
+  }
+
+  /// The same set for each of `count` rows.
+  package static func repeated(_ rows: [Int32], count: Int, family: KindID) -> RowSets {
+    let offsets: [Int32] = filled(count + 1) { out in
+      for index in 0...count { out[index] = Int32(truncatingIfNeeded: index &* rows.count) }
+    }
+    guard count != 1 else { return RowSets(offsets: offsets, rows: Slab(rows), family: family) }
+    var all: [Int32] = []
+    all.reserveCapacity(rows.count * count)
+    for _ in 0..<max(0, count) { all += rows }
+    return RowSets(offsets: offsets, rows: Slab(all), family: family)
+  }
+
+  /// How many elements the slices of the targets have together.
+  package static func size(_ adjacency: Adjacency, of targets: Slab<Int32>) -> Int {
+    let limit = adjacency.offsets.count - 1
+    return targets.withElements(
+      { targets0, step in
+        adjacency.offsets.withUnsafeBufferPointer { offsets in
+          var size = 0
+          for index in 0..<targets.count {
+            let target = Int(targets0[index &* step])
+            if target >= 0, target < limit { size &+= Int(offsets[target &+ 1]) &- Int(offsets[target]) }
+          }
+          return size
+        }
+      }, empty: 0)
+  }
+
+  /// For each target the rows that refer to it. Targets that follow on one another share one stretch, read
+  /// where it lies.
+  package static func slices(_ adjacency: Adjacency, of targets: Slab<Int32>, family: KindID) -> RowSets {
+    let limit = adjacency.offsets.count - 1
+    if let first = targets[0], first >= 0, Int(first) + targets.count <= limit, Gathering.isRun(targets) {
+      let start = adjacency.offsets[Int(first)]
+      let offsets: [Int32] = filled(targets.count + 1) { out in
+        adjacency.offsets.withUnsafeBufferPointer { all in
+          for index in 0...targets.count { out[index] = all[Int(first) + index] &- start }
+        }
+      }
+      let end = adjacency.offsets[Int(first) + targets.count]
+      return RowSets(offsets: offsets, rows: Slab(adjacency.rows, Int(start)..<Int(max(start, end))), family: family)
+    }
+    let total = size(adjacency, of: targets)
+    var offsets = [Int32](repeating: 0, count: targets.count + 1)
+    let rows: [Int32] = filled(total) { out in
+      var filled = 0
+      targets.withElements(
+        { targets0, step in
+          adjacency.offsets.withUnsafeBufferPointer { all in
+            adjacency.rows.withUnsafeBufferPointer { rows in
+              for index in 0..<targets.count {
+                let target = Int(targets0[index &* step])
+                if target >= 0, target < limit {
+                  var place = Int(all[target])
+                  let end = Int(all[target &+ 1])
+                  while place < end {
+                    out[filled] = rows[place]
+                    filled &+= 1
+                    place &+= 1
+                  }
+                }
+                offsets[index + 1] = Int32(truncatingIfNeeded: filled)
+              }
+            }
+          }
+        }, empty: ())
+    }
+    return RowSets(
+      offsets: total == 0 ? [Int32](repeating: 0, count: targets.count + 1) : offsets, rows: Slab(rows), family: family)
+  }
+
+  /// The offsets of the sets of sets: what each outer row's inner sets hold together.
+  package static func composed(_ outer: [Int32], _ inner: [Int32]) -> [Int32] {
+    outer.map { inner.indices.contains(Int($0)) ? inner[Int($0)] : 0 }
+  }
+
+  // MARK: Order
+
+  /// Each set in its order, each record once. `places` says each row's place where rows do not stand in order;
+  /// `order` the rows by place. Sets that are in order already cost a look.
+  package static func normalized(_ sets: RowSets, places: [Int32]?, order: [Int32]?, base: Int) -> RowSets {
+    if let places, let order { return throughPlaces(sets, places, order, base) }
+    if isOrdered(sets.offsets, sets.rows) { return sets }
+    var rows = sets.rows.array
+    let offsets = sortAndReduce(sets.offsets, &rows)
+    return RowSets(offsets: offsets, rows: Slab(rows), family: sets.family)
+  }
+
+  private static func throughPlaces(_ sets: RowSets, _ places: [Int32], _ order: [Int32], _ base: Int) -> RowSets {
+    let keys = keyed(sets.rows, places, base)
+    if isOrdered(sets.offsets, keys) { return sets }
+    var sorted = keys.array
+    let offsets = sortAndReduce(sets.offsets, &sorted)
+    return RowSets(
+      offsets: offsets, rows: Gathering.int32(Slab(order), at: Slab(sorted)), family: sets.family)
+  }
+
+  private static func keyed(_ rows: Slab<Int32>, _ places: [Int32], _ base: Int) -> Slab<Int32> {
+    places.withUnsafeBufferPointer { places in
+      mapped(rows) { row in
+        let place = Int(row) &- base
+        return place >= 0 && place < places.count ? places[place] : row
+      }
+    }
+  }
+
+  private static func isOrdered(_ offsets: [Int32], _ keys: Slab<Int32>) -> Bool {
+    guard !keys.isConstant else { return keys.count <= 1 }
+    return keys.withElements(
+      { keys, _ in
+        for set in 0..<max(0, offsets.count - 1) {
+          var place = Int(offsets[set]) + 1
+          while place < Int(offsets[set + 1]) {
+            if keys[place - 1] >= keys[place] { return false }
+            place += 1
+          }
+        }
+        return true
+      }, empty: true)
+  }
+
+  private static func sortAndReduce(_ offsets: [Int32], _ keys: inout [Int32]) -> [Int32] {
+    var result = [Int32](repeating: 0, count: offsets.count)
+    var kept = 0
+    keys.withUnsafeMutableBufferPointer { keys in
+      for set in 0..<max(0, offsets.count - 1) {
+        let (start, end) = (Int(offsets[set]), Int(offsets[set + 1]))
+        if end - start > 1 { sort(UnsafeMutableBufferPointer(rebasing: keys[start..<end])) }
+        let first = kept
+        for place in start..<max(start, end) where kept == first || keys[kept - 1] != keys[place] {
+          keys[kept] = keys[place]
+          kept += 1
+        }
+        result[set + 1] = Int32(truncatingIfNeeded: kept)
+      }
+    }
+    keys.removeLast(keys.count - kept)
+    return result
+  }
+
+  private static func sort(_ keys: UnsafeMutableBufferPointer<Int32>) {
+    var keys = keys
+    guard keys.count <= 24 else { return keys.sort() }
+    for index in 1..<keys.count {
+      let key = keys[index]
+      var place = index
+      while place > 0, keys[place - 1] > key {
+        keys[place] = keys[place - 1]
+        place -= 1
+      }
+      keys[place] = key
+    }
+  }
+
+  // MARK: Two sets
+
+  /// The elements of both, set by set, first the one's then the other's.
+  package static func joined(_ a: RowSets, _ b: RowSets) -> RowSets {
+    let (left, right) = (a.rows.array, b.rows.array)
+    var rows: [Int32] = []
+    rows.reserveCapacity(left.count + right.count)
+    var offsets: [Int32] = [0]
+    offsets.reserveCapacity(a.offsets.count)
+    for set in 0..<min(a.count, b.count) {
+      rows += left[Int(a.offsets[set])..<Int(a.offsets[set + 1])]
+      rows += right[Int(b.offsets[set])..<Int(b.offsets[set + 1])]
+      offsets.append(Int32(clamping: rows.count))
+    }
+    return RowSets(offsets: offsets, rows: Slab(rows), family: a.family)
+  }
+
+  /// The elements of `a` that `b` has not; both sets rising by row.
+  package static func difference(_ a: RowSets, _ b: RowSets) -> RowSets {
+    let (left, right) = (a.rows.array, b.rows.array)
+    var keep = [UInt8](repeating: 1, count: left.count)
+    for set in 0..<min(a.count, b.count) {
+      var other = Int(b.offsets[set])
+      for place in Int(a.offsets[set])..<Int(a.offsets[set + 1]) {
+        while other < Int(b.offsets[set + 1]), right[other] < left[place] { other += 1 }
+        if other < Int(b.offsets[set + 1]), right[other] == left[place] { keep[place] = 0 }
+      }
+    }
+    return filtered(a, by: Slab(keep))
+  }
+
+  /// The part of each set from one place to another (places within all elements).
+  package static func parts(_ sets: RowSets, from: [Int32], to: [Int32]) -> RowSets {
+    let count = min(from.count, to.count)
+    if count == 1, from[0] <= to[0] {
+      let part = sets.rows.slice(Int(from[0])..<Int(to[0]))
+      return RowSets(offsets: [0, Int32(clamping: part.count)], rows: part, family: sets.family)
+    }
+    var offsets = [Int32](repeating: 0, count: count + 1)
+    for set in 0..<count { offsets[set + 1] = offsets[set] &+ max(0, to[set] &- from[set]) }
+    let rows: [Int32] = filled(Int(offsets[count])) { out in
+      var filled = 0
+      sets.rows.withElements(
+        { rows, step in
+          for set in 0..<count {
+            var place = Int(from[set])
+            while place < Int(to[set]) {
+              out[filled] = rows[place &* step]
+              filled &+= 1
+              place &+= 1
+            }
+          }
+        }, empty: ())
+    }
+    return RowSets(offsets: offsets, rows: Slab(rows), family: sets.family)
+  }
+
+  /// The first or last of each set, −1 where it is empty.
+  package static func picks(_ sets: RowSets, last: Bool) -> Slab<Int32> {
+    Slab(
+      filled(sets.count) { out in
+        sets.offsets.withUnsafeBufferPointer { offsets in
+          sets.rows.withElements(
+            { rows, step in
+              for set in 0..<sets.count {
+                let place = Int(last ? offsets[set + 1] &- 1 : offsets[set])
+                out[set] = offsets[set] < offsets[set + 1] ? rows[place &* step] : -1
+              }
+            }, empty: { for set in 0..<sets.count { out[set] = -1 } }())
+        }
+      })
+  }
+
+  /// `value` where the mask is 1.
+  package static func replaced(_ values: Slab<Int32>, by value: Int32, where mask: Slab<UInt8>) -> Slab<Int32> {
+    mapped(values, mask) { $1 == 1 ? value : $0 }
+  }
+
+  /// `value` where the mask is 0.
+  package static func replaced(_ bytes: Slab<UInt8>, by value: UInt8, whereNot mask: Slab<UInt8>?) -> Slab<UInt8> {
+    mask.map { mapped(bytes, $0) { $1 == 0 ? value : $0 } } ?? bytes
+  }
+
+  /// 1 where a row is in any of the ranges.
+  package static func within(_ rows: Slab<Int32>, _ ranges: [Range<Int>]) -> Slab<UInt8> {
+    guard let first = ranges.first else { return Slab(repeating: 0, count: rows.count) }
+    return ranges.dropFirst().reduce(within(rows, first)) { keep, range in
+      mapped(keep, rows) { $0 | (Int($1) >= range.lowerBound && Int($1) < range.upperBound ? 1 : 0) }
+    }
+  }
+
+  /// The place of each row of a stretch in an order of its rows.
+  package static func places(ofOrder order: [Int32], base: Int) -> [Int32] {
+    var places = [Int32](repeating: 0, count: order.count)
+    for (place, row) in order.enumerated() {
+      let at = Int(row) - base
+      if places.indices.contains(at) { places[at] = Int32(clamping: place) }
+    }
+    return places
+  }
+
+  /// Each set in the order of rows, each record once.
+  package static func byRow(_ sets: RowSets) -> RowSets {
+    normalized(sets, places: nil, order: nil, base: 0)
+  }
+
+  /// Ends drawn to their starts where the mask is 0, so that nothing is left.
+  package static func closed(_ ends: [Int32], to starts: [Int32], where mask: Slab<UInt8>) -> [Int32] {
+    ends.indices.map { mask[$0] == 0 && starts.indices.contains($0) ? starts[$0] : ends[$0] }
+  }
+
+  /// One value for another.
+  package static func swapped(_ values: Slab<Int64>, _ old: Int64, for new: Int64) -> Slab<Int64> {
+    mapped(values) { $0 == old ? new : $0 }
+  }
+
+  /// How many sets have more than one element.
+  package static func countSeveral(_ offsets: [Int32]) -> Int {
+    var several = 0
+    for set in 0..<max(0, offsets.count - 1) where offsets[set + 1] &- offsets[set] > 1 { several += 1 }
+    return several
+  }
+
+  /// Of each set the element with the latest time, of equal ones the last; those without time (`Int64.max`) are
+  /// the earliest. −1 where the set is empty.
+  package static func latest(_ sets: RowSets, times: Slab<Int64>) -> Slab<Int32> {
+    Slab(
+      (0..<sets.count).map { set in
+        var best: Int32 = -1
+        var bestTime = Int64.min
+        for place in Int(sets.offsets[set])..<Int(sets.offsets[set + 1]) {
+          guard let row = sets.rows[place], let known = times[place] else { continue }
+          let time = known == .max ? .min : known
+          if time >= bestTime {
+            best = row
+            bestTime = time
+          }
+        }
+        return best
+      })
+  }
+
+  /// 0, 1, 2, …, but −1 where the mask is 0.
+  package static func hidden(where mask: Slab<UInt8>) -> Slab<Int32> {
+    let all = Slab(rows(0..<mask.count))
+    return mapped(all, mask) { $1 == 0 ? -1 : $0 }
+  }
+
+  /// 1 where a row is in the range; −1 is in none.
+  package static func within(_ rows: Slab<Int32>, _ range: Range<Int>) -> Slab<UInt8> {
+    mapped(rows) { Int($0) >= range.lowerBound && Int($0) < range.upperBound ? 1 : 0 }
+  }
+
+  /// Element by element of `counts` how long each set is.
+  package static func lengths(_ offsets: [Int32]) -> Slab<Double> {
+    let count = max(0, offsets.count - 1)
+    return Slab(
+      filled(count) { out in
+        offsets.withUnsafeBufferPointer { offsets in
+          for set in 0..<count { out[set] = Double(offsets[set &+ 1] &- offsets[set]) }
+        }
+      })
+  }
+}

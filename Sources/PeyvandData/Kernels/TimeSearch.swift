@@ -1,0 +1,169 @@
+/// Places in time: where in sets that stand in time order a moment falls.
+///
+/// A set's times rise, those without one stand last. Searches that follow on one another in one set with rising
+/// moments go on from where the last one ended, in growing steps, so that a run of them is one merge; else it is
+/// a binary search. Nothing is ever scanned.
+package enum TimeSearch {
+  /// For each search the first place, among all elements of `sets`, in its set whose time is not before its
+  /// bound; the set's end where there is none. Elements without time are after every bound but `Int64.max`,
+  /// which finds the first of them.
+  ///
+  /// - Parameters:
+  ///   - column: the times of the rows: days or instants; nil where no row has one.
+  ///   - owners: the set each search is in.
+  ///   - bounds: in the column's unit.
+  package static func places(
+    in sets: RowSets, times column: Column?, owners: Slab<Int32>, bounds: Slab<Int64>
+  ) -> [Int32] {
+    switch column?.storage {
+    case .date(let days): search(sets, days, column, owners, bounds)
+    case .time(let instants): search(sets, instants, column, owners, bounds)
+    default: search(sets, [Int32](), nil, owners, bounds)
+    }
+  }
+
+  @inline(__always)
+  private static func search<T: BinaryInteger & Sendable>(
+    _ sets: RowSets, _ times: [T], _ column: Column?, _ owners: Slab<Int32>, _ bounds: Slab<Int64>
+  ) -> [Int32] {
+    let base = column?.base ?? 0
+    let present = column?.present ?? []
+    let hasMask = column?.present != nil
+    let count = min(owners.count, bounds.count)
+    return times.withUnsafeBufferPointer { times in
+      present.withUnsafeBufferPointer { present in
+        sets.offsets.withUnsafeBufferPointer { offsets in
+          sets.rows.withFlatOrEmpty { rows in
+            owners.withElementsOrNone { owners, ownerStep in
+              bounds.withElementsOrNone { bounds, boundStep in
+                @inline(__always) func time(_ place: Int) -> Int64 {
+                  let at = Int(rows[place]) &- base
+                  guard at >= 0, at < times.count, !hasMask || present[at] != 0 else { return Int64.max }
+                  return Int64(truncatingIfNeeded: times[at])
+                }
+                return filled(count) { out in
+                  var lastOwner = -1
+                  var lastBound = Int64.min
+                  var lastPlace = 0
+                  for index in 0..<count {
+                    let owner = Int(owners[index &* ownerStep])
+                    let bound = bounds[index &* boundStep]
+                    guard owner >= 0, owner &+ 1 < offsets.count else {
+                      out[index] = 0
+                      continue
+                    }
+                    let end = Int(offsets[owner &+ 1])
+                    var low = Int(offsets[owner])
+                    var high = end
+                    if owner == lastOwner, bound >= lastBound {
+                      // All before the last place is before this bound too: gallop on.
+                      low = lastPlace
+                      var step = 1
+                      var probe = low
+                      while probe < end, time(probe) < bound {
+                        low = probe &+ 1
+                        probe &+= step
+                        step &*= 2
+                      }
+                      high = min(probe, end)
+                    }
+                    while low < high {
+                      let middle = low &+ (high &- low) / 2
+                      if time(middle) < bound { low = middle &+ 1 } else { high = middle }
+                    }
+                    out[index] = Int32(truncatingIfNeeded: low)
+                    (lastOwner, lastBound, lastPlace) = (owner, bound, low)
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The first row of a stretch, all of it with times and in their order, that is after a moment; its end for
+  /// none.
+  package static func first(after limit: Int64, in rows: Range<Int>, times: Column) -> Int {
+    var low = rows.lowerBound
+    var high = rows.upperBound
+    while low < high {
+      let middle = low + (high - low) / 2
+      let place = middle - times.base
+      let time: Int64 =
+        switch times.storage {
+        case .date(let days): days.indices.contains(place) ? Int64(days[place]) : .max
+        case .time(let instants): instants.indices.contains(place) ? instants[place] : .max
+        default: .max
+        }
+      if time <= limit { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The times of rows in the column's unit; `Int64.max` where there is none.
+  package static func times(of rows: Slab<Int32>, in column: Column?) -> Slab<Int64> {
+    guard let column else { return Slab(repeating: .max, count: rows.count) }
+    let vector = column.vector(of: rows)
+    let values: Slab<Int64>
+    switch vector.storage {
+    case .days(let days): values = mapped(days) { Int64($0) }
+    case .instants(let instants): values = instants
+    default: return Slab(repeating: .max, count: rows.count)
+    }
+    guard let mask = vector.present else { return values }
+    return mapped(values, mask) { $1 == 0 ? .max : $0 }
+  }
+
+  /// The days or instants of a vector as 64 bits, `missing` where there is none.
+  package static func wide(_ vector: Vector, missing: Int64) -> Slab<Int64> {
+    let values: Slab<Int64>
+    switch vector.storage {
+    case .days(let days): values = mapped(days) { Int64($0) }
+    case .instants(let instants): values = instants
+    default: return Slab(repeating: missing, count: vector.count)
+    }
+    guard let mask = vector.present else { return values }
+    return mapped(values, mask) { $1 == 0 ? missing : $0 }
+  }
+
+  /// The rows at places that are before their ends; −1 elsewhere.
+  package static func rows(of sets: RowSets, at places: [Int32], before ends: [Int32]) -> Slab<Int32> {
+    let count = min(places.count, ends.count)
+    return Slab(
+      filled(count) { out in
+        for index in 0..<count {
+          out[index] = places[index] < ends[index] ? sets.rows[Int(places[index])] ?? -1 : -1
+        }
+      })
+  }
+
+  /// Times moved on by a constant; those that would overflow stand at the end.
+  package static func later(_ times: Slab<Int64>, by step: Int64) -> Slab<Int64> {
+    mapped(times) { time in
+      let (sum, overflow) = time.addingReportingOverflow(step)
+      return overflow ? .max : sum
+    }
+  }
+
+  package static func later(_ times: Slab<Int64>, by steps: Slab<Int64>) -> Slab<Int64> {
+    mapped(times, steps) { time, step in
+      let (sum, overflow) = time.addingReportingOverflow(step)
+      return overflow ? .max : sum
+    }
+  }
+
+  /// 1 where the one is not after the other.
+  package static func notAfter(_ a: Slab<Int64>, _ b: Slab<Int64>) -> Slab<UInt8> { mapped(a, b) { $0 <= $1 ? 1 : 0 } }
+}
+
+extension Slab {
+  @inline(__always)
+  func withFlatOrEmpty<R>(_ body: (UnsafeBufferPointer<Element>) -> R) -> R { withFlat(body) }
+
+  @inline(__always)
+  func withElementsOrNone<R: Sendable>(_ body: (UnsafePointer<Element>, Int) -> [R]) -> [R] {
+    withElements(body, empty: [])
+  }
+}

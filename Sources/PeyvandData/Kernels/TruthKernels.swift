@@ -1,0 +1,86 @@
+/// The logic of yes/nos with their marks, by tables.
+///
+/// `and`: a plain no decides and is plain; else no if any is no, neither if any is neither, yes otherwise, with
+/// the parts' marks. `or` is its mirror. `not` turns yes and no round, leaves neither, keeps the marks.
+package enum TruthKernels {
+  package static func not(_ byte: UInt8) -> UInt8 {
+    byte & Truth.truthBits == Truth.neither ? byte : byte ^ 1
+  }
+
+  package static func and(_ a: UInt8, _ b: UInt8) -> UInt8 {
+    if a == Truth.no || b == Truth.no { return Truth.no }
+    let marks = (a | b) & ~Truth.truthBits
+    let (x, y) = (a & Truth.truthBits, b & Truth.truthBits)
+    if x == Truth.no || y == Truth.no { return Truth.no | marks }
+    return (x == Truth.neither || y == Truth.neither ? Truth.neither : Truth.yes) | marks
+  }
+
+  package static func or(_ a: UInt8, _ b: UInt8) -> UInt8 { not(and(not(a), not(b))) }
+
+  private static let andTable: [UInt8] = table(and)
+  private static let orTable: [UInt8] = table(or)
+  private static func table(_ combine: (UInt8, UInt8) -> UInt8) -> [UInt8] {
+    (0..<256).map { combine(UInt8($0 >> 4), UInt8($0 & 15)) }
+  }
+
+  package static func not(_ truths: Slab<UInt8>) -> Slab<UInt8> {
+    mapped(truths) { $0 & Truth.truthBits == Truth.neither ? $0 : $0 ^ 1 }
+  }
+
+  package static func and(_ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Slab<UInt8> { looked(up: andTable, a, b) }
+  package static func or(_ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Slab<UInt8> { looked(up: orTable, a, b) }
+
+  private static func looked(up table: [UInt8], _ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Slab<UInt8> {
+    table.withUnsafeBufferPointer { table in
+      // A byte's four low bits, twice, are never past the table's 256 entries.
+      mapped(a, b) { table[Int(($0 & 15) << 4 | ($1 & 15))] }
+    }
+  }
+
+  /// Both of two plain tests; unknown where either is.
+  package static func bothKnown(_ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Slab<UInt8> {
+    mapped(a, b) { ($0 | $1) & Truth.unknownMark != 0 ? Truth.unknown : $0 & $1 }
+  }
+
+  /// Yes or no of a mask; never marked.
+  package static func of(_ mask: Slab<UInt8>?, count: Int) -> Slab<UInt8> {
+    mask ?? Slab(repeating: Truth.yes, count: count)
+  }
+
+  /// Whether each is a not-yet: neither, and not unknown.
+  package static func isOpen(_ truths: Slab<UInt8>) -> Slab<UInt8> {
+    mapped(truths) { $0 & (Truth.truthBits | Truth.unknownMark) == Truth.neither ? Truth.yes : Truth.no }
+  }
+
+  /// No before yes, for sorting.
+  package static func words(_ truths: Slab<UInt8>) -> Slab<Int32> {
+    mapped(truths) { Int32($0 & Truth.truthBits) }
+  }
+
+  /// 1 where it is yes or no without being unknown.
+  package static func isPlain(_ truths: Slab<UInt8>) -> Slab<UInt8> {
+    mapped(truths) { $0 & Truth.unknownMark == 0 && $0 & Truth.truthBits != Truth.neither ? 1 : 0 }
+  }
+
+  /// 1 where the truth is yes, whatever its marks: what `where`, `if` and filters keep.
+  package static func isYes(_ truths: Slab<UInt8>) -> Slab<UInt8> {
+    mapped(truths) { $0 & Truth.truthBits == Truth.yes ? 1 : 0 }
+  }
+
+  /// What a filter leaves out for want of knowledge: how many not kept carry the mark *unknown*, and how many
+  /// others are not yet decided.
+  package static func leftOut(_ truths: Slab<UInt8>) -> (unknown: Int, open: Int) {
+    truths.withElements(
+      { base, step in
+        var unknown = 0
+        var open = 0
+        for index in 0..<truths.count {
+          let byte = base[index &* step]
+          let isUnknown = byte & Truth.truthBits != Truth.yes && byte & Truth.unknownMark != 0
+          unknown &+= isUnknown ? 1 : 0
+          open &+= !isUnknown && byte & Truth.truthBits == Truth.neither ? 1 : 0
+        }
+        return (unknown, open)
+      }, empty: (0, 0))
+  }
+}

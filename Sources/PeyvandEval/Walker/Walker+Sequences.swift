@@ -1,0 +1,270 @@
+import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+
+/// The law of `then`: each first event, the earliest second one later than it within its window, and so on.
+///
+/// The events of a step stand in time order, so a window is two searches in a slice; conditions that look at
+/// earlier steps are put to the candidates inside a window only, few at a time, until one holds. Nothing is ever
+/// compared with everything. First events that follow on one another search forward, so a whole set of them
+/// against another is one merge.
+extension Walker {
+  /// First events with what became of them.
+  struct Matches {
+    /// The first events, one set a row.
+    var firsts: RowSets
+    var truths: Slab<UInt8>
+    /// One row a first event, with the events of all steps in hand (−1 where a step did not come).
+    var frame: Frame
+    /// The moments of the first step and of the last that came.
+    var began: Moments
+    var ended: Moments
+    var isPartition: Bool
+  }
+
+  /// Moments in days or in instants; `Int64.max` for none.
+  struct Moments {
+    var times: Slab<Int64>
+    var isDay: Bool
+  }
+
+  /// A step's window, from each match's anchor on.
+  private struct Window {
+    /// The last time, in the unit of the step's events, that is inside.
+    var last: Slab<Int64>
+    /// The last instant of the window; `Int64.min` where there is no window.
+    var lastInstant: Slab<Int64>
+    /// Where the windows of a longer sequence go on from.
+    var end: Moments
+    var isKnown: Slab<UInt8>?
+  }
+
+  mutating func matches(of sequence: CheckedSequence, in frame: Frame) throws(Diagnostics) -> Matches {
+    let firsts: RowSets
+    var partition = true
+    switch sequence.first {
+    case .set(let set):
+      firsts = try sets(set, in: frame)
+      partition = isPartition(set)
+    case .record(let record):
+      firsts = SetKernels.singles(try rows(record, frame), family: family(of: sequence.firstBinding.kind))
+      if case .binding = record.node {} else { partition = false }
+    }
+    var matched = inner(firsts, sequence.firstBinding, in: frame)
+    let firstFacts = try facts(of: sequence.firstBinding.kind)
+    let began = Moments(times: TimeSearch.times(of: firsts.rows, in: firstFacts.times), isDay: firstFacts.isDay)
+    var previous = began
+    var whole = began
+    var isWholeOver = Slab<UInt8>(repeating: 1, count: matched.count)
+    var states = SequenceKernels.begun(began.times)
+    var waitsForAbsence = [UInt8](repeating: 0, count: matched.count)
+    var own: [(family: KindID, rows: Slab<Int32>)] = [(firsts.family, firsts.rows)]
+    var bindings = [sequence.firstBinding.id]
+    var isFirst = true
+    let countsOpen = sequence.steps.contains { $0.window.countsOpen }
+    for step in sequence.steps {
+      let facts = try facts(of: step.set.kind)
+      let anchor = step.window.isOfTheFirst ? began : previous
+      let window = try self.window(step.window, from: anchor, facts, matched, at: sequence.range)
+      let sum =
+        step.window.isOfTheFirst || isFirst
+        ? window : try self.window(step.window, from: whole, facts, matched, at: sequence.range)
+      isFirst = false
+      whole = sum.end
+      isWholeOver = TimeSearch.notAfter(sum.lastInstant, Slab(repeating: context.asOf.instant, count: matched.count))
+      let found = try find(step, after: previous, window, states, own, bindings, in: matched)
+      let isOver = TimeSearch.notAfter(
+        window.lastInstant, Slab(repeating: context.asOf.instant, count: matched.count))
+      if step.isAbsence { waitsForAbsence = SequenceKernels.going(states) }
+      SequenceKernels.advance(
+        &states, found: found, isOver: isOver, isKnown: window.isKnown, isAbsence: step.isAbsence)
+      let rows = Slab(found)
+      matched.bindings[step.binding.id] = rows
+      bindings.append(step.binding.id)
+      own.append((facts.family, rows))
+      if !step.isAbsence {
+        previous = Moments(times: TimeSearch.times(of: rows, in: facts.times), isDay: facts.isDay)
+      }
+    }
+    let truths = SequenceKernels.truths(
+      states, isWholeOver: isWholeOver, countsOpen: countsOpen, waitsForAbsence: waitsForAbsence)
+    return Matches(
+      firsts: firsts, truths: truths, frame: matched, began: began, ended: previous, isPartition: partition)
+  }
+
+  // MARK: One step
+
+  /// For each match that goes on the earliest event of a step inside its window, −1 for none; those that came at
+  /// the very moment, and so do not count, go to the tally.
+  private mutating func find(
+    _ step: CheckedSequence.Step, after previous: Moments, _ window: Window, _ states: [UInt8],
+    _ own: [(family: KindID, rows: Slab<Int32>)], _ bindings: [Int], in matched: Frame
+  ) throws(Diagnostics) -> [Int32] {
+    let facts = try facts(of: step.set.kind)
+    // Conditions that look at earlier steps wait for candidates; the rest is one set a row of the frame outside.
+    var base = step.set
+    var conditions: [(Binding, CheckedExpression)] = []
+    while case .filter(let from, let binding, let condition) = base.node, TreeSearch.mentions(base, any: bindings) {
+      conditions.append((binding, condition))
+      base = from
+    }
+    conditions.reverse()
+    let candidates: RowSets
+    let owners: Slab<Int32>
+    if let outer = matched.outer, !TreeSearch.mentions(base, any: bindings) {
+      candidates = try sets(base, in: outer.frame)
+      owners = outer.row
+    } else {
+      candidates = try sets(base, in: matched)
+      owners = Slab(SetKernels.rows(0..<matched.count))
+    }
+    func places(_ bounds: Slab<Int64>) -> [Int32] {
+      TimeSearch.places(in: candidates, times: facts.times, owners: owners, bounds: bounds)
+    }
+    let (same, later) = lowerBounds(after: previous, isDay: facts.isDay)
+    let ends = places(TimeSearch.later(window.last, by: 1))
+    let firsts = places(later)
+    let ties = places(same)
+    let mine = own.filter { $0.family == facts.family }.map(\.rows)
+    if step.window.countsTies {
+      return try firstKept(
+        candidates, from: ties, to: ends, states, excluding: mine, conditions, in: matched)
+    }
+    // A tie is one that would do but for its moment.
+    if conditions.isEmpty {
+      tally.ties += SequenceKernels.tied(candidates, ties, firsts, states: states, own: mine).count
+      return SequenceKernels.firsts(candidates, firsts, ends, states: states)
+    }
+    let tied = try firstKept(
+      candidates, from: ties, to: firsts, states, excluding: mine, conditions, in: matched)
+    tally.ties += tied.count { $0 >= 0 }
+    return try firstKept(candidates, from: firsts, to: ends, states, excluding: [], conditions, in: matched)
+  }
+
+  /// The first candidate of each match that its conditions keep, looked for a few at a time.
+  private mutating func firstKept(
+    _ candidates: RowSets, from starts: [Int32], to ends: [Int32], _ states: [UInt8], excluding own: [Slab<Int32>],
+    _ conditions: [(Binding, CheckedExpression)], in matched: Frame
+  ) throws(Diagnostics) -> [Int32] {
+    var found = [Int32](repeating: -1, count: matched.count)
+    var starts = starts
+    var pending = SequenceKernels.pending(starts, ends, states: states)
+    var width: Int32 = 2
+    while !pending.isEmpty {
+      if context.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted() }
+      let (owners, places) = SequenceKernels.candidates(pending, starts: &starts, ends: ends, width: width)
+      let rows = Gathering.int32(candidates.rows, at: Slab(places))
+      let owner = Slab(owners)
+      var keep: Slab<UInt8>?
+      for rowsOfStep in own {
+        let other = SequenceKernels.different(rows, Gathering.int32(rowsOfStep, at: owner))
+        keep = Presence.both(keep, other)
+      }
+      var frame = Frame(count: owners.count, outer: Frame.Outer(frame: matched, row: owner))
+      for (binding, _) in conditions { frame.bindings[binding.id] = rows }
+      for (_, condition) in conditions { keep = Presence.both(keep, TruthKernels.isYes(try truths(condition, frame))) }
+      pending = SequenceKernels.resolve(
+        owners, rows, keep: keep ?? Slab(repeating: 1, count: rows.count), found: &found, pending: pending,
+        starts: starts, ends: ends)
+      width = min(width * 4, 4096)
+    }
+    return found
+  }
+
+  /// From when on a step's event is of the same moment as the one before, and from when on it is later. Where
+  /// either side records no hours, the moment is the day.
+  private func lowerBounds(after previous: Moments, isDay: Bool) -> (same: Slab<Int64>, later: Slab<Int64>) {
+    if !previous.isDay, !isDay { return (previous.times, TimeSearch.later(previous.times, by: 1)) }
+    let days = days(of: previous)
+    if isDay {
+      let wide = TimeSearch.wide(Vector(.days(days)), missing: .max)
+      return (wide, TimeSearch.later(wide, by: 1))
+    }
+    return (time.firstInstants(ofDays: days), time.firstInstants(ofDays: days, later: 1))
+  }
+
+  private func days(of moments: Moments) -> Slab<Int32> {
+    moments.isDay ? SequenceKernels.narrow(moments.times) : time.days(ofInstants: moments.times)
+  }
+
+  // MARK: Windows
+
+  private mutating func window(
+    _ window: CheckedWindow, from anchor: Moments, _ facts: KindFacts, _ matched: Frame, at range: SourceRange
+  ) throws(Diagnostics) -> Window {
+    let count = matched.count
+    guard let length = window.length else {
+      tally.hasNoWindow = true
+      let end = Moments(times: Slab(repeating: .min, count: count), isDay: false)
+      return Window(
+        last: Slab(repeating: .max - 1, count: count), lastInstant: Slab(repeating: .min, count: count), end: end)
+    }
+    let vector = try evaluate(length, in: matched)
+    let lengths = durations(vector, length.type)
+    guard SequenceKernels.areAllPositive(lengths, present: vector.present) else {
+      throw EvaluationDiagnostics.windowNotPositive(at: length.range)
+    }
+    // From an end that has no window on, there is none either.
+    let goesOn = SequenceKernels.isThere(anchor.times)
+    let countsDays =
+      !window.isToTheSecond && length.type != .duration(.seconds) && !SequenceKernels.haveSeconds(lengths)
+    if countsDays {
+      let end = time.days(days(of: anchor), plus: lengths, present: nil)
+      // Beyond the calendar is beyond every event.
+      let last = TimeSearch.wide(end, missing: Int64(Int32.max))
+      let lastInstant = TimeSearch.later(
+        time.firstInstants(ofDays: SequenceKernels.narrow(last), later: 1), by: -1)
+      return Window(
+        last: facts.isDay ? last : lastInstant, lastInstant: SequenceKernels.cut(lastInstant, to: goesOn),
+        end: Moments(times: SequenceKernels.cut(last, to: goesOn), isDay: true), isKnown: vector.present)
+    }
+    let from = anchor.isDay ? time.firstInstants(ofDays: SequenceKernels.narrow(anchor.times)) : anchor.times
+    let end = TimeSearch.wide(time.instants(from, plus: lengths, present: nil), missing: .max - 1)
+    let last = facts.isDay ? TimeSearch.wide(Vector(.days(time.days(ofInstants: end))), missing: 0) : end
+    return Window(
+      last: last, lastInstant: SequenceKernels.cut(end, to: goesOn),
+      end: Moments(times: SequenceKernels.cut(end, to: goesOn), isDay: false), isKnown: vector.present)
+  }
+
+  // MARK: Values of matches
+
+  /// For each matched first event a value of its match.
+  mutating func matched(_ sequence: CheckedSequence, _ value: MatchValue, in frame: Frame) throws(Diagnostics)
+    -> ListVector
+  {
+    let matches = try matches(of: sequence, in: frame)
+    let leftOut = TruthKernels.leftOut(matches.truths)
+    tally.unknown += leftOut.unknown
+    tally.open += leftOut.open
+    let keep = TruthKernels.isYes(matches.truths)
+    let firsts = SetKernels.filtered(matches.firsts, by: keep)
+    let places = Slab(SetKernels.places(keep))
+    let values: Vector
+    switch value {
+    case .elapsed, .working:
+      // No working hours are declared: all time is working time.
+      let (from, to): (Slab<Int64>, Slab<Int64>)
+      if matches.began.isDay || matches.ended.isDay {
+        from = whole(days(of: matches.began), matches.began)
+        to = whole(days(of: matches.ended), matches.ended)
+      } else {
+        (from, to) = (matches.began.times, matches.ended.times)
+      }
+      values = SequenceKernels.elapsed(from, to).gathered(places)
+    case .expression(let expression):
+      var kept = Frame(
+        count: places.count,
+        outer: matches.frame.outer.map { Frame.Outer(frame: $0.frame, row: Gathering.int32($0.row, at: places)) })
+      kept.bindings = matches.frame.bindings.mapValues { Gathering.int32($0, at: places) }
+      values = try evaluate(expression, in: kept)
+    }
+    return ListVector(
+      offsets: firsts.offsets, values: values, sources: firsts.rows, sourceFamily: firsts.family,
+      isPartition: matches.isPartition)
+  }
+
+  private func whole(_ days: Slab<Int32>, _ moments: Moments) -> Slab<Int64> {
+    let isThere = SequenceKernels.isThere(moments.times)
+    return TimeSearch.wide(Vector(.days(days), present: isThere), missing: .max)
+  }
+}

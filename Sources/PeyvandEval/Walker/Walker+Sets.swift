@@ -1,0 +1,182 @@
+import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+
+/// Sets of records, one for each row of a frame.
+///
+/// What a record is referred to by stands in the store's adjacency in time order, so a set is a slice of it;
+/// every other set is made of such slices and keeps their order, which is what lets windows and sequences search
+/// instead of scan.
+extension Walker {
+  /// The records of a set, one set a row of the frame, each in the kind's order.
+  package mutating func sets(_ set: CheckedSet, in frame: Frame) throws(Diagnostics) -> RowSets {
+    if context.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted() }
+    let family = family(of: set.kind)
+    switch set.node {
+    case .all(let at): return try all(set, at: at, frame)
+    case .ever: return try repeated(try all(of: set.kind), frame, family, at: set.range)
+    case .variable(let id):
+      guard case .records(_, let rows) = context.variables[id] else {
+        throw EvaluationDiagnostics.malformed("a name that keeps no records", at: set.range)
+      }
+      return try repeated(rows, frame, family, at: set.range)
+    case .referring(let record, let field): return try referring(record, field, set, frame)
+    case .tied(let record, let tie, let at): return try tied(record, tie, at, set, frame)
+    case .holding(let ties, let at):
+      let sets = try self.sets(ties, in: frame)
+      guard !sets.rows.isEmpty else { return sets }
+      let moment = try evaluate(at, in: frame).gathered(SetKernels.owners(sets.offsets))
+      return SetKernels.filtered(sets, by: try holds(sets.rows, relationship: ties.kind, at: moment, range: at.range))
+    case .through(let record, let tie, let field): return try through(record, tie, field, set, frame)
+    case .expand(let from, let binding, let to):
+      let outer = try sets(from, in: frame)
+      let inner = try sets(to, in: inner(outer, binding, in: frame))
+      let all = RowSets(
+        offsets: SetKernels.composed(outer.offsets, inner.offsets), rows: inner.rows, family: inner.family)
+      return normalized(all, kind: set.kind)
+    case .expandToOne(let from, let binding, let to):
+      let outer = try sets(from, in: frame)
+      let rows = try rows(to, inner(outer, binding, in: frame))
+      let all = RowSets(offsets: outer.offsets, rows: rows, family: family)
+      let known = Presence.ofRows(rows).map { SetKernels.filtered(all, by: $0) } ?? all
+      return normalized(known, kind: set.kind)
+    case .filter(let from, let binding, let condition):
+      let sets = try sets(from, in: frame)
+      guard !sets.rows.isEmpty else { return sets }
+      return SetKernels.filtered(sets, by: try kept(condition, in: inner(sets, binding, in: frame)))
+    case .during(let from, let lower, let upper): return try during(from, lower, upper, frame)
+    case .ofKind(let from):
+      let sets = try self.sets(from, in: frame)
+      let range = context.source.rows(of: set.kind)
+      return SetKernels.filtered(sets, by: SetKernels.within(sets.rows, range))
+    case .union(let a, let b):
+      let joined = SetKernels.joined(try sets(a, in: frame), try sets(b, in: frame))
+      return normalized(joined, kind: set.kind)
+    case .single(let record): return SetKernels.singles(try rows(record, frame), family: family)
+    case .repeated(let record, let binding, let step, let from, let to):
+      return try repeatedHop(record, binding, step, from, to, set, frame)
+    }
+  }
+
+  /// 1 for the rows that a condition keeps; what it leaves out for want of knowledge goes to the tally.
+  package mutating func kept(_ condition: CheckedExpression, in frame: Frame) throws(Diagnostics) -> Slab<UInt8> {
+    let truths = try truths(condition, frame)
+    let leftOut = TruthKernels.leftOut(truths)
+    tally.unknown += leftOut.unknown
+    tally.open += leftOut.open
+    return TruthKernels.isYes(truths)
+  }
+
+  private mutating func all(_ set: CheckedSet, at: CheckedExpression?, _ frame: Frame) throws(Diagnostics) -> RowSets {
+    let facts = try facts(of: set.kind)
+    let rows = try all(of: set.kind)
+    guard facts.flavour == .relationship else { return try repeated(rows, frame, facts.family, at: set.range) }
+    let once = RowSets(offsets: [0, Int32(clamping: rows.count)], rows: Slab(rows), family: facts.family)
+    guard let at else {
+      let now = Vector(.instants(Slab(repeating: context.asOf.instant, count: rows.count)))
+      let held = SetKernels.filtered(
+        once, by: try holds(once.rows, relationship: set.kind, at: now, range: set.range))
+      return try repeated(held.rows.array, frame, facts.family, at: set.range)
+    }
+    let every = try repeated(rows, frame, facts.family, at: set.range)
+    let moment = try evaluate(at, in: frame).gathered(SetKernels.owners(every.offsets))
+    return SetKernels.filtered(every, by: try holds(every.rows, relationship: set.kind, at: moment, range: at.range))
+  }
+
+  private func repeated(_ rows: [Int32], _ frame: Frame, _ family: KindID, at range: SourceRange) throws(Diagnostics)
+    -> RowSets
+  {
+    let (size, overflow) = rows.count.multipliedReportingOverflow(by: max(1, frame.count))
+    try checkSize(overflow ? Int.max : size, at: range)
+    return SetKernels.repeated(rows, count: frame.count, family: family)
+  }
+
+  private mutating func referring(
+    _ record: CheckedExpression, _ field: FieldID, _ set: CheckedSet, _ frame: Frame
+  ) throws(Diagnostics) -> RowSets {
+    let targets = try rows(record, frame)
+    let facts = try facts(of: set.kind)
+    let adjacency = try context.source.adjacency(of: set.kind, by: field)
+    return seen(try slices(adjacency, of: targets, family: facts.family, at: set.range), facts)
+  }
+
+  func slices(_ adjacency: Adjacency, of targets: Slab<Int32>, family: KindID, at range: SourceRange)
+    throws(Diagnostics) -> RowSets
+  {
+    try checkSize(SetKernels.size(adjacency, of: targets), at: range)
+    return SetKernels.slices(adjacency, of: targets, family: family)
+  }
+
+  /// The part of each set from one time (included) up to another (not included). A missing time is in none, and
+  /// from or up to a missing bound there is nothing.
+  private mutating func during(
+    _ from: CheckedSet, _ lower: CheckedExpression?, _ upper: CheckedExpression?, _ frame: Frame
+  ) throws(Diagnostics) -> RowSets {
+    let sets = try sets(from, in: frame)
+    guard !sets.rows.isEmpty else { return sets }
+    let facts = try facts(of: from.kind)
+    let owners = Slab(SetKernels.rows(0..<sets.count))
+    func places(_ bounds: Slab<Int64>) -> [Int32] {
+      TimeSearch.places(in: sets, times: facts.times, owners: owners, bounds: bounds)
+    }
+    var isKnown: Slab<UInt8>?
+    var starts = Array(sets.offsets.dropLast())
+    if let lower {
+      let (bounds, present) = try bound(lower, facts, frame)
+      starts = places(bounds)
+      isKnown = present
+    }
+    var ends = places(Slab(repeating: .max, count: sets.count))
+    if let upper {
+      let (bounds, present) = try bound(upper, facts, frame)
+      ends = places(bounds)
+      isKnown = Presence.both(isKnown, present)
+    }
+    if let isKnown { ends = SetKernels.closed(ends, to: starts, where: isKnown) }
+    return SetKernels.parts(sets, from: starts, to: ends)
+  }
+
+  /// A bound in the unit of the kind's time.
+  private mutating func bound(_ expression: CheckedExpression, _ facts: KindFacts, _ frame: Frame)
+    throws(Diagnostics) -> (Slab<Int64>, Slab<UInt8>?)
+  {
+    let vector = try evaluate(expression, in: frame)
+    if case .missing = expression.type {
+      return (Slab(repeating: 0, count: frame.count), Slab(repeating: 0, count: frame.count))
+    }
+    switch vector.storage {
+    case .days where !facts.isDay:
+      return (try instants(vector, at: expression.range), vector.present)
+    case .instants(let instants) where facts.isDay:
+      // A day begins at its first instant: days from an instant on are those that begin then or later.
+      let before = time.days(ofInstants: TimeSearch.later(instants, by: -1))
+      let days = TimeSearch.wide(Vector(.days(before)), missing: 0)
+      return (TimeSearch.later(days, by: 1), vector.present)
+    default: return (TimeSearch.wide(vector, missing: 0), vector.present)
+    }
+  }
+
+  /// The records that so many steps lead to, each once, the first record left out.
+  private mutating func repeatedHop(
+    _ record: CheckedExpression, _ binding: Binding, _ step: CheckedSet, _ from: Int, _ to: Int, _ set: CheckedSet,
+    _ frame: Frame
+  ) throws(Diagnostics) -> RowSets {
+    let family = family(of: set.kind)
+    var frontier = SetKernels.singles(try rows(record, frame), family: family)
+    var visited = frontier
+    var result = SetKernels.empty(count: frame.count, family: family)
+    var distance = 0
+    while distance < to, !frontier.rows.isEmpty {
+      if context.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted() }
+      let steps = try sets(step, in: inner(frontier, binding, in: frame))
+      let reached = SetKernels.byRow(
+        RowSets(offsets: SetKernels.composed(frontier.offsets, steps.offsets), rows: steps.rows, family: family))
+      frontier = SetKernels.difference(reached, visited)
+      visited = SetKernels.byRow(SetKernels.joined(visited, frontier))
+      distance += 1
+      if distance >= from { result = SetKernels.joined(result, frontier) }
+      try checkSize(visited.rows.count, at: set.range)
+    }
+    return normalized(result, kind: set.kind)
+  }
+}
