@@ -63,6 +63,7 @@ let package = Package(
     tests("PeyvandStatisticsTests", ["PeyvandStatistics"]),
     tests("PeyvandSyntaxTests", ["PeyvandBase", "PeyvandSyntax"]),
     tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles"]),
+    tests("PeyvandCLITests", ["peyvand-cli", "LineEditor", "Peyvand"]),
     tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),
     tests("PeyvandImportTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandImport"]),
     tests("PeyvandStoreTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore"]),

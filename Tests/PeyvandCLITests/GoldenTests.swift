@@ -1,0 +1,31 @@
+import Glibc
+import Testing
+
+/// The product from outside, as data: `Tests/Golden/cli/NAME` holds `command` (for the shell), what it prints in
+/// `expected` (errors after a line `--- errors`) and its exit code in `code`. Its other files are where it runs.
+/// `PEYVAND_RECORD=1` writes what came out, to be reviewed in the commit.
+@Suite(.serialized) struct GoldenTests {
+  static let folder =
+    #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
+    .joined(separator: "/") + "/Golden/cli"
+
+  static var names: [String] { Scratch.names(folder).filter { !$0.hasPrefix(".") } }
+
+  @Test(arguments: names) func golden(name: String) throws {
+    let place = Self.folder + "/" + name
+    let command = try #require(Scratch.read(place + "/command"))
+    let scratch = Scratch()
+    for file in Scratch.names(place) where !["command", "expected", "code"].contains(file) {
+      scratch.file(file, Scratch.read(place + "/" + file) ?? "")
+    }
+    let ended = try Product.shell(command, in: scratch.path)
+    let output = ended.output + (ended.errors.isEmpty ? "" : "--- errors\n" + ended.errors)
+    if getenv("PEYVAND_RECORD") != nil {
+      Scratch.write(place + "/expected", output)
+      Scratch.write(place + "/code", "\(ended.code)\n")
+      return
+    }
+    #expect(output == Scratch.read(place + "/expected"))
+    #expect("\(ended.code)\n" == Scratch.read(place + "/code"))
+  }
+}
