@@ -199,7 +199,7 @@ extension Parser {
     case .where:
       let outer = stops
       stops.insert(.then)
-      let condition = parseLogic()
+      let condition = nested(otherwise: Expression(.invalid, here)) { $0.parseLogic() }
       stops = outer
       return .condition(condition)
     case .after: return .after(parseAlternative())

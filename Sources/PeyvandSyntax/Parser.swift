@@ -234,7 +234,7 @@ package struct Parser {
     guard !recovering else { return }
     recovering = true
     // What the lexer has reported is not said twice.
-    if kind == .invalid { return }
+    if kind == .invalid || isIncomplete { return }
     if isAtInputEnd, diagnostics.isEmpty { isIncomplete = true }
     if diagnostics.count < limits.diagnostics { diagnostics.append(diagnostic) }
   }

@@ -87,7 +87,7 @@ package struct LexedText: Sendable {
 /// The limits of one text, as far as the lexer and the parser keep them.
 package struct SyntaxLimits: Sendable {
   package var bytes: Int
-  package var tokens = 2_000_000
+  package var tokens = 1_000_000
   /// Brackets, blocks and signs one inside the other.
   package var depth: Int
   /// Levels of the tree of one expression; a chain of operators is as high as it is long.
