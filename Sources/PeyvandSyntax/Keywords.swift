@@ -33,6 +33,8 @@ extension Keyword {
     .desc, .among,
   ]
 
+  package static let filters: Set<Keyword> = [.where, .after, .before, .since, .until, .during, .within]
+
   /// Names that are no unit after a number.
   package static let neverUnits: Set<Keyword> = infixWords.union([
     .not, .max, .counting, .cases, .periods, .every, .with, .breach, .required, .happens,

@@ -182,6 +182,10 @@ package struct Lexer {
       lexText(from: start, opened: OpenText(start: start, isGuillemet: false), isFirst: true)
     case UInt8(ascii: "'"): lexRawText()
     case UInt8(ascii: "`"): lexQuotedName()
+    case UInt8(ascii: "_"):
+      let start = position
+      lexName()
+      report(SyntaxDiagnostics.nameBeginsWithLetter(string(start, position), at: range(start, position)))
     case 0x80...: lexBeyondASCII()
     default: lexSymbol()
     }
@@ -281,11 +285,7 @@ package struct Lexer {
     repeat {
       position += scalar(at: position)?.length ?? 1
     } while position < bytes.count && !startsToken(at: position)
-    if byte(at: start) == UInt8(ascii: "_") {
-      report(SyntaxDiagnostics.nameBeginsWithLetter(at: range(start, position)))
-    } else {
-      report(SyntaxDiagnostics.unknownSign(scalar(at: start)?.scalar ?? "\u{FFFD}", at: range(start, position)))
-    }
+    report(SyntaxDiagnostics.unknownSign(scalar(at: start)?.scalar ?? "\u{FFFD}", at: range(start, position)))
     append(.invalid, from: start)
   }
 
@@ -299,7 +299,7 @@ package struct Lexer {
     switch byte {
     case 0...8, 11, 12, 14...31, 127: return false
     case UInt8(ascii: "$"), UInt8(ascii: "@"), UInt8(ascii: "\\"), UInt8(ascii: "^"), UInt8(ascii: "~"),
-      UInt8(ascii: "?"), UInt8(ascii: "_"):
+      UInt8(ascii: "?"):
       return false
     default: return true
     }

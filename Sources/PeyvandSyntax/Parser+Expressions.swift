@@ -13,9 +13,9 @@ extension Parser {
     var highest = height
     guard !recovering else { return value }
     var unit: Name?
-    if isWord(.per), peek(1).isName {
-      advanceInfix()
+    if takeWord(.per) {
       unit = expectName("a period")
+      guard unit != nil else { return value }
     }
     guard isWord(.of), !(isWord(.the, 1) && isWord(.first, 2)) else {
       return unit == nil ? value : node(.of(value, per: unit, set: nil), from: start, over: highest)
@@ -158,7 +158,7 @@ extension Parser {
         guard let from, let to else { break }
         if from > to { report(SyntaxDiagnostics.badRepeat(at: place.union(range(from: index - 1)))) }
         expression = node(.repeated(expression, from: from, to: max(from, to)), from: start, over: highest)
-      case .name where isWord(.via) && peek(1).isName:
+      case .name where isWord(.via):
         advanceInfix()
         guard let name = expectName() else { return expression }
         expression = node(.via(expression, name), from: start, over: highest)

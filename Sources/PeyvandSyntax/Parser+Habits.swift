@@ -76,6 +76,7 @@ extension Parser {
     var condition: Int?
     var tail: Int?
     while end < tokens.count, !ends(before: end), tokens[end].kind != .semicolon {
+      if tokens[end].kind == .open, !tokens[end].spaceBefore { mark(.call, at: end) }
       switch lowercased(end) {
       case ForeignWords.from? where from == nil: from = end
       case ForeignWords.where? where condition == nil: condition = end
@@ -104,6 +105,11 @@ extension Parser {
     guard !recovering else { return }
     let token = tokens[index]
     let last = index > 0 ? tokens[index - 1] : token
+    if last.kind == .invalid, index > frame.first {
+      // Said by the lexer already.
+      recovering = true
+      return
+    }
     if let meant = upperCaseWord(token) {
       return fail(
         SyntaxDiagnostics.upperCaseKeyword(source.text(of: token), meant: meant, at: source.range(of: token)))
@@ -123,6 +129,9 @@ extension Parser {
       return fail(SyntaxDiagnostics.elseOnItsOwnLine(at: here))
     default:
       var notes: [String] = []
+      if let keyword = token.keyword, Keyword.filters.contains(keyword) {
+        notes = ["a filter stands right after its set, and a comparison after that in brackets: `(SET \(keyword.rawValue) …)`"]
+      }
       if let keyword = token.keyword, Keyword.stageWords.contains(keyword) {
         notes = ["a stage begins with `|`: `| \(keyword.rawValue) …`"]
       }

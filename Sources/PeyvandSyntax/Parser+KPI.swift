@@ -11,7 +11,7 @@ extension Parser {
     advance()
     guard let name = expectName("the name of the KPI") else { return .invalid }
     let parameters = parseParameters()
-    let clauses = parseClauses { parser, start in
+    let clauses = parseClauses(Self.kpiWords) { parser, start in
       KPISyntax.Clause(parser.parseKPIClause(), parser.range(from: start))
     }
     return .kpi(KPISyntax(name: name, parameters: parameters, clauses: clauses))
@@ -23,13 +23,18 @@ extension Parser {
     if !isWord(.for) { name = expectName() }
     expectWord(.for)
     let subject = parseExpression()
-    let clauses = parseClauses { parser, start in
+    let clauses = parseClauses(Self.processWords) { parser, start in
       ProcessSyntax.Clause(parser.parseProcessClause(), parser.range(from: start))
     }
     return .process(ProcessSyntax(name: name, subject: subject, clauses: clauses))
   }
 
-  private mutating func parseClauses<Clause>(_ read: (inout Parser, Int) -> Clause) -> [Clause] {
+  private func isClauseWord(_ words: [Keyword]) -> Bool {
+    guard tokens[index].kind == .name, let keyword = tokens[index].keyword else { return false }
+    return words.contains(keyword)
+  }
+
+  private mutating func parseClauses<Clause>(_ words: [Keyword], _ read: (inout Parser, Int) -> Clause) -> [Clause] {
     let header = frame
     if !recovering, kind != .end, !tokens[index].startsLine {
       fail(SyntaxDiagnostics.clausesBelow(at: here))
@@ -52,7 +57,7 @@ extension Parser {
       continuing = false
       mark(.clause)
       clauses.append(read(&self, start))
-      if !recovering, kind != .end { unexpected() }
+      if !recovering, kind != .end, !(tokens[index].startsLine && isClauseWord(words)) { unexpected() }
       if recovering {
         if index == start { advance() }
         skipClause(base: max(token.indent, indent))
@@ -155,14 +160,10 @@ extension Parser {
     case .collect: node = .collect(parseExpressions())
     case .review:
       expectWord(.every)
-      let place = here
-      let period = parsePrimary()
-      if case .quantity = period.node {
-        node = .review(every: period)
-      } else {
-        fail(SyntaxDiagnostics.expected("a duration such as `3 months`", found: found, at: place))
-        node = .invalid
+      if kind != .number || !peek(1).isName {
+        fail(SyntaxDiagnostics.expected("a duration such as `3 months`", found: found, at: here))
       }
+      node = .review(every: parsePrimary())
     default:
       let condition = parseExpression()
       if !recovering, !take(.colon) {

@@ -90,7 +90,16 @@ extension Parser {
       isOne: isOne, name: name, label: nil, type: nil, isRequired: false, happens: false, defaultValue: nil,
       documentation: nil, range: name.range)
     if current.isText, !current.startsLine { field.label = parseText() }
-    if take(.colon) { field.type = parseType() }
+    if take(.colon) {
+      field.type = parseType()
+    } else if kind == .name, !tokens[index].startsLine, tokens[index].keyword?.builtinType != nil,
+      peek(1).kind != .colon
+    {
+      report(
+        SyntaxDiagnostics.missingColon(
+          name.text, value: source.text(of: tokens[index]), at: name.range.union(here)))
+      field.type = parseType()
+    }
     guard !recovering else { return field }
     field.isRequired = takeFieldWord(.required)
     field.happens = takeFieldWord(.happens)

@@ -110,7 +110,7 @@ extension Parser {
     } else if kind == closing {
       // The line after the bracket is judged by the brackets outside it.
       advance()
-    } else if kind != .end, !startsAfresh(index) {
+    } else if kind != .end, !tokens[index].closes, kind != .textMiddle, !startsAfresh(index) {
       unexpected()
       skipToClose(closing)
     } else {
@@ -118,6 +118,7 @@ extension Parser {
         SyntaxDiagnostics.notClosed(
           source.text(of: tokens[start]), closing: closing == .close ? ")" : "]",
           opened: source.range(of: tokens[start]), at: here))
+      if tokens[index].closes, kind != .closeBrace, kind != .textTail { advance() }
     }
   }
 
@@ -168,7 +169,7 @@ extension Parser {
     guard !next.startsLine, next.kind != .colon else { return nil }
     let isNameNext = next.isName && (next.kind == .quotedName || !Keyword.infixWords.contains(next.keyword ?? .all))
     if let period = keyword.relativePeriod {
-      if keyword == .last, next.kind == .number, peek(2).isName {
+      if keyword == .last, next.kind == .number {
         advance()
         let number = parseNumber()
         guard case .quantity(let value, let unit) = number.node else {

@@ -60,7 +60,6 @@ extension Parser {
       stops = outer
       return Modifier(.by(keys), range(from: start))
     case .over:
-      guard peek(1).isName else { return nil }
       advanceInfix()
       guard let name = expectName("a period") else { return nil }
       var count: Double?

@@ -174,8 +174,10 @@ extension Parser {
     let place = here
     let value = index + 1
     var end = value
-    while end < tokens.count, !ends(before: end), tokens[end].kind != .semicolon, tokens[end].kind != .pipe { end += 1 }
-    report(SyntaxDiagnostics.letEquals(word, name, flatText(from: value, to: min(end, value + 12)), at: place))
+    while end < tokens.count, !ends(before: end), tokens[end].kind != .semicolon, end < value + 16 { end += 1 }
+    let isWhole = end >= tokens.count || ends(before: end) || tokens[end].kind == .semicolon
+    let text = flatText(from: value, to: end) + (isWhole ? "" : " …")
+    report(SyntaxDiagnostics.letEquals(word, name, text, at: place))
     advanceInfix()
   }
 
@@ -202,6 +204,7 @@ extension Parser {
 
   private mutating func parseDefine() -> StatementNode {
     advance()
+    let start = index
     guard var name = expectName() else { return .invalid }
     var kind: Name?
     if take(.dot) {
@@ -210,7 +213,7 @@ extension Parser {
       name = field
     }
     let parameters = parseParameters()
-    expectAs(after: .define, kind.map { "\($0.text).\(name.text)" } ?? name.text)
+    expectAs(after: .define, flatText(from: start, to: index))
     guard !recovering else { return .invalid }
     return .define(
       DefineSyntax(kind: kind, name: name, parameters: parameters, body: parseQuery(mayContinue: false)))

@@ -48,7 +48,7 @@ enum SyntaxDiagnostics {
       "E1004", .error,
       isShown ? "`\(scalar)` (\(code)) has no meaning here" : "an unprintable sign (\(code)) stands here",
       at: range, label: "take it out, or put it in a text",
-      notes: ["a name with other signs stands in backquotes: `` `net $` ``"])
+      notes: isShown ? ["a name with other signs stands in backquotes: `` `net $` ``"] : [])
   }
 
   static func textNotClosed(at range: SourceRange) -> Diagnostic {
@@ -95,10 +95,10 @@ enum SyntaxDiagnostics {
       notes: ["a share is `40%`; the rest of a division is `a mod b`"])
   }
 
-  static func nameBeginsWithLetter(at range: SourceRange) -> Diagnostic {
+  static func nameBeginsWithLetter(_ name: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      "E1015", .error, "a name begins with a letter", at: range, label: "not with this",
-      notes: ["any other name stands in backquotes: `` `_id` ``"])
+      "E1015", .error, "a name begins with a letter", at: range, label: "any other stands in backquotes",
+      fixes: [Diagnostic.Fix(range, "`\(name)`")])
   }
 
   static func emptyBraces(at range: SourceRange) -> Diagnostic {
