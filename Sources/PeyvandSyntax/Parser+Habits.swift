@@ -130,7 +130,9 @@ extension Parser {
     default:
       var notes: [String] = []
       if let keyword = token.keyword, Keyword.filters.contains(keyword) {
-        notes = ["a filter stands right after its set, and a comparison after that in brackets: `(SET \(keyword.rawValue) …)`"]
+        notes = [
+          "a filter stands right after its set, and a comparison after that in brackets: `(SET \(keyword.rawValue) …)`"
+        ]
       }
       if let keyword = token.keyword, Keyword.stageWords.contains(keyword) {
         notes = ["a stage begins with `|`: `| \(keyword.rawValue) …`"]

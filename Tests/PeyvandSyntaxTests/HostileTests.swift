@@ -14,7 +14,8 @@ struct HostileTests {
     for diagnostic in result.diagnostics {
       #expect(!diagnostic.labels.isEmpty, comment)
       for label in diagnostic.labels {
-        #expect(label.range.start >= 0 && label.range.end <= length + 1 && label.range.start <= label.range.end, comment)
+        #expect(
+          label.range.start >= 0 && label.range.end <= length + 1 && label.range.start <= label.range.end, comment)
       }
     }
     #expect(result.diagnostics.count <= 20)
@@ -23,7 +24,10 @@ struct HostileTests {
 
   typealias Comment = Testing.Comment
 
-  @Test(arguments: ["(", "[", "{", ")", "]", "}", "f(", "\"{", "«{", "[(", "if x {", "not ", "-", "- ", "a.", "ever ", "x where ", "a then ("])
+  @Test(arguments: [
+    "(", "[", "{", ")", "]", "}", "f(", "\"{", "«{", "[(", "if x {", "not ", "-", "- ", "a.", "ever ", "x where ",
+    "a then (",
+  ])
   func hundredThousandOpeners(_ opener: String) {
     let clock = ContinuousClock()
     let took = clock.measure {
@@ -114,9 +118,12 @@ struct HostileTests {
     var random = SeededGenerator(state: 20_250_301)
     let pieces =
       Keyword.allCases.map(\.rawValue) + [
-        "(", ")", "[", "]", "{", "}", "|", ",", ";", ":", ".", "..", "+", "-", "*", "/", "=", "!=", "<", ">=", "\n", "\n  ",
-        "\n    ", "\"a\"", "\"{", "}\"", "'raw'", "«ت»", "`q n`", "12", "6 months", "40%", "2024-01-01", "2024-Q1", "8:00",
-        "customer", "purchase", "x", "مشتری", "\"", "&&", "<>", "# c\n", "*1..3", "12.5", "2024-13-01", "\0", "=>", "SELECT",
+        "(", ")", "[", "]", "{", "}", "|", ",", ";", ":", ".", "..", "+", "-", "*", "/", "=", "!=", "<", ">=", "\n",
+        "\n  ",
+        "\n    ", "\"a\"", "\"{", "}\"", "'raw'", "«ت»", "`q n`", "12", "6 months", "40%", "2024-01-01", "2024-Q1",
+        "8:00",
+        "customer", "purchase", "x", "مشتری", "\"", "&&", "<>", "# c\n", "*1..3", "12.5", "2024-13-01", "\0", "=>",
+        "SELECT",
       ]
     for round in 0..<2_000 {
       var text = ""

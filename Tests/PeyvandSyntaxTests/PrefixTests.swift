@@ -29,11 +29,15 @@ struct PrefixTests {
   /// wrong.
   @Test(arguments: [
     "customer |", "customer | where", "customer | where (", "customer | where region =", "customer | select name,",
-    "customer | sort", "customer | sort by", "let x as", "let x", "if x {", "if x { print y } else {", "for each c in customer {",
-    "entity customer {", "entity customer", "customer | share(complaint then", "customer | share(complaint then purchase",
+    "customer | sort", "customer | sort by", "let x as", "let x", "if x {", "if x { print y } else {",
+    "for each c in customer {",
+    "entity customer {", "entity customer", "customer | share(complaint then",
+    "customer | share(complaint then purchase",
     "customer | share(complaint then purchase within 90 days", "add customer \"C-1\" {", "add customer \"C-1\" { name:",
-    "kpi r", "kpi r(window: 6 months)", "kpi r\n  for customer", "kpi r\n  for", "kpi r\n  for customer\n  target at least",
-    "process for supplier", "import customer from", "export (customer", "export (customer) to", "test \"a\" {", "a or", "a and not",
+    "kpi r", "kpi r(window: 6 months)", "kpi r\n  for customer", "kpi r\n  for",
+    "kpi r\n  for customer\n  target at least",
+    "process for supplier", "import customer from", "export (customer", "export (customer) to", "test \"a\" {", "a or",
+    "a and not",
     "x in [1, 2", "f(a,", "a +", "watch r every", "customer | retention of purchase from", "path from a to b over c",
     "a between 1 and", "a is", "a is not", "last 90 days +", "customer as c",
   ])
@@ -44,8 +48,10 @@ struct PrefixTests {
   }
 
   @Test(arguments: [
-    "customer", "customer | count", "let x as 3", "if x { print y }", "kpi r\n  for customer\n", "kpi r\n  for customer\n\n",
-    "customer | where region = \"North", "customer | sort spent", "customer)", "agenda", "map", "", "# only a remark", "| count",
+    "customer", "customer | count", "let x as 3", "if x { print y }", "kpi r\n  for customer\n",
+    "kpi r\n  for customer\n\n",
+    "customer | where region = \"North", "customer | sort spent", "customer)", "agenda", "map", "", "# only a remark",
+    "| count",
     "entity a {}", "customer | where && x", "print \"a {", "as of 2024-01-01", "a then b\nc",
   ])
   func isComplete(_ text: String) {

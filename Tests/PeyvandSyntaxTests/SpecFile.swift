@@ -117,7 +117,9 @@ enum Stages {
       default: output.append(TreePrinter().print(result.tree))
       }
     }
-    if !stages.contains("errors"), !result.diagnostics.isEmpty { output.append(errors(result, in: input)) }
+    if !stages.contains("errors"), !stages.contains("tokens"), !result.diagnostics.isEmpty {
+      output.append(errors(result, in: input))
+    }
     return output.joined(separator: "\n")
   }
 
