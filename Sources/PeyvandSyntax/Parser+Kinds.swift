@@ -32,6 +32,7 @@ extension Parser {
       let token = tokens[index]
       if token.kind == .end || token.kind == .closeBrace { break }
       if token.kind == .comma {
+        mark(.separator)
         advance()
         continue
       }

@@ -31,6 +31,10 @@ package struct TokenRole: OptionSet, Hashable, Sendable {
   static let record = TokenRole(rawValue: 256)
   /// The text that documents a KPI, a clause without a word.
   static let bareClause = TokenRole(rawValue: 512)
+  /// Joins what stands before it to what follows.
+  static let infix = TokenRole(rawValue: 1024)
+  /// The comma between two entries, which a new line may replace.
+  static let separator = TokenRole(rawValue: 2048)
 }
 
 /// Reads tokens into a syntax tree by descent, with three tokens of look-ahead and no way back.
@@ -171,6 +175,7 @@ package struct Parser {
 
   /// Takes an operator, an infix word, a comma or `|`, after which a new line goes on.
   mutating func advanceInfix() {
+    mark(.infix)
     advance()
     continuing = true
   }

@@ -113,6 +113,7 @@ enum Stages {
     for stage in stages.isEmpty ? ["tree"] : stages {
       switch stage {
       case "tokens": output.append(tokens(result.source))
+      case "format": output.append((Formatter.format(input) ?? "").trimmingLastNewline)
       case "errors": output.append(errors(result, in: input))
       default: output.append(TreePrinter().print(result.tree))
       }
@@ -178,4 +179,8 @@ enum Stages {
     }
     return (line, column)
   }
+}
+
+extension String {
+  var trimmingLastNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
 }
