@@ -128,7 +128,7 @@ extension Parser {
     case .name where token.keyword == .else && index == frame.first:
       return fail(SyntaxDiagnostics.elseOnItsOwnLine(at: here))
     default:
-      var notes: [String] = []
+      var notes = index > 0 ? stageNote(index - 1) : []
       if let keyword = token.keyword, Keyword.filters.contains(keyword) {
         notes = [
           "a filter stands right after its set, and a comparison after that in brackets: `(SET \(keyword.rawValue) …)`"

@@ -37,7 +37,15 @@ extension Parser {
     if kind == .close || kind == .closeList || kind == .closeBrace, frame.brackets == 0, blocks == 0 {
       return fail(SyntaxDiagnostics.closesNothing(source.text(of: tokens[index]), at: here))
     }
-    fail(SyntaxDiagnostics.expectedValue(found: found, at: here))
+    fail(SyntaxDiagnostics.expectedValue(found: found, at: here, notes: stageNote(index)))
+  }
+
+  /// A statement that begins with the word of a stage was meant to go on from the last result.
+  func stageNote(_ place: Int) -> [String] {
+    guard place == frame.first, tokens[place].kind == .name, let keyword = tokens[place].keyword,
+      Keyword.stageWords.contains(keyword)
+    else { return [] }
+    return ["a stage begins with `|`: `| \(keyword.rawValue) …` goes on from the last result"]
   }
 
   private mutating func parseNumber() -> Expression {

@@ -49,7 +49,7 @@ struct FormatterTests {
 
   /// A comment may stand wherever a line may end.
   @Test func commentsEverywhere() throws {
-    for program in Self.programs {
+    for program in Self.programs where program.utf8.count < 2_000 {
       let result = tree(program)
       let bytes = Array(program.utf8)
       for token in result.source.tokens where token.startsLine && token.kind != .end && token.start > 0 {
@@ -66,7 +66,7 @@ struct FormatterTests {
 
   /// Broken after every token where the meaning allows it, a program comes back to one form.
   @Test func brokenLines() throws {
-    for program in Self.programs {
+    for program in Self.programs where program.utf8.count < 600 {
       let result = tree(program)
       let bytes = Array(program.utf8)
       for token in result.source.tokens where token.kind != .end && token.spaceBefore {

@@ -6,7 +6,7 @@ import Testing
 /// Programs cut off anywhere, as a user types them or a file breaks.
 struct PrefixTests {
   @Test func everyPrefixGivesATree() {
-    for program in Programs.all {
+    for program in Programs.all where program.utf8.count < 1_000 {
       let scalars = Array(program.unicodeScalars)
       for count in 0...scalars.count {
         var view = String.UnicodeScalarView()
