@@ -4,32 +4,32 @@ import PeyvandData
 /// What can go wrong while a checked question is worked out; its words stand here together.
 package enum EvaluationDiagnostics {
   package static func notSupported(_ what: String, at range: SourceRange) -> Diagnostics {
-    Diagnostics(Diagnostic("E1901", .error, "\(what) is not supported here yet", at: range))
+    Diagnostics(Diagnostic("E1951", .error, "\(what) is not supported here yet", at: range))
   }
 
   package static func tooMany(_ what: String, limit: Int, at range: SourceRange) -> Diagnostics {
     Diagnostics(
       Diagnostic(
-        "E1902", .error, "this takes more than \(limit) \(what)", at: range,
+        "E1952", .error, "this takes more than \(limit) \(what)", at: range,
         notes: ["narrow the question with `where`, or ask for fewer at a time"]))
   }
 
   package static func windowNotPositive(at range: SourceRange) -> Diagnostics {
-    Diagnostics(Diagnostic("E1903", .error, "a window must be longer than 0", at: range))
+    Diagnostics(Diagnostic("E1953", .error, "a window must be longer than 0", at: range))
   }
 
   package static func interrupted() -> Diagnostics {
-    Diagnostics(Diagnostic("E1904", .error, "interrupted"))
+    Diagnostics(Diagnostic("E1954", .error, "interrupted"))
   }
 
   package static func missingAsOf(at range: SourceRange) -> Diagnostics {
-    Diagnostics(Diagnostic("E1905", .error, "the time after `as of` is missing", at: range))
+    Diagnostics(Diagnostic("E1955", .error, "the time after `as of` is missing", at: range))
   }
 
   package static func notAPattern(at range: SourceRange) -> Diagnostics {
     Diagnostics(
       Diagnostic(
-        "E1906", .error, "this is not a pattern that `matches` knows", at: range,
+        "E1956", .error, "this is not a pattern that `matches` knows", at: range,
         notes: ["for a text as it stands write `contains`", "before a sign that means itself write a backslash"]))
   }
 

@@ -58,6 +58,8 @@ package struct TreeSearch {
     case .kpi(let call):
       finds(call.condition) || finds(call.asOf) || call.keys.contains { finds($0.expression) }
         || finds(call.kpi.subjects)
+    // Its source and its stages may speak of the rows outside.
+    case .query: true
     }
   }
 
@@ -88,6 +90,7 @@ package struct TreeSearch {
     case .values(let values): finds(values)
     case .rows(let body): isInPeriod ? finds(body) : true
     case .distinct(let list): finds(list)
+    case .transform(let list, _, let body): finds(list) || finds(body)
     case .elements(let value): finds(value)
     case .perPeriod(let per):
       finds(per.set) || finds(per.from) || finds(per.upTo) || inPeriod.finds(per.body)
@@ -120,7 +123,7 @@ package struct TreeSearch {
     switch expression.node {
     case .aggregate(let aggregate):
       if aggregate.scope == .group, !found.contains(aggregate) { found.append(aggregate) }
-    case .constant, .variable, .now, .today, .binding, .column, .pick, .kpi: break
+    case .constant, .variable, .now, .today, .binding, .column, .pick, .kpi, .query: break
     case .field(let operand, _), .key(let operand), .kindName(let operand), .negate(let operand),
       .not(let operand), .isMissing(let operand), .isOpen(let operand), .isKind(let operand, _),
       .period(_, let operand), .weekday(let operand), .hour(let operand), .when(_, let operand),

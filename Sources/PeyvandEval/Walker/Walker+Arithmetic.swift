@@ -33,6 +33,13 @@ extension Walker {
       let seconds = TimeKernels.difference(try instants(a, at: left.range), try instants(b, at: right.range))
       return try conformed(
         Vector(.numbers(seconds), present: present), from: .duration(.seconds), to: expression.type)
+    case .periodPlus:
+      guard case .days(let periods) = a.storage, case .numbers(let steps) = b.storage else {
+        throw EvaluationDiagnostics.malformed("a period and what is no number", at: expression.range)
+      }
+      let moved = NumberKernels.apply(.add, TimeKernels.numbers(periods), steps, present: present)
+      guard case .numbers(let sums) = moved.storage else { return moved }
+      return Vector(.days(TimeKernels.days(sums)), present: moved.present)
     case .durationAdd, .durationSubtract:
       if case .duration(.mixed) = expression.type {
         return NumberKernels.durations(

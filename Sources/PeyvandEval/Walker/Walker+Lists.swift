@@ -46,6 +46,13 @@ extension Walker {
         offsets: offsets, values: all.values.gathered(at),
         sources: all.sources.map { Gathering.int32($0, at: at) }, sourceFamily: all.sourceFamily,
         isPartition: all.isPartition)
+    case .transform(let inner, let column, let body):
+      var list = try self.list(inner, in: frame)
+      var elements = Frame(
+        count: list.values.count, outer: Frame.Outer(frame: frame, row: SetKernels.owners(list.offsets)))
+      elements.columns[column] = list.values
+      list.values = try evaluate(body, in: elements)
+      return list
     case .elements(let expression):
       let vector = try evaluate(expression, in: frame)
       guard case .lists(let offsets, let elements) = vector.storage else {

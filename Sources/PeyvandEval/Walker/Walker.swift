@@ -127,6 +127,11 @@ package struct Walker {
         throw EvaluationDiagnostics.notSupported("a KPI as a value", at: range)
       }
       return try kpiValue(call, frame, &self)
+    case .query(let query):
+      guard let queryValue = context.queryValue else {
+        throw EvaluationDiagnostics.notSupported("a table as a value", at: range)
+      }
+      return try queryValue(query, frame, &self)
     }
   }
 
