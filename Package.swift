@@ -65,6 +65,8 @@ let package = Package(
     tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles"]),
     tests("PeyvandCLITests", ["peyvand-cli", "LineEditor", "Peyvand"]),
     tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),
+    tests("PeyvandDataTests", ["PeyvandBase", "PeyvandData"]),
+    tests("PeyvandEvalTests", ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandEval"]),
     tests("PeyvandImportTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandImport"]),
     tests("PeyvandStoreTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore"]),
   ]
