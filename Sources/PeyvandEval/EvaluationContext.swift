@@ -36,10 +36,6 @@ package struct EvaluationContext: Sendable {
   package var cache = KernelCache()
   /// Values that are the same for every row of it.
   package var constants = ConstantCache()
-  /// A KPI's value for each row of a frame; set by the evaluator of whole questions.
-  package var kpiValue: (@Sendable (CheckedKPICall, Frame, inout Walker) throws(Diagnostics) -> Vector)?
-  /// The value of a table of one row and one column for each row of a frame; set likewise.
-  package var queryValue: (@Sendable (CheckedQuery, Frame, inout Walker) throws(Diagnostics) -> Vector)?
 
   package init(
     source: any ColumnSource, asOf: AsOf, limits: Limits = Limits(), interruption: Interruption = Interruption(),

@@ -7,19 +7,8 @@ package enum EvaluationDiagnostics {
     Diagnostics(Diagnostic("E1951", .error, "\(what) is not supported here yet", at: range))
   }
 
-  package static func tooMany(_ what: String, limit: Int, at range: SourceRange) -> Diagnostics {
-    Diagnostics(
-      Diagnostic(
-        "E1952", .error, "this takes more than \(limit) \(what)", at: range,
-        notes: ["narrow the question with `where`, or ask for fewer at a time"]))
-  }
-
   package static func windowNotPositive(at range: SourceRange) -> Diagnostics {
     Diagnostics(Diagnostic("E1953", .error, "a window must be longer than 0", at: range))
-  }
-
-  package static func interrupted() -> Diagnostics {
-    Diagnostics(Diagnostic("E1954", .error, "interrupted"))
   }
 
   package static func missingAsOf(at range: SourceRange) -> Diagnostics {

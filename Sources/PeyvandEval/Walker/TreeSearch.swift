@@ -59,7 +59,7 @@ package struct TreeSearch {
       finds(call.condition) || finds(call.asOf) || call.keys.contains { finds($0.expression) }
         || finds(call.kpi.subjects)
     // Its source and its stages may speak of the rows outside.
-    case .query: true
+    case .query(let query): query.mentions(frame)
     }
   }
 

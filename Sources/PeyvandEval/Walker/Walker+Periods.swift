@@ -36,7 +36,7 @@ extension Walker {
       from: from.days, upTo: upTo.days, present: Presence.both(from.present, upTo.present), unit: per.unit,
       rules: calendar, limit: min(context.limits.rows, Int(Int32.max)))
     guard let periods else {
-      throw EvaluationDiagnostics.tooMany("periods", limit: context.limits.rows, at: per.set.range)
+      throw EvaluationDiagnostics.tooManyPeriods(limit: context.limits.rows, at: per.set.range)
     }
     let owners = SetKernels.owners(periods.offsets)
     let lower = facts.isDay ? periods.firstDays : time.firstInstants(ofDays: SequenceKernels.narrow(periods.firstDays))

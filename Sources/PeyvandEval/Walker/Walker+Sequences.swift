@@ -151,7 +151,7 @@ extension Walker {
     var pending = SequenceKernels.pending(starts, ends, states: states)
     var width: Int32 = 2
     while !pending.isEmpty {
-      if context.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted() }
+      if context.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted(at: nil) }
       let (owners, places) = SequenceKernels.candidates(pending, starts: &starts, ends: ends, width: width)
       let rows = Gathering.int32(candidates.rows, at: Slab(places))
       let owner = Slab(owners)

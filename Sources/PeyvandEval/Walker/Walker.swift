@@ -122,16 +122,8 @@ package struct Walker {
       return try asOf(moment, at: range, frame) { walker throws(Diagnostics) in
         try walker.evaluate(operand, in: frame)
       }
-    case .kpi(let call):
-      guard let kpiValue = context.kpiValue else {
-        throw EvaluationDiagnostics.notSupported("a KPI as a value", at: range)
-      }
-      return try kpiValue(call, frame, &self)
-    case .query(let query):
-      guard let queryValue = context.queryValue else {
-        throw EvaluationDiagnostics.notSupported("a table as a value", at: range)
-      }
-      return try queryValue(query, frame, &self)
+    case .kpi(let call): return try kpi(call, in: frame)
+    case .query(let query): return try table(query, type: expression.type, in: frame)
     }
   }
 
@@ -139,7 +131,7 @@ package struct Walker {
   private func isCostly(_ node: CheckedExpression.Node) -> Bool {
     switch node {
     case .aggregate(let aggregate): aggregate.scope == .row
-    case .pick, .holder, .record, .interpolation, .kpi, .among, .asOf: true
+    case .pick, .holder, .record, .interpolation, .kpi, .query, .among, .asOf: true
     default: false
     }
   }
@@ -234,7 +226,7 @@ package struct Walker {
 
   func checkSize(_ size: Int, at range: SourceRange) throws(Diagnostics) {
     let limit = min(context.limits.rows, Int(Int32.max))
-    guard size >= 0, size <= limit else { throw EvaluationDiagnostics.tooMany("records", limit: limit, at: range) }
+    guard size >= 0, size <= limit else { throw EvaluationDiagnostics.tooManyRows(size, limit: limit, at: range) }
   }
 }
 

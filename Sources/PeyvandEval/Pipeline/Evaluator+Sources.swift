@@ -1,0 +1,179 @@
+import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+
+extension Evaluator {
+  /// The rows of a set that stands in no record, and the filters that are still to be applied to them: a filter is
+  /// a stage like any other, so that it runs over batches, on all threads.
+  ///
+  /// Rows come in the kind's order, or, where that does not matter, as they lie in the table, which is quicker to
+  /// read.
+  func records(
+    of set: CheckedSet, as binding: Binding, inOrder: Bool
+  ) throws(Diagnostics) -> (frame: Frame, stages: [CheckedStage]) {
+    try watchdog.look(at: set.range)
+    let (base, filters) = set.withoutFilters
+    var walker = Walker(context)
+    let sets = try walker.sets(base, in: Frame(count: 1))
+    try check(rows: sets.rows.count, at: set.range)
+    var rows = sets.rows
+    if !inOrder, context.source.timeOrder(of: base.kind) != nil {
+      rows = Slab(Places.ascending(rows, below: context.source.rows(of: sets.family).upperBound))
+    }
+    var frame = Frame(count: rows.count)
+    frame.bindings[binding.id] = rows
+    for (other, _) in filters { frame.bindings[other.id] = rows }
+    return (frame, filters.map { .filter($0.1) })
+  }
+
+  /// An expression outside all records, with its aggregates over whole sets already worked out in batches: what
+  /// stands in their place, and their values.
+  func streamed(
+    _ expression: CheckedExpression, _ draft: inout ReceiptDraft
+  ) throws(Diagnostics) -> (CheckedExpression, [Aggregate: Vector]) {
+    var results: [Aggregate: Vector] = [:]
+    let rewritten = try streamed(expression, &results, &draft)
+    return (rewritten, results)
+  }
+
+  private func streamed(
+    _ expression: CheckedExpression, _ results: inout [Aggregate: Vector], _ draft: inout ReceiptDraft
+  ) throws(Diagnostics) -> CheckedExpression {
+    var expression = expression
+    switch expression.node {
+    case .aggregate(let aggregate) where aggregate.scope == .row:
+      var known = aggregate
+      known.scope = .group
+      guard results[known] == nil else {
+        expression.node = .aggregate(known)
+        return expression
+      }
+      guard let (set, binding, list) = aggregate.overASet else { return expression }
+      var plain = known
+      plain.list = list
+      let plan = MeasurePlan(keys: [], aggregates: [plain])
+      let source = try records(of: set, as: binding, inOrder: plan.isOrdered)
+      var relation = Relation(source.frame, row: binding)
+      relation.draft.of = source.frame.count
+      let result = try grouped(plan, after: source.stages[...], over: relation)
+      results[known] = result.aggregates[plain]
+      expression.node = .aggregate(known)
+      var own = result.draft
+      if let receipt = result.receipt(of: CheckedExpression(.aggregate(plain), expression.type, expression.range)) {
+        own.columns.append(("", receipt))
+      }
+      draft.add(own)
+    case .negate(let inner): expression.node = .negate(try streamed(inner, &results, &draft))
+    case .arithmetic(let kernel, let a, let b):
+      let first = try streamed(a, &results, &draft)
+      expression.node = .arithmetic(kernel, first, try streamed(b, &results, &draft))
+    case .compare(let comparison, let kernel, let a, let b):
+      let first = try streamed(a, &results, &draft)
+      expression.node = .compare(comparison, kernel, first, try streamed(b, &results, &draft))
+    case .otherwise(let a, let b):
+      let first = try streamed(a, &results, &draft)
+      expression.node = .otherwise(first, try streamed(b, &results, &draft))
+    case .call(let function, let arguments):
+      var rewritten: [CheckedExpression] = []
+      for argument in arguments { rewritten.append(try streamed(argument, &results, &draft)) }
+      expression.node = .call(function, rewritten)
+    case .interpolation(let parts):
+      var rewritten: [CheckedExpression] = []
+      for part in parts { rewritten.append(try streamed(part, &results, &draft)) }
+      expression.node = .interpolation(rewritten)
+    default: break
+    }
+    return expression
+  }
+
+  /// The rows a query begins with, and the stages that its source brings.
+  func source(_ query: CheckedQuery) throws(Diagnostics) -> (relation: Relation, stages: [CheckedStage]) {
+    switch query.source {
+    case .records(let set, let binding):
+      let source = try records(of: set, as: binding, inOrder: query.needsOrder)
+      var relation = Relation(source.frame, row: binding)
+      relation.draft.of = source.frame.count
+      return (relation, source.stages)
+    case .value(let column):
+      let (vector, draft) = try constant(column.expression)
+      var relation = Relation(Frame(count: 1))
+      relation.frame.columns[column.header.id] = vector
+      relation.columns = [column.header.id]
+      relation.draft = draft
+      return (relation, [])
+    case .list(let list, let header):
+      var walker = Walker(context)
+      let values = try walker.list(list, in: Frame(count: 1)).values
+      try check(rows: values.count, at: query.range)
+      var relation = Relation(Frame(count: values.count))
+      relation.frame.columns[header.id] = values
+      relation.columns = [header.id]
+      relation.draft.tally = walker.tally
+      return (relation, [])
+    case .table(let variable, let headers):
+      guard case .table(let table) = context.variables[variable] else {
+        throw EvaluationDiagnostics.noSuchVariable(at: query.range)
+      }
+      var relation = Relation(Frame(count: table.rowCount))
+      for (header, column) in zip(headers, table.columns) {
+        relation.frame.columns[header.id] = try vector(of: column.values, type: header.type)
+      }
+      relation.columns = headers.map(\.id)
+      relation.draft.of = table.rowCount
+      return (relation, [])
+    case .kpi(let call, let headers):
+      return (try KPIEvaluation(self, call).relation(headers), [])
+    }
+  }
+}
+
+extension CheckedSet {
+  /// The set without its filters, and the filters, the first to be applied first. Filters commute with what
+  /// narrows by time or kind.
+  var withoutFilters: (CheckedSet, [(Binding, CheckedExpression)]) {
+    switch node {
+    case .filter(let inner, let binding, let condition):
+      let (base, filters) = inner.withoutFilters
+      return (base, filters + [(binding, condition)])
+    case .during(let inner, let from, let upTo):
+      let (base, filters) = inner.withoutFilters
+      return (CheckedSet(.during(base, from: from, upTo: upTo), kind: kind, range), filters)
+    case .ofKind(let inner):
+      let (base, filters) = inner.withoutFilters
+      return (CheckedSet(.ofKind(base), kind: kind, range), filters)
+    default: return (self, [])
+    }
+  }
+}
+
+extension Aggregate {
+  /// What to bind the records of its one set to, and its list over them as rows.
+  var overASet: (CheckedSet, Binding, CheckedList)? {
+    guard second == nil else { return nil }
+    func over(_ list: CheckedList) -> (CheckedSet, Binding, CheckedList)? {
+      switch list {
+      case .map(let set, let binding, let body): return (set, binding, .rows(body))
+      case .records(let set):
+        let binding = Binding(id: -2, kind: set.kind)
+        return (set, binding, .rows(CheckedExpression(.binding(binding), .record(set.kind), set.range)))
+      case .distinct(let inner): return over(inner).map { ($0.0, $0.1, .distinct($0.2)) }
+      default: return nil
+      }
+    }
+    return over(list)
+  }
+}
+
+extension CheckedQuery {
+  /// Whether anything in the answer depends on the order in which the source gives its records.
+  var needsOrder: Bool {
+    for stage in stages {
+      switch stage {
+      case .filter, .with, .select, .each: continue
+      case .measure(let measure): return MeasurePlan(measure).isOrdered
+      case .sort, .take, .skip, .distinct: return true
+      }
+    }
+    return true
+  }
+}

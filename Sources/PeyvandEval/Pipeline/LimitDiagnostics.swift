@@ -1,0 +1,67 @@
+import PeyvandBase
+
+/// What is said where a question asks for more than it may, is interrupted, or is put with a wrong amount.
+extension EvaluationDiagnostics {
+  package static func interrupted(at range: SourceRange?) -> Diagnostics {
+    Diagnostics(Diagnostic("E1501", .error, "stopped: the question was interrupted", at: range))
+  }
+
+  package static func tooLong(seconds: Int, at range: SourceRange?) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1502", .error, "the question took longer than \(seconds) seconds", at: range,
+        notes: ["narrow it with `where`, or allow more with --max-seconds"]))
+  }
+
+  package static func tooMuchMemory(bytes: Int, limit: Int, at range: SourceRange?) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1503", .error,
+        "the question needs about \(megabytes(bytes)) MB at once, and \(megabytes(limit)) MB are allowed", at: range,
+        notes: ["narrow it with `where`, or allow more with --max-memory"]))
+  }
+
+  package static func tooManyRows(_ rows: Int, limit: Int, at range: SourceRange?) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1504", .error, "a step of the question has \(rows) rows, and \(limit) are allowed", at: range,
+        notes: ["narrow it with `where` before that step, or allow more with --max-rows"]))
+  }
+
+  package static func tooManyPeriods(limit: Int, at range: SourceRange?) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1504", .error, "a step of the question has more than the \(limit) rows that are allowed", at: range,
+        notes: ["bound it with `since` or `during`, or allow more with --max-rows"]))
+  }
+
+  package static func answerTooLong(_ rows: Int, limit: Int, at range: SourceRange?) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1505", .error, "the answer has \(rows) rows, and \(limit) are shown at most", at: range,
+        notes: ["add `| take 100`, or allow more with --max-answer-rows"]))
+  }
+
+  package static func tooManyGroups(_ groups: Int, limit: Int, at range: SourceRange?) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1506", .error, "the cross table has \(groups) cells, and \(limit) are allowed", at: range,
+        notes: ["group `across` something with fewer values, or allow more with --max-answer-rows"]))
+  }
+
+  package static func notACount(_ word: String, at range: SourceRange?) -> Diagnostics {
+    Diagnostics(Diagnostic("E1511", .error, "`\(word)` needs a whole number that is not negative", at: range))
+  }
+
+  package static func noSuchMoment(at range: SourceRange?) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1512", .error, "`as of` needs a day, a time or a period, and this is missing", at: range))
+  }
+
+  package static func noSuchVariable(at range: SourceRange?) -> Diagnostics {
+    Diagnostics(Diagnostic("E1513", .error, "what this name held is no longer there", at: range))
+  }
+
+  private static func megabytes(_ bytes: Int) -> Int { max(1, bytes / 1_000_000) }
+}

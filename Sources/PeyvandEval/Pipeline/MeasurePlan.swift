@@ -1,0 +1,229 @@
+import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+
+/// What a `measure` needs of its rows: keys to group by, and aggregates, each once however often it is named.
+struct MeasurePlan: Sendable {
+  /// An aggregate of the group, and how it is taken from a batch.
+  struct Part: Sendable {
+    var aggregate: Aggregate
+    /// The list to flatten: without `distinct` around it.
+    var list: CheckedList
+    var isDistinct: Bool
+    /// The fold that may do it without keeping values.
+    var fold: GroupFold.Function?
+    /// Whether the result depends on the order of the values.
+    var isOrdered: Bool
+  }
+
+  var keys: [CheckedColumn]
+  var parts: [Part]
+
+  init(keys: [CheckedColumn], aggregates: [Aggregate]) {
+    self.keys = keys
+    parts = aggregates.map { aggregate in
+      var list = aggregate.list
+      var isDistinct = false
+      while case .distinct(let inner) = list { (list, isDistinct) = (inner, true) }
+      return Part(
+        aggregate: aggregate, list: list, isDistinct: isDistinct, fold: aggregate.function.fold,
+        isOrdered: aggregate.function.isOrdered)
+    }
+  }
+
+  init(_ measure: CheckedMeasure) {
+    var aggregates: [Aggregate] = []
+    for column in measure.columns {
+      for aggregate in column.expression.groupAggregates where !aggregates.contains(aggregate) {
+        aggregates.append(aggregate)
+      }
+    }
+    self.init(keys: measure.keys + (measure.across.map { [$0] } ?? []), aggregates: aggregates)
+  }
+
+  /// Whether rows may come in any order without a group's numbers changing.
+  var isOrdered: Bool { parts.contains { $0.isOrdered } }
+}
+
+extension AggregateFunction {
+  var fold: GroupFold.Function? {
+    switch self {
+    case .count: .count
+    case .sum: .sum
+    case .mean: .mean
+    case .min: .min
+    case .max: .max
+    case .share: .share
+    case .any: .any
+    case .none: GroupFold.Function.none
+    case .every: .every
+    case .median, .percentile, .stdev, .first, .last, .mode, .list, .correlation: nil
+    }
+  }
+
+  /// Whether it depends on the order of its values.
+  var isOrdered: Bool {
+    switch self {
+    case .first, .last, .list: true
+    default: false
+    }
+  }
+}
+
+/// What one batch brings to its groups: numbered within the batch, to be put together in order.
+struct MeasurePart: Sendable {
+  /// Values kept until all are there.
+  struct Collected: Sendable {
+    /// The group of each value, within the batch.
+    var ids: [Int32]
+    var values: Vector
+    var second: Vector?
+    /// The record of each value, where a group must take each record once or in its order.
+    var sources: [Int32]?
+    /// Whether a group must take each record once.
+    var isOncePerSource: Bool
+  }
+
+  /// Of each key its value in each group of the batch.
+  var keys: [Vector] = []
+  var groups = 1
+  var folds: [GroupFold]
+  var collected: [Collected?]
+  /// Rows by group of the batch.
+  var rowsByGroup: [Int] = []
+  var rows = 0
+  var several = 0
+  var draft = ReceiptDraft()
+  var entered = 0
+
+  init(_ plan: MeasurePlan, _ run: StageRun) throws(Diagnostics) {
+    folds = plan.parts.map { GroupFold($0.fold ?? .count) }
+    collected = plan.parts.map { _ in nil }
+    var walker = run.walker
+    var frame = run.frame
+    rows = frame.count
+    entered = run.entered
+    let ids = try group(&frame, plan, &walker)
+    countRows(ids, frame.count)
+    let isSpread = run.isSpread || several > 0
+    for (index, part) in plan.parts.enumerated() {
+      try add(part, index, ids, frame, isSpread: isSpread, &walker)
+    }
+    draft.filterUnknown = run.unknown
+    draft.filterOpen = run.open
+    draft.tally = walker.tally
+    draft.several = several
+  }
+
+  /// Numbers the rows by their keys; a row whose key is a list stands in each of its groups once.
+  private mutating func group(
+    _ frame: inout Frame, _ plan: MeasurePlan, _ walker: inout Walker
+  ) throws(Diagnostics) -> [Int32]? {
+    guard !plan.keys.isEmpty else { return nil }
+    var values: [Vector] = []
+    for key in plan.keys { values.append(try walker.column(key, in: frame)) }
+    var owners: [Int32]?
+    for index in values.indices {
+      guard case .lists(let offsets, let elements) = values[index].storage else { continue }
+      let (places, rows) = ListKeys.spread(offsets, elements)
+      for other in values.indices where other != index { values[other] = values[other].picking(rows) }
+      values[index] = elements.picking(places)
+      owners = owners.map { Places.through(rows, $0) } ?? rows
+    }
+    if let owners {
+      several = ListKeys.repeated(owners, rows: frame.count)
+      frame = Frame(count: owners.count, outer: Frame.Outer(frame: frame, row: Slab(owners)))
+    }
+    let numbered = DenseIDs(keys: values.map { GroupCodes.encode($0) }, count: frame.count)
+    keys = values.map { $0.picking(numbered.first) }
+    groups = numbered.first.count
+    return numbered.ids
+  }
+
+  private mutating func countRows(_ ids: [Int32]?, _ count: Int) {
+    guard let ids else {
+      rowsByGroup = [count]
+      return
+    }
+    let segments = GroupSegments(ids: ids, groups: groups)
+    rowsByGroup = (0..<groups).map { Int(segments.offsets[$0 + 1] - segments.offsets[$0]) }
+  }
+
+  private mutating func add(
+    _ part: MeasurePlan.Part, _ index: Int, _ ids: [Int32]?, _ frame: Frame, isSpread: Bool, _ walker: inout Walker
+  ) throws(Diagnostics) {
+    var values: Vector
+    var second: Vector?
+    var valueIDs = ids
+    var sources: [Int32]?
+    var isOncePerSource = false
+    if case .rows(let body) = part.list {
+      values = try walker.evaluate(body, in: frame)
+    } else {
+      let list = try walker.list(part.list, in: frame)
+      values = list.values
+      valueIDs = ids.map { Places.through(Places.owners(list.offsets), $0) }
+      isOncePerSource = list.sources != nil && (!list.isPartition || isSpread)
+      if isOncePerSource || part.isOrdered { sources = list.sources?.array }
+    }
+    if let other = part.aggregate.second {
+      if case .rows(let body) = other {
+        second = try walker.evaluate(body, in: frame)
+      } else {
+        second = try walker.list(other, in: frame).values
+      }
+      guard second?.count == values.count else {
+        throw EvaluationDiagnostics.malformed("two lists of different length", at: .none)
+      }
+    }
+    let isPlain = !isOncePerSource && !part.isDistinct && second == nil
+    if isPlain, let function = part.fold, GroupFold.takes(function, values) {
+      folds[index].add(values, ids: valueIDs, groups: groups)
+    } else {
+      collected[index] = Collected(
+        ids: valueIDs ?? [Int32](repeating: 0, count: values.count), values: values, second: second,
+        sources: sources, isOncePerSource: isOncePerSource)
+    }
+  }
+
+  var bytes: Int {
+    collected.reduce(0) { sum, part in
+      guard let part else { return sum }
+      return sum + part.values.count * (13 + (part.sources == nil ? 0 : 4) + (part.second == nil ? 0 : 9))
+    }
+  }
+}
+
+/// Rows whose key has several values.
+enum ListKeys {
+  /// For each different value of each row its place among the elements (−1 where a row has none) and its row.
+  static func spread(_ offsets: [Int32], _ elements: Vector) -> (places: [Int32], rows: [Int32]) {
+    let codes = GroupCodes.encode(elements)
+    var places: [Int32] = []
+    var rows: [Int32] = []
+    for row in 0..<max(0, offsets.count - 1) {
+      let start = places.count
+      for place in Int(offsets[row])..<max(Int(offsets[row]), Int(offsets[row + 1])) where codes.indices.contains(place)
+      {
+        guard codes[place] != GroupCodes.missing, !places[start...].contains(where: { codes[Int($0)] == codes[place] })
+        else { continue }
+        places.append(Int32(truncatingIfNeeded: place))
+        rows.append(Int32(truncatingIfNeeded: row))
+      }
+      if places.count == start {
+        places.append(-1)
+        rows.append(Int32(truncatingIfNeeded: row))
+      }
+    }
+    return (places, rows)
+  }
+
+  /// How many rows stand in `owners` more than once.
+  static func repeated(_ owners: [Int32], rows: Int) -> Int {
+    var times = [UInt8](repeating: 0, count: rows)
+    for owner in owners where times.indices.contains(Int(owner)) {
+      times[Int(owner)] = min(2, times[Int(owner)] + 1)
+    }
+    return times.reduce(0) { $0 + ($1 == 2 ? 1 : 0) }
+  }
+}

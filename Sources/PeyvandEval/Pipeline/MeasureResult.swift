@@ -1,0 +1,203 @@
+import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+
+/// The groups of a `measure` in the order of their keys, with what their aggregates came to.
+struct MeasureResult: Sendable {
+  struct Counts: Sendable {
+    var byGroup: [GroupFold.Counts]
+    var totals: GroupFold.Totals
+  }
+
+  var groups: Int
+  /// One vector a key.
+  var keys: [Vector]
+  var aggregates: [Aggregate: Vector] = [:]
+  var counts: [Aggregate: Counts] = [:]
+  /// Rows by group.
+  var rows: [Int]
+  var draft: ReceiptDraft
+
+  /// The context in which a measure's columns are worked out: a row a group.
+  func frame(_ plan: MeasurePlan) -> Frame {
+    var frame = Frame(count: groups)
+    for (key, values) in zip(plan.keys, keys) { frame.columns[key.header.id] = values }
+    frame.aggregates = aggregates
+    return frame
+  }
+
+  /// What the aggregates of an expression counted: its own, or of several the one that left most out.
+  func receipt(of expression: CheckedExpression) -> ColumnReceipt? {
+    var receipt: ColumnReceipt?
+    for aggregate in expression.groupAggregates {
+      guard let totals = counts[aggregate]?.totals else { continue }
+      var own = ColumnReceipt()
+      own.n = totals.used
+      own.of = totals.values
+      own.unknown = totals.unknown
+      own.open = totals.open
+      own.openYes = totals.openYes
+      if let known = receipt, own.unknown + own.open <= known.unknown + known.open { continue }
+      receipt = own
+    }
+    return receipt
+  }
+}
+
+extension Evaluator {
+  /// Groups the rows that come out of some streaming stages.
+  func grouped(
+    _ plan: MeasurePlan, after stages: ArraySlice<CheckedStage>, over relation: Relation, filling: Bool = false
+  ) throws(Diagnostics) -> MeasureResult {
+    var state = try collect(plan, after: stages, over: relation)
+    if filling {
+      let limit = context.limits.answerRows
+      guard state.crossCells <= limit else {
+        throw EvaluationDiagnostics.tooManyGroups(state.crossCells, limit: limit, at: nil)
+      }
+      state.fillCross()
+    }
+    var draft = relation.draft
+    if draft.of == nil || stages.contains(where: { if case .each = $0 { true } else { false } }) {
+      draft.of = state.entered
+    }
+    return try finish(plan, &state, draft)
+  }
+
+  private func collect(
+    _ plan: MeasurePlan, after stages: ArraySlice<CheckedStage>, over relation: Relation
+  ) throws(Diagnostics) -> MeasureState {
+    let input = relation.frame
+    let isSpread = relation.isSpread
+    let size = batchRows(of: input.count)
+    let context = context
+    let memory = context.limits.memoryBytes
+    let jobs = (input.count + size - 1) / size
+    return try runner.run(jobs: jobs, MeasureState(plan)) { (job) throws(Diagnostics) -> MeasurePart in
+      let batch = input.slice((job * size)..<min(input.count, (job + 1) * size))
+      var run = StageRun(batch, isSpread: isSpread, context)
+      try run.apply(stages)
+      return try MeasurePart(plan, run)
+    } combine: { (state, part) throws(Diagnostics) in
+      state.add(part)
+      guard state.bytes <= memory else {
+        throw EvaluationDiagnostics.tooMuchMemory(bytes: state.bytes, limit: memory, at: nil)
+      }
+      return true
+    }
+  }
+
+  /// The groups in the order of their keys, and their aggregates.
+  func finish(
+    _ plan: MeasurePlan, _ state: inout MeasureState, _ draft: ReceiptDraft
+  ) throws(Diagnostics) -> MeasureResult {
+    var order = SortOrder(count: state.groups)
+    var keys: [Vector] = []
+    for key in plan.keys.indices { keys.append(state.distinctValues(ofKey: key).picking(state.numbers[key])) }
+    for key in keys.reversed() { order.sort(by: key, descending: false, ranks: try recordRanks(key)) }
+    let groups = order.rows
+    var draft = draft
+    draft.add(state.draft)
+    draft.n = state.rows
+    var result = MeasureResult(
+      groups: state.groups, keys: keys.map { $0.picking(groups) },
+      rows: groups.map { state.rowsByGroup[Int($0)] }, draft: draft)
+    for (index, part) in plan.parts.enumerated() {
+      try watchdog.look(at: nil)
+      try finish(part, index, &state, groups, &result)
+    }
+    return result
+  }
+
+  private func finish(
+    _ part: MeasurePlan.Part, _ index: Int, _ state: inout MeasureState, _ groups: [Int32],
+    _ result: inout MeasureResult
+  ) throws(Diagnostics) {
+    let collected = state.collected[index]
+    state.collected[index] = MeasureState.Collected()
+    if part.fold != nil, collected.values.isEmpty {
+      result.add(part.aggregate, state.folds[index], groups)
+      return
+    }
+    let values = Vector.concatenated(collected.values)
+    var segments = GroupSegments(ids: collected.ids, groups: state.groups)
+    if collected.isOncePerSource {
+      let bound = collected.sources.reduce(Int32(0)) { max($0, $1) }
+      segments.keepDistinct(collected.sources, below: Int(bound) + 1, droppingNegative: false)
+    }
+    if part.isDistinct {
+      let codes = GroupCodes.encode(values)
+      let dense = DenseIDs(codes)
+      let numbers = zip(dense.ids, codes).map { $1 == GroupCodes.missing ? -1 : $0 }
+      segments.keepDistinct(numbers, below: dense.first.count, droppingNegative: true)
+    }
+    if part.isOrdered, let kind = part.list.sourceKind, collected.sources.count == values.count {
+      segments.sort(by: try places(of: collected.sources, kind: kind))
+    }
+    if let function = part.fold, GroupFold.takes(function, values) {
+      // What was folded before any batch had to keep its values stays in.
+      var fold = state.folds[index]
+      let ids = Places.owners(segments.offsets)
+      fold.add(values.picking(segments.order), ids: ids, groups: max(1, state.groups))
+      result.add(part.aggregate, fold, groups)
+      return
+    }
+    let ordered = segments.reordered(groups)
+    let picked = values.picking(ordered.order)
+    var walker = Walker(context)
+    var level: Vector?
+    if let parameter = part.aggregate.parameter {
+      level = try walker.evaluate(parameter, in: Frame(count: result.groups))
+    }
+    let second = collected.second.isEmpty ? nil : Vector.concatenated(collected.second).picking(ordered.order)
+    result.aggregates[part.aggregate] = try walker.aggregate(
+      part.aggregate.function, offsets: ordered.offsets, values: picked, second: second, level: level)
+    var fold = GroupFold(.count)
+    fold.add(picked, ids: Places.owners(ordered.offsets), groups: max(1, result.groups))
+    result.counts[part.aggregate] = MeasureResult.Counts(
+      byGroup: fold.counts(order: SortOrder(count: result.groups).rows), totals: fold.totals)
+  }
+
+  /// The places of records in the order of their kind.
+  private func places(of rows: [Int32], kind: KindID) throws(Diagnostics) -> [Int32] {
+    guard let order = context.source.timeOrder(of: kind) else { return rows }
+    let bound = order.reduce(Int32(0)) { max($0, $1) }
+    var places = [Int32](repeating: Int32.max, count: Int(max(0, bound)) + 1)
+    for (place, row) in order.enumerated() where places.indices.contains(Int(row)) {
+      places[Int(row)] = Int32(clamping: place)
+    }
+    return rows.map { places.indices.contains(Int($0)) ? places[Int($0)] : Int32.max }
+  }
+
+  /// `measure`: one row a group, its columns worked out from the aggregates.
+  func measure(
+    _ measure: CheckedMeasure, after stages: ArraySlice<CheckedStage>, over relation: Relation
+  ) throws(Diagnostics) -> Relation {
+    let plan = MeasurePlan(measure)
+    let result = try grouped(plan, after: stages, over: relation, filling: measure.across != nil)
+    var walker = Walker(context)
+    let context = result.frame(plan)
+    var frame = Frame(count: result.groups)
+    for key in measure.keys { frame.columns[key.header.id] = context.columns[key.header.id] }
+    var draft = result.draft
+    for column in measure.columns {
+      frame.columns[column.header.id] = try walker.column(column, in: context)
+      if let receipt = result.receipt(of: column.expression) { draft.columns.append((column.header.name, receipt)) }
+    }
+    draft.tally.add(walker.tally)
+    var grouped = Relation(frame)
+    grouped.columns = (measure.keys + measure.columns).map(\.header.id)
+    grouped.draft = draft
+    if let across = measure.across, let values = context.columns[across.header.id] {
+      return try crossed(measure, across, values, grouped)
+    }
+    return grouped
+  }
+}
+
+extension MeasureResult {
+  fileprivate mutating func add(_ aggregate: Aggregate, _ fold: GroupFold, _ groups: [Int32]) {
+    aggregates[aggregate] = fold.result(order: groups)
+    counts[aggregate] = Counts(byGroup: fold.counts(order: groups), totals: fold.totals)
+  }
+}

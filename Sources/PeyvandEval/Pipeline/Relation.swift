@@ -1,0 +1,78 @@
+import PeyvandCheck
+import PeyvandData
+
+/// The rows between two stages, and what has been left out on the way to them.
+struct Relation: Sendable {
+  /// Without outer frames.
+  var frame: Frame
+  /// The records in hand, where the rows are still records.
+  var row: Binding?
+  /// The columns that stages computed and that are still in reach.
+  var columns: [ColumnID] = []
+  var draft = ReceiptDraft()
+  /// Whether a record may stand in several rows: `each` has spread those outside it.
+  var isSpread = false
+  /// The columns of a cross table, known only when it has been made.
+  var crossHeaders: [CheckedColumn.Header]?
+
+  init(_ frame: Frame, row: Binding? = nil) {
+    self.frame = frame
+    self.row = row
+  }
+}
+
+/// A receipt while it is being written.
+struct ReceiptDraft: Sendable {
+  /// Rows there were before any was left out, in the present unit.
+  var of: Int?
+  /// Rows that were counted; the result's own where no `measure` counted others.
+  var n: Int?
+  var filterUnknown = 0
+  var filterOpen = 0
+  var several = 0
+  var tally = EvaluationContext.Tally()
+  /// By name of a measure's columns.
+  var columns: [(name: String, receipt: ColumnReceipt)] = []
+
+  /// Adds what a part of the question outside the rows left out.
+  mutating func add(_ other: ReceiptDraft) {
+    filterUnknown += other.filterUnknown
+    filterOpen += other.filterOpen
+    several += other.several
+    tally.add(other.tally)
+    columns += other.columns
+    n = n ?? other.n
+    of = of ?? other.of
+  }
+
+  func receipt(rows: Int?, unit: String?, asOf: AsOf) -> Receipt {
+    var receipt = Receipt()
+    receipt.n = n ?? rows
+    receipt.of = of
+    receipt.unit = unit
+    receipt.unknown = filterUnknown + tally.unknown
+    receipt.open = filterOpen + tally.open
+    receipt.openYes = tally.openYes
+    receipt.ties = tally.ties
+    receipt.several = several
+    receipt.hasNoWindow = tally.hasNoWindow
+    receipt.excluded = tally.excluded
+    receipt.asOf = asOf.instant
+    receipt.asOfDay = asOf.day
+    if tally.overlappingTies > 0 { receipt.remarks.append("\(tally.overlappingTies) overlapping ties") }
+    guard let first = columns.first?.receipt else { return receipt }
+    if columns.allSatisfy({ $0.receipt == first }) {
+      receipt.unknown += first.unknown
+      receipt.open += first.open
+      receipt.openYes += first.openYes
+      // A column that counted all the rows in hand says no more than they do; one that counted others does.
+      if first.n != first.of || first.of != n {
+        receipt.n = first.n
+        receipt.of = first.of
+      }
+    } else {
+      for (name, column) in columns { receipt.columns[name] = column }
+    }
+    return receipt
+  }
+}

@@ -1,0 +1,77 @@
+import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+
+/// One batch on its way through the stages that look at a row at a time.
+struct StageRun {
+  var frame: Frame
+  var walker: Walker
+  /// Rows that came in, counted again where `each` changes what a row is.
+  var entered: Int
+  var unknown = 0
+  var open = 0
+  /// Whether a record outside may stand in several rows.
+  var isSpread: Bool
+  private let limits: Limits
+
+  init(_ frame: Frame, isSpread: Bool, _ context: EvaluationContext) {
+    self.frame = frame
+    self.isSpread = isSpread
+    walker = Walker(context)
+    entered = frame.count
+    limits = context.limits
+  }
+
+  mutating func apply(_ stages: ArraySlice<CheckedStage>) throws(Diagnostics) {
+    for stage in stages { try apply(stage) }
+  }
+
+  private mutating func apply(_ stage: CheckedStage) throws(Diagnostics) {
+    switch stage {
+    case .filter(let condition):
+      let truths = try walker.evaluate(condition, in: frame)
+      guard case .truths(let slab) = truths.storage, slab.count == frame.count else {
+        throw EvaluationDiagnostics.malformed("a condition that is no yes/no", at: condition.range)
+      }
+      let leftOut = Places.leftOut(slab)
+      unknown += leftOut.unknown
+      open += leftOut.open
+      frame = frame.keeping(Places.yes(slab))
+    case .with(let columns):
+      for column in columns { frame.columns[column.header.id] = try walker.column(column, in: frame) }
+    case .select(let columns):
+      var selected = Frame(count: frame.count)
+      for column in columns {
+        let values = try walker.column(column, in: frame)
+        selected.columns[column.header.id] = values
+        frame.columns[column.header.id] = values
+      }
+      frame = selected
+    case .each(let set, let binding):
+      let sets = try walker.sets(set, in: frame)
+      guard sets.rows.count <= limits.rows else {
+        throw EvaluationDiagnostics.tooManyRows(sets.rows.count, limit: limits.rows, at: set.range)
+      }
+      var inner = Frame(
+        count: sets.rows.count, outer: Frame.Outer(frame: frame, row: Slab(Places.owners(sets.offsets))))
+      inner.bindings[binding.id] = sets.rows
+      frame = inner
+      entered = inner.count
+      isSpread = true
+    case .measure, .sort, .take, .skip, .distinct:
+      throw EvaluationDiagnostics.malformed("a stage over all rows among those over one", at: .none)
+    }
+  }
+}
+
+extension Walker {
+  /// A column's values, as many as the frame has rows.
+  mutating func column(_ column: CheckedColumn, in frame: Frame) throws(Diagnostics) -> Vector {
+    let values = try evaluate(column.expression, in: frame)
+    guard values.count == frame.count else {
+      throw EvaluationDiagnostics.malformed(
+        "`\(column.header.name)` has \(values.count) values for \(frame.count) rows", at: column.expression.range)
+    }
+    return values
+  }
+}
