@@ -8,8 +8,8 @@ import PeyvandData
 /// order of day and month that cannot be told · E2211 two calendars · E2212 two ways to write numbers · E2213 percent
 /// here and not there · E2214 no such column · E2215 no key column · E2216 a required field without a column · E2217
 /// values that do not fit a field · E2218 no such field. Rows: E2220 the sum of them · E2230–E2235 a line that is no
-/// row · E2240–E2249 a cell that is no value · E2250–E2256 keys, kinds and fields. W-like remarks: E2260–E2265, as
-/// warnings.
+/// row · E2240–E2249 a cell that is no value · E2250, E2252 keys and kinds (what the store refuses
+/// has the store's codes). Remarks, as warnings and notes: E2260–E2266.
 package enum ImportDiagnostics {
   // MARK: The file
 
@@ -210,24 +210,38 @@ package enum ImportDiagnostics {
 
   package static func keyMissing() -> (code: String, words: String) { ("E2250", "the key is missing") }
 
-  package static func unknownKey(kind: String) -> (code: String, words: String) {
-    ("E2251", "is the key of no \(shown(kind))")
-  }
-
   package static func unknownKind(general: String) -> (code: String, words: String) {
     ("E2252", "is no kind of \(shown(general))")
   }
 
-  package static func fieldOfOtherKind(_ field: String, kind: String) -> (code: String, words: String) {
-    ("E2253", "is a `\(shown(field))`, which a \(shown(kind)) does not have")
-  }
-
-  package static func otherKind(_ kind: String) -> (code: String, words: String) {
-    ("E2254", "is the key of a record that is no \(shown(kind))")
-  }
-
-  package static func notEvaluated() -> (code: String, words: String) {
-    ("E2255", "a cell that the expression reads cannot be read")
+  /// A reason in a few words, for counting: "12× no number".
+  package static func category(_ code: String) -> String {
+    switch code {
+    case "E2001": "a required field is missing"
+    case "E2002": "one key with other values"
+    case "E2003": "a reference to a key that is not there"
+    case "E2005": "a reference to a record of another kind"
+    case "E2006": "a number that cannot be kept"
+    case "E2007": "a time outside all calendars"
+    case "E2012": "a reference to a rejected row"
+    case "E2230": "the wrong number of cells"
+    case "E2231": "text after a closing quote"
+    case "E2232": "a quote that is never closed"
+    case "E2233": "not UTF-8"
+    case "E2240": "no number"
+    case "E2241": "a number out of range"
+    case "E2242": "neither yes nor no"
+    case "E2243": "no date"
+    case "E2244": "a day that does not exist"
+    case "E2245": "a date of another calendar"
+    case "E2246": "no date and time"
+    case "E2247": "no duration"
+    case "E2248": "a text too long"
+    case "E2249": "too many texts"
+    case "E2250": "the key is missing"
+    case "E2252": "an unknown kind"
+    default: code
+    }
   }
 
   /// One rejected row or cell, as a diagnostic of its own.
@@ -268,6 +282,13 @@ package enum ImportDiagnostics {
     Diagnostic(
       "E2264", .warning,
       "\(shown(file)): column `\(shown(column))` is read as days: the time of day of \(count) cells is left out")
+  }
+
+  package static func ignoredValues(_ count: Int, field: String, file: String) -> Diagnostic {
+    Diagnostic(
+      "E2266", .warning,
+      "\(shown(file)): \(count) value\(count == 1 ? "" : "s") of `\(shown(field))` left out: the kinds of those rows do not have it"
+    )
   }
 
   package static func rejected(_ count: Int, of rows: Int, file: String) -> Diagnostic {

@@ -187,12 +187,12 @@ package struct CSVTable: ImportTable {
     var builders: [any ColumnBuilder] = []
     var types: [FieldType] = []
     var nearly: [Int: ColumnEvidence] = [:]
-    let found = try findTypes(requests, interruption: interruption)
+    if let wrong = requests.first(where: { !columnNames.indices.contains($0.column) }) {
+      throw Diagnostics(ImportDiagnostics.noSuchColumn("\(wrong.column + 1)", file: fileName, columns: columnNames))
+    }
+    let asked = requests.filter { $0.reading == .found }.map(\.column)
+    var found = try foundTypes(of: asked, interruption: interruption).makeIterator()
     for (index, request) in requests.enumerated() {
-      guard columnNames.indices.contains(request.column) else {
-        throw Diagnostics(
-          ImportDiagnostics.noSuchColumn("\(request.column + 1)", file: fileName, columns: columnNames))
-      }
       switch request.reading {
       case .field(let type):
         types.append(type)
@@ -201,7 +201,7 @@ package struct CSVTable: ImportTable {
         types.append(.text)
         builders.append(TextBuilder(keepsBlanks: false))
       case .found:
-        let verdict = found[index]
+        let verdict = found.next()
         types.append(verdict?.type ?? .text)
         builders.append(builder(for: verdict?.type ?? .text, isDeclared: false))
         if let verdict, verdict.isNearly { nearly[index] = verdict.evidence }
@@ -231,21 +231,17 @@ package struct CSVTable: ImportTable {
     return result
   }
 
-  /// What the columns are that nobody said the type of: by the number of their request.
-  private func findTypes(
-    _ requests: [ColumnRequest], interruption: Interruption?
-  ) throws(Diagnostics) -> [Int: (type: FieldType, evidence: ColumnEvidence, isNearly: Bool)] {
-    let asked = requests.indices.filter {
-      requests[$0].reading == .found && columnNames.indices.contains(requests[$0].column)
+  package func foundTypes(of columns: [Int], interruption: Interruption?) throws(Diagnostics) -> [FoundType] {
+    if let wrong = columns.first(where: { !columnNames.indices.contains($0) }) {
+      throw Diagnostics(ImportDiagnostics.noSuchColumn("\(wrong + 1)", file: fileName, columns: columnNames))
     }
-    guard !asked.isEmpty else { return [:] }
-    var builders: [any ColumnBuilder] = asked.map { _ in InferenceBuilder(options: options) }
-    _ = try build(&builders, for: asked.map { requests[$0].column }, interruption: interruption)
-    var result: [Int: (type: FieldType, evidence: ColumnEvidence, isNearly: Bool)] = [:]
-    for (index, builder) in zip(asked, builders) {
-      if let inference = builder as? InferenceBuilder { result[index] = inference.verdict() }
+    guard !columns.isEmpty else { return [] }
+    var builders: [any ColumnBuilder] = columns.map { _ in InferenceBuilder(options: options) }
+    _ = try build(&builders, for: columns, interruption: interruption)
+    return builders.map {
+      ($0 as? InferenceBuilder)?.verdict()
+        ?? FoundType(type: .text, evidence: ColumnEvidence(type: "text", matching: 0, present: 0, missing: rowCount))
     }
-    return result
   }
 
   private func build(

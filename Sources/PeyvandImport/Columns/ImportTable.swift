@@ -80,6 +80,19 @@ package struct ImportedColumn: Sendable {
   package var warnings: [Diagnostic]
 }
 
+/// What a column is, by the look of all its cells.
+package struct FoundType: Hashable, Sendable {
+  package var type: FieldType
+  package var evidence: ColumnEvidence
+  /// Whether nearly all cells are of another type than this one, which is text.
+  package var isNearly: Bool
+  package init(type: FieldType, evidence: ColumnEvidence, isNearly: Bool = false) {
+    self.type = type
+    self.evidence = evidence
+    self.isNearly = isNearly
+  }
+}
+
 /// A file, a sheet or a table as rows of cells under named columns: what an import reads, whatever it came from.
 ///
 /// Rows that could not even be split are still counted (their cells read as missing) and are told in `rowFaults`, so
@@ -98,6 +111,8 @@ package protocol ImportTable: Sendable {
   var warnings: [Diagnostic] { get }
   /// Reads several columns in one pass over the file.
   func columns(_ requests: [ColumnRequest], interruption: Interruption?) throws(Diagnostics) -> [ImportedColumn]
+  /// What columns are found to be, without reading them: one pass.
+  func foundTypes(of columns: [Int], interruption: Interruption?) throws(Diagnostics) -> [FoundType]
   /// For every row a number that stands for its cells, all of them, the same in every process; 0 for what is no row.
   func rowHashes(interruption: Interruption?) throws(Diagnostics) -> [UInt64]
   /// Where rows begin, or one of their cells. Costs reading the file up to there.

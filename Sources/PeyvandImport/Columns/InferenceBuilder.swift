@@ -96,24 +96,29 @@ struct InferenceBuilder: ColumnBuilder {
   }
 
   /// What the column is, its evidence, and whether that leaves cells out.
-  func verdict() -> (type: FieldType, evidence: ColumnEvidence, isNearly: Bool) {
+  func verdict() -> FoundType {
     func evidence(_ type: String, _ matching: Int) -> ColumnEvidence {
       ColumnEvidence(type: type, matching: matching, present: total, missing: missing)
     }
     func isMost(_ count: Int) -> Bool { count > 0 && (count == total || (total >= 50 && count >= total - total / 50)) }
-    if isMost(answers) { return (.yesno, evidence("yes/no", answers), false) }
+    if isMost(answers) { return FoundType(type: .yesno, evidence: evidence("yes/no", answers), isNearly: false) }
     if isMost(dates) {
-      return times > 0 ? (.time, evidence("time", dates), false) : (.date, evidence("date", dates), false)
+      return times > 0
+        ? FoundType(type: .time, evidence: evidence("time", dates))
+        : FoundType(type: .date, evidence: evidence("date", dates))
     }
     if isMost(numbers), labels == 0 {
-      return (.number(percents == numbers ? .share : .plain), evidence("number", numbers), false)
+      return FoundType(
+        type: .number(percents == numbers ? .share : .plain), evidence: evidence("number", numbers), isNearly: false)
     }
-    if isMost(durations) { return (.duration, evidence("duration", durations), false) }
+    if isMost(durations) {
+      return FoundType(type: .duration, evidence: evidence("duration", durations), isNearly: false)
+    }
     for (name, count) in [("number", labels == 0 ? numbers : 0), ("date", dates)]
     where count * 10 >= total * 9 && count > 9 {
-      return (.text, evidence(name, count), true)
+      return FoundType(type: .text, evidence: evidence(name, count), isNearly: true)
     }
-    return (.text, evidence("text", total), false)
+    return FoundType(type: .text, evidence: evidence("text", total), isNearly: false)
   }
 
   mutating func finish(_ context: ColumnContext) -> BuiltColumn {

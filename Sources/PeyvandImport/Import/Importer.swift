@@ -1,0 +1,339 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandStore
+
+/// Carries an import out: from a plan and a table to a new state of the store and a report, or to nothing at all.
+///
+/// The columns of the file are read in one pass, each as the type of its field. A row is rejected where its line is none,
+/// a cell is no value, its kind is unknown, its key is missing, or the store refuses it (an unknown key, another value
+/// under the same key, a required field missing). More rejects than were allowed, and the state is as it was: an import
+/// is one transaction. What is not in question here: the syntax it was said in, and where the file came from.
+package struct Importer {
+  private let plan: ImportPlan
+  private let table: any ImportTable
+  private let source: TableSource?
+  private let interruption: Interruption?
+  private let state: StoreState
+  private var report: ImportReport
+  private var rejections: Rejections
+
+  /// A column of the file that was read for a field.
+  private struct Read {
+    var column: Int
+    var field: FieldID?
+    var imported: ImportedColumn
+  }
+
+  /// - Parameters:
+  ///   - source: what expressions were evaluated over; a row whose cells they could not read is rejected.
+  private init(
+    _ plan: ImportPlan, _ table: any ImportTable, _ source: TableSource?, _ state: StoreState,
+    _ interruption: Interruption?
+  ) {
+    self.plan = plan
+    self.table = table
+    self.source = source
+    self.state = state
+    self.interruption = interruption
+    report = ImportReport(file: table.fileName, kind: state.catalogue.name(of: plan.kind))
+    report.rows = table.rowCount
+    report.findings = table.findings
+    report.warnings = table.warnings
+    rejections = Rejections(rowCount: table.rowCount)
+  }
+
+  /// Imports, or changes nothing.
+  /// - Throws: E2220 with the first rejects where they are more than `options.allowedRejects`; E2210–E2213 where a
+  ///   column cannot be read as a whole; E2215, E2216 where key or required fields are wanting; E2217 where values do not fit; E2207; what the store refuses as a whole.
+  /// - Note: linear in the file and in the records of the kind.
+  package static func run(
+    _ plan: ImportPlan, table: any ImportTable, source: TableSource? = nil, into state: StoreState,
+    interruption: Interruption? = nil
+  ) throws(Diagnostics) -> (state: StoreState, report: ImportReport) {
+    var importer = Importer(plan, table, source, state, interruption)
+    return try importer.run()
+  }
+
+  private mutating func run() throws(Diagnostics) -> (state: StoreState, report: ImportReport) {
+    try plan.check(in: state.catalogue, table)
+    let read = try readColumns()
+    for (row, fault) in table.rowFaults {
+      rejections.reject(row, column: nil, ImportDiagnostics.code(of: fault), ImportDiagnostics.words(of: fault))
+    }
+    let selected = selection()
+    rejectFaultyCells(read, selected)
+    let key = try text(of: plan.key, read, named: "key")
+    let kinds = try kindsOfRows(read, selected)
+    if plan.key != nil, let key { rejectMissingKeys(key, selected) }
+
+    var accepted: [Int32] = []
+    for row in 0..<table.rowCount where rejections.reasons[row] == 0 {
+      if selected.map({ $0[row] != 0 }) ?? true {
+        accepted.append(Int32(clamping: row))
+      } else {
+        report.leftOut += 1
+      }
+    }
+    let rows = try newRows(accepted, read, key: key, kinds: kinds)
+    if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(table.fileName)) }
+    let appended = try state.appending(rows)
+    rejectRefused(appended.rejects, accepted, rows)
+    try finish(appended)
+    return (appended.state, report)
+  }
+
+  // MARK: - Reading
+
+  private mutating func readColumns() throws(Diagnostics) -> [Read] {
+    var requests: [ColumnRequest] = []
+    var fields: [FieldID?] = []
+    for input in plan.fields {
+      guard case .column(let column) = input.input, let field = state.catalogue.field(input.field) else { continue }
+      requests.append(ColumnRequest(column: column, reading: .field(field.type)))
+      fields.append(input.field)
+    }
+    for input in [plan.key, plan.kindOfRow] {
+      guard case .column(let column) = input else { continue }
+      requests.append(ColumnRequest(column: column, reading: .key))
+      fields.append(nil)
+    }
+    let columns = try table.columns(requests, interruption: interruption)
+    let problems = columns.compactMap(\.problem)
+    guard problems.isEmpty else { throw Diagnostics(problems) }
+    var read: [Read] = []
+    for (index, imported) in columns.enumerated() {
+      let column = requests[index].column
+      read.append(Read(column: column, field: fields[index], imported: imported))
+      report.columns.append(
+        ImportReport.ReadColumn(
+          column: table.columnNames[column], field: fields[index].flatMap { state.catalogue.field($0)?.name },
+          evidence: imported.evidence))
+      report.warnings.append(contentsOf: imported.warnings)
+    }
+    if let source {
+      for (column, imported) in source.columnsRead().sorted(by: { $0.key < $1.key }) {
+        report.columns.append(
+          ImportReport.ReadColumn(
+            column: table.columnNames[column], field: nil, evidence: source.found[column].evidence))
+        report.warnings.append(contentsOf: imported.warnings)
+      }
+    }
+    let unused = plan.unusedColumns(of: table, besides: source?.columnsRead().keys.sorted() ?? [])
+    if !unused.isEmpty {
+      report.warnings.append(ImportDiagnostics.unusedColumns(unused, file: table.fileName))
+    }
+    return read
+  }
+
+  /// 1 for every row that `where` keeps; nil where all are kept.
+  private mutating func selection() -> [UInt8]? {
+    guard let condition = plan.condition, case .truths(let slab) = condition.storage else { return nil }
+    let truths = EvaluatedValues(count: slab.count, zone: table.options.zone, field: "where").values(slab)
+    var selected = [UInt8](repeating: 0, count: table.rowCount)
+    for row in 0..<min(truths.count, table.rowCount) where truths[row] & Truth.truthBits == Truth.yes {
+      selected[row] = 1
+    }
+    // Where a condition saw nothing in a cell because the cell cannot be read, the row is not left out in silence.
+    if let source {
+      for (column, imported) in source.columnsRead() {
+        for (row, fault) in imported.faults where row < truths.count {
+          guard selected[row] == 1 || truths[row] & Truth.unknownMark != 0 else { continue }
+          rejections.reject(row, column: column, ImportDiagnostics.code(of: fault), ImportDiagnostics.words(of: fault))
+        }
+      }
+    }
+    return selected
+  }
+
+  private mutating func rejectFaultyCells(_ read: [Read], _ selected: [UInt8]?) {
+    for column in read {
+      for (row, fault) in column.imported.faults where selected.map({ $0[row] != 0 }) ?? true {
+        rejections.reject(
+          row, column: column.column, ImportDiagnostics.code(of: fault), ImportDiagnostics.words(of: fault))
+      }
+    }
+    guard selected == nil, let source else { return }
+    for (column, imported) in source.columnsRead() {
+      for (row, fault) in imported.faults {
+        rejections.reject(row, column: column, ImportDiagnostics.code(of: fault), ImportDiagnostics.words(of: fault))
+      }
+    }
+  }
+
+  /// The texts of a key or kind input.
+  private func text(
+    of input: ImportPlan.Input?, _ read: [Read], named name: String
+  ) throws(Diagnostics) -> (codes: [Int32], dictionary: TextDictionary, present: [UInt8]?, column: Int?)? {
+    let column: Column
+    var number: Int?
+    switch input {
+    case nil: return nil
+    case .column(let index):
+      guard let found = read.first(where: { $0.column == index && $0.field == nil }) else { return nil }
+      column = found.imported.values
+      number = index
+    case .values(let vector, let type):
+      do {
+        column = try EvaluatedValues(count: table.rowCount, zone: table.options.zone, field: name)
+          .column(vector, type, as: .text)
+      } catch { throw Diagnostics(error) }
+    }
+    guard case .text(let codes, let dictionary) = column.storage else { return nil }
+    return (codes, dictionary, column.present, number)
+  }
+
+  private mutating func rejectMissingKeys(
+    _ key: (codes: [Int32], dictionary: TextDictionary, present: [UInt8]?, column: Int?), _ selected: [UInt8]?
+  ) {
+    if let present = key.present {
+      let (code, words) = ImportDiagnostics.keyMissing()
+      for row in present.indices where present[row] == 0 && (selected.map { $0[row] != 0 } ?? true) {
+        rejections.reject(row, column: key.column, code, words)
+      }
+    }
+    // Two spellings of one key are one record; that is said.
+    guard !key.dictionary.isPlain, let column = key.column,
+      let second = key.dictionary.identity.indices.first(where: { Int(key.dictionary.identity[$0]) != $0 })
+    else { return }
+    report.warnings.append(
+      ImportDiagnostics.alikeKeys(
+        key.dictionary[key.dictionary.identity[second]], key.dictionary.entries[second], file: table.fileName,
+        column: table.columnNames[column]))
+  }
+
+  /// The kind of each row, where the file says it.
+  private mutating func kindsOfRows(_ read: [Read], _ selected: [UInt8]?) throws(Diagnostics) -> [KindID]? {
+    guard let text = try text(of: plan.kindOfRow, read, named: "kind") else { return nil }
+    let catalogue = state.catalogue
+    let possible = catalogue.kinds.filter { catalogue.isKind($0.id, specialOf: plan.kind) }
+    let meanings = text.dictionary.entries.map { entry -> KindID? in
+      let key = nameKey(entry)
+      return possible.first { nameKey($0.name) == key }?.id
+        ?? possible.first { $0.label.map(nameKey) == key }?.id
+    }
+    var kinds = [KindID](repeating: plan.kind, count: table.rowCount)
+    let (code, words) = ImportDiagnostics.unknownKind(general: catalogue.name(of: plan.kind))
+    for row in 0..<min(text.codes.count, table.rowCount) where text.present.map({ $0[row] != 0 }) ?? true {
+      let place = Int(text.codes[row])
+      guard meanings.indices.contains(place), let kind = meanings[place] else {
+        if selected.map({ $0[row] != 0 }) ?? true {
+          let near =
+            rejections.isKeepingNotes ? nearest(text.dictionary[text.codes[row]], among: possible.map(\.name)) : []
+          rejections.reject(
+            row, column: text.column, code, words, note: near.isEmpty ? nil : ImportDiagnostics.didYouMean(near))
+        }
+        continue
+      }
+      kinds[row] = kind
+    }
+    return kinds
+  }
+
+  // MARK: - Into the store
+
+  private func newRows(
+    _ accepted: [Int32], _ read: [Read],
+    key: (codes: [Int32], dictionary: TextDictionary, present: [UInt8]?, column: Int?)?, kinds: [KindID]?
+  ) throws(Diagnostics) -> NewRows {
+    let isWhole = accepted.count == table.rowCount
+    var columns: [FieldID: Column] = [:]
+    var creates: Set<FieldID> = []
+    for input in plan.fields {
+      guard let field = state.catalogue.field(input.field) else { continue }
+      let column: Column
+      switch input.input {
+      case .column(let index):
+        guard let found = read.first(where: { $0.column == index && $0.field == input.field }) else { continue }
+        column = found.imported.values
+      case .values(let vector, let type):
+        do {
+          column = try EvaluatedValues(count: table.rowCount, zone: table.options.zone, field: field.name)
+            .column(vector, type, as: field.type)
+        } catch { throw Diagnostics(error) }
+      }
+      columns[input.field] = isWhole ? column : column.selecting(accepted)
+      if input.creates { creates.insert(input.field) }
+    }
+    var keys: [String?]?
+    if let key {
+      keys = accepted.map { row in
+        let at = Int(row)
+        guard key.codes.indices.contains(at), key.present.map({ $0[at] != 0 }) ?? true else { return nil }
+        return key.dictionary[key.codes[at]]
+      }
+    }
+    return NewRows(
+      kinds: kinds.map { kinds in .each(accepted.map { kinds[Int($0)] }) } ?? .all(plan.kind), count: accepted.count,
+      keys: keys, columns: columns, creates: creates,
+      fingerprints: plan.key == nil ? try fingerprints(accepted) : nil)
+  }
+
+  /// What tells the rows of this file, for this kind, from all others: their cells, and which of equal rows they are.
+  private func fingerprints(_ accepted: [Int32]) throws(Diagnostics) -> [UInt64] {
+    let hashes = try table.rowHashes(interruption: interruption)
+    let seed = Fingerprint.of(
+      nameKey(state.catalogue.name(of: plan.kind)), seed: Fingerprint.of(plan.source))
+    var ordinals = OrdinalCounter(expecting: hashes.count)
+    var all: [UInt64] = []
+    all.reserveCapacity(hashes.count)
+    for hash in hashes {
+      var fingerprint = Fingerprint(seed: seed)
+      fingerprint.add(hash)
+      fingerprint.add(ordinals.ordinal(of: hash))
+      // 0 stands for "none" in the store.
+      all.append(max(fingerprint.value, 1))
+    }
+    return accepted.count == all.count ? all : accepted.map { all[Int($0)] }
+  }
+
+  private mutating func rejectRefused(_ refused: [RowReject], _ accepted: [Int32], _ rows: NewRows) {
+    var columnOfField: [FieldID: Int] = [:]
+    for input in plan.fields {
+      if case .column(let column) = input.input { columnOfField[input.field] = column }
+    }
+    var known: [RowReject.Reason: Diagnostic] = [:]
+    for reject in refused where accepted.indices.contains(reject.row) {
+      let row = Int(accepted[reject.row])
+      var kind = plan.kind
+      if case .each(let kinds) = rows.kinds, kinds.indices.contains(reject.row) { kind = kinds[reject.row] }
+      let column = reject.field.flatMap { columnOfField[$0] }
+      // Looking for likenesses is dear: each reason once, and only as many as are shown.
+      var said = known[reject.reason]
+      if said == nil, known.count < 50 {
+        said = state.diagnostic(for: reject, kind: kind)
+        known[reject.reason] = said
+      }
+      let fallback = Rejections.code(of: reject.reason)
+      rejections.reject(
+        row, column: column, said?.code ?? fallback, said?.message ?? ImportDiagnostics.category(fallback),
+        note: said?.notes.first, isWhole: true)
+    }
+  }
+
+  // MARK: - The end
+
+  private mutating func finish(_ appended: Appended) throws(Diagnostics) {
+    report.added = appended.added
+    report.same = appended.same
+    report.filled = appended.filled
+    report.created = appended.created
+    for (field, count) in appended.ignored.sorted(by: { $0.key < $1.key }) {
+      report.warnings.append(
+        ImportDiagnostics.ignoredValues(
+          count, field: state.catalogue.field(field)?.name ?? "?", file: table.fileName))
+    }
+    report.rejected = rejections.count
+    report.reasons = rejections.counted()
+    report.rejects = rejections.kept(table)
+    guard report.rejected > 0 else { return }
+    let allowed = table.options.allowedRejects
+    if Double(report.rejected) > allowed * Double(report.rows) {
+      throw Diagnostics(
+        [
+          ImportDiagnostics.tooManyRejects(
+            table.fileName, rejected: report.rejected, of: report.rows, allowed: allowed, reasons: report.reasons)
+        ] + report.rejects.prefix(5).map { ImportDiagnostics.reject($0, file: table.fileName) })
+    }
+    report.warnings.append(ImportDiagnostics.rejected(report.rejected, of: report.rows, file: table.fileName))
+  }
+}
