@@ -12,7 +12,7 @@ struct AnswerJSON {
 
   init(catalogue: Catalogue) { self.catalogue = catalogue }
 
-  /// - Throws: E1901, two columns of one name.
+  /// - Throws: E1216, two columns of one name.
   func document(_ answer: Answer) throws(Diagnostic) -> String {
     var json = JSONText()
     switch answer.body {
@@ -35,7 +35,7 @@ struct AnswerJSON {
   }
 
   /// One object a row, without receipt.
-  /// - Throws: E1901, two columns of one name.
+  /// - Throws: E1216, two columns of one name.
   func lines(_ table: Table) throws(Diagnostic) -> String {
     try checkNames(table)
     var json = JSONText()

@@ -52,7 +52,7 @@ package struct AnswerRenderer: Sendable {
   private var values: ValueText { ValueText(rules: catalogue.calendar) }
   private var receipts: ReceiptText { ReceiptText(rules: catalogue.calendar) }
 
-  /// - Throws: E1901, two columns of one name in JSON.
+  /// - Throws: E1216, two columns of one name in JSON.
   package func render(_ answer: Answer) throws(Diagnostic) -> Rendered {
     switch options.format {
     case .table: return Rendered(output: forPeople(answer))

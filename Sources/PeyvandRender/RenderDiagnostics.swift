@@ -4,7 +4,7 @@ import PeyvandBase
 enum RenderDiagnostics {
   static func twoColumnsOfOneName(_ name: String) -> Diagnostic {
     Diagnostic(
-      "E1901", .error, "two columns are called `\(name)`, and JSON keeps a row's cells by name",
+      "E1216", .error, "two columns are called `\(name)`, and JSON keeps a row's cells by name",
       notes: ["give one of them another name with `as`: `select … as other_name`"])
   }
 }

@@ -50,7 +50,7 @@ import Testing
       Samples.column("n", .plainNumber, Samples.numbers([1])), Samples.column("n", .plainNumber, Samples.numbers([2])))
     for format in [OutputFormat.json, .jsonl] {
       let error = #expect(throws: Diagnostic.self) { try Samples.render(Answer(.table(twice)), format) }
-      #expect(error?.code == "E1901")
+      #expect(error?.code == "E1216")
     }
     #expect(try Samples.render(Answer(.table(twice)), .csv).output == "n,n\n1,2\n")
   }

@@ -72,7 +72,4 @@ extension Help {
     Entry(["quit"], "quit", "Ends the sitting; so does ^D.", "quit"),
     Entry(["?"], "?      ? WORD", "Shows the card, or explains a word, a kind or an error's code.", "? share"),
   ]
-
-  /// What the codes of errors mean, beyond their message. A code never changes its meaning.
-  static let codes: [String: String] = [:]
 }
