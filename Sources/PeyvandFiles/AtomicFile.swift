@@ -90,6 +90,16 @@ package final class AtomicFile {
     try write(Array(text.utf8))
   }
 
+  /// Writes over bytes given before, for a directory that is known only once the rest is written.
+  package func rewrite(_ bytes: [UInt8], at offset: Int) throws(Diagnostic) {
+    try requireOpen()
+    guard offset >= 0, bytes.count <= byteCount - offset else {
+      throw FileDiagnostics.system("write", shown, SystemError(EINVAL))
+    }
+    try handOver()
+    try attempt { () throws(SystemError) in try SystemCalls.writeAll(file, at: offset, bytes) }
+  }
+
   /// Puts the file in its place: flush, rename, flush of the folder.
   /// - Parameter keepingOldAs: a name in the same folder under which what stood there before stays.
   /// - Throws: E3006. Whenever the rename was not reached the target is as it was.
@@ -116,6 +126,14 @@ package final class AtomicFile {
     state = .failed
     buffer = []
     try? SystemCalls.remove(in: folder, temporary)
+  }
+
+  /// Removes what a writer of the store at `storePath` left unfinished when it died. Its lock must be held.
+  package static func removeLeftover(storePath: String, leave: FileLeave = .everything) throws(Diagnostic) {
+    let resolved = try leave.resolveForWriting(storePath)
+    let (place, name) = FilePath.split(resolved)
+    let folder = try FileLeave.walk(to: place, shown: storePath, listing: false, writing: true)
+    _ = try temporaryName(for: name, in: folder, purpose: .store, shown: storePath)
   }
 
   // MARK: - Inside

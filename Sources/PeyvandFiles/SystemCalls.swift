@@ -128,6 +128,23 @@ enum SystemCalls {
     try writeAll(file.number, bytes)
   }
 
+  /// Writes over bytes that are there already.
+  static func writeAll(
+    _ file: borrowing OwnedDescriptor, at offset: Int, _ bytes: [UInt8]
+  ) throws(SystemError) {
+    let number = file.number
+    try bytes.withUnsafeBufferPointer { room throws(SystemError) in
+      var done = 0
+      while done < room.count {
+        let rest = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: room[done...]))
+        let place = offset + done
+        let written = try retrying { pwrite(number, rest.baseAddress, rest.count, place) }
+        if written <= 0 { throw SystemError(EIO) }
+        done += written
+      }
+    }
+  }
+
   static func setMode(_ file: borrowing OwnedDescriptor, _ mode: mode_t) throws(SystemError) {
     let number = file.number
     _ = try retrying { fchmod(number, mode) }

@@ -20,9 +20,10 @@ package struct Zone: Hashable, Sendable {
   }
 
   package let name: String
-  private let firstOffset: Int32
+  /// Before the first transition.
+  package let firstOffset: Int32
   /// In order of time, one an instant.
-  private let transitions: [Transition]
+  package let transitions: [Transition]
 
   /// No zone was ever further from UTC than a day; a file that says so is not believed.
   package static let largestOffset = 86_399

@@ -55,37 +55,62 @@ package struct TextDictionary: Sendable, Hashable {
   package private(set) var identity: [Int32] = []
   /// Whether every entry is its own identity, so that codes compare as they are.
   package private(set) var isPlain = true
-  private var codes: [String: Int32] = [:]
+  private var codes: [ExactText: Int32] = [:]
+  /// The first entry of each fold that is no entry itself.
   private var folds: [String: Int32] = [:]
 
   package init() {}
 
-  /// The code of the text, added where it is new. Missing beyond 2³¹ entries.
+  package init(reserving count: Int) {
+    entries.reserveCapacity(count)
+    identity.reserveCapacity(count)
+    codes.reserveCapacity(count)
+  }
+
+  /// The code of the text, byte for byte, added where it is new. Missing beyond 2³¹ entries.
   package mutating func code(of text: String) -> Int32? {
-    // Swift's strings compare by canonical equivalence; a spelling that differs only so is one entry.
-    if let code = codes[text] { return code }
+    if let code = codes[ExactText(text: text)] { return code }
     guard let code = Int32(exactly: entries.count) else { return nil }
-    let fold = folded(text)
+    let first = identity(of: text)
     entries.append(text)
-    codes[text] = code
-    if let first = folds[fold] {
-      identity.append(first)
+    codes[ExactText(text: text)] = code
+    identity.append(first ?? code)
+    if first != nil {
       isPlain = false
     } else {
-      folds[fold] = code
-      identity.append(code)
+      // An entry that is its own fold is found by its text.
+      let fold = folded(text)
+      if !fold.utf8.elementsEqual(text.utf8) { folds[fold] = code }
     }
     return code
   }
 
   /// The code of the first entry that equals the text by its fold.
-  package func identity(of text: String) -> Int32? { folds[folded(text)] }
+  package func identity(of text: String) -> Int32? {
+    let fold = folded(text)
+    if let code = codes[ExactText(text: fold)] { return identity[Int(code)] }
+    return folds.isEmpty ? nil : folds[fold]
+  }
 
   package subscript(code: Int32) -> String {
     let index = Int(code)
     return entries.indices.contains(index) ? entries[index] : ""
   }
   package var count: Int { entries.count }
+}
+
+/// A text that equals another only byte for byte; Swift's own `==` holds two spellings of é for one.
+private struct ExactText: Hashable, Sendable {
+  let text: String
+
+  static func == (a: ExactText, b: ExactText) -> Bool {
+    a.text.utf8.count == b.text.utf8.count && a.text.utf8.elementsEqual(b.text.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
 }
 
 /// For each row of a target family the rows that refer to it, in time order.

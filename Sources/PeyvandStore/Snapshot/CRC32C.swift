@@ -1,0 +1,61 @@
+import PeyvandFiles
+
+/// CRC-32C (Castagnoli, RFC 3720 appendix B.4): finds every burst of up to 32 wrong bits, and others but for
+/// one in four thousand million. Eight bytes a step by eight tables, about a gigabyte a second.
+enum CRC32C {
+  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    bytes.withUnsafeBytes { checksum($0) }
+  }
+
+  /// Of a stretch of a file; nil where the file does not reach so far.
+  static func checksum(_ bytes: FileBytes, _ range: Range<Int>) -> UInt32? {
+    bytes.withUnsafeBytes { all in
+      guard range.lowerBound >= 0, range.upperBound <= all.count else { return nil }
+      return checksum(UnsafeRawBufferPointer(rebasing: all[range]))
+    }
+  }
+
+  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    var crc = ~UInt32(0)
+    var at = 0
+    tables.withUnsafeBufferPointer { tables in
+      @inline(__always) func table(_ number: Int, _ byte: UInt32) -> UInt32 {
+        tables[number << 8 | Int(byte & 0xFF)]
+      }
+      while bytes.count - at >= 8 {
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+        let low = UInt32(truncatingIfNeeded: word) ^ crc
+        let high = UInt32(truncatingIfNeeded: word >> 32)
+        let first = table(7, low) ^ table(6, low >> 8) ^ table(5, low >> 16) ^ table(4, low >> 24)
+        crc = first ^ table(3, high) ^ table(2, high >> 8) ^ table(1, high >> 16) ^ table(0, high >> 24)
+        at += 8
+      }
+      while at < bytes.count {
+        crc = crc >> 8 ^ table(0, crc ^ UInt32(bytes[at]))
+        at += 1
+      }
+    }
+    return ~crc
+  }
+
+  /// Eight letters, as it stands in a file.
+  static func text(_ crc: UInt32) -> String {
+    let digits = String(crc, radix: 16)
+    return String(repeating: "0", count: max(0, 8 - digits.utf8.count)) + digits
+  }
+
+  /// Table n: the effect of a byte that n more bytes follow.
+  private static let tables: [UInt32] = {
+    var tables = [UInt32](repeating: 0, count: 8 * 256)
+    for byte in 0..<256 {
+      var crc = UInt32(byte)
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0x82F6_3B78 : crc >> 1 }
+      tables[byte] = crc
+    }
+    for index in 256..<tables.count {
+      let before = tables[index - 256]
+      tables[index] = before >> 8 ^ tables[Int(before & 0xFF)]
+    }
+    return tables
+  }()
+}

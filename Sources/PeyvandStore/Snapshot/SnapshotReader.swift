@@ -1,0 +1,407 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandFiles
+
+/// A store's file, mapped: its header read and checked, its columns read when they are asked for.
+///
+/// Whatever the bytes are, reading gives what was written or a diagnostic with the byte: checksums find
+/// damage, and every number that leads anywhere (places, rows, codes, lengths) is held against its bounds,
+/// because a checksum proves care, not honesty.
+final class SnapshotReader: Sendable {
+  let path: String
+  private let bytes: FileBytes
+  let id: String
+  let generation: Int
+  private let dataAt: Int
+
+  /// Reads and checks the header.
+  /// - Throws: E3201, E3202, E3203.
+  init(_ bytes: FileBytes, path: String) throws(Diagnostics) {
+    self.path = path
+    self.bytes = bytes
+    func foreign() -> Diagnostics { Diagnostics(SnapshotDiagnostics.notAStore(path)) }
+    var reader = JSONReader(bytes, duplicates: .refuse)
+    let header: JSONValue
+    do throws(JSONError) {
+      guard try reader.next() == .beginObject, try reader.next() == .key("header") else {
+        throw JSONError(.trailingComma)
+      }
+      header = try reader.readValue()
+    } catch {
+      throw foreign()
+    }
+    guard header["format"]?.text == SnapshotFormat.name, let version = header["version"]?.integer else {
+      throw foreign()
+    }
+    guard version <= SnapshotFormat.version else {
+      throw Diagnostics(SnapshotDiagnostics.newer(path, version: version))
+    }
+    func damaged(_ byte: Int, _ what: String) -> Diagnostics {
+      Diagnostics(SnapshotDiagnostics.damaged(path, byte: byte, what))
+    }
+    // The checksum is the header's last member: `"…"}`.
+    let end = reader.position
+    guard version == SnapshotFormat.version, let check = header["crc32c"]?.text,
+      CRC32C.checksum(bytes, 0..<max(0, end - 10)).map(CRC32C.text) == check,
+      bytes.array(max(0, end - 10)..<end) == Array("\(check)\"}".utf8),
+      let id = header["id"]?.text, let generation = header["generation"]?.integer,
+      let dataAt = header["data_at"]?.integer,
+      let size = header["size"]?.integer, let headCheck = header["head_crc32c"]?.text
+    else { throw damaged(end, "the header does not fit its checksum") }
+    guard size == bytes.count else {
+      throw damaged(min(size, bytes.count), "it should have \(size) bytes and has \(bytes.count)")
+    }
+    guard dataAt >= end, CRC32C.checksum(bytes, end..<dataAt).map(CRC32C.text) == headCheck else {
+      throw damaged(end, "the catalogue or the directory does not fit its checksum")
+    }
+    self.id = id
+    self.generation = generation
+    self.dataAt = dataAt
+  }
+
+  private func damaged(_ byte: Int, _ what: String) -> Diagnostics {
+    Diagnostics(SnapshotDiagnostics.damaged(path, byte: byte, what))
+  }
+
+  // MARK: - The state
+
+  /// The state, its columns unread.
+  func state() throws(Diagnostics) -> StoreState {
+    var catalogueJSON: JSONValue?
+    var settings: JSONValue?
+    var definitions: JSONValue?
+    var directory: JSONValue?
+    var reader = JSONReader(bytes, duplicates: .refuse)
+    do throws(JSONError) {
+      _ = try reader.next()
+      reading: while case .key(let key) = try reader.next() {
+        switch key {
+        case "catalogue": catalogueJSON = try reader.readValue()
+        case "settings": settings = try reader.readValue()
+        case "definitions": definitions = try reader.readValue()
+        case "directory":
+          directory = try reader.readValue()
+          break reading
+        default: try reader.skipValue()
+        }
+      }
+    } catch {
+      throw damaged(error.byte, error.message)
+    }
+    guard let catalogue = catalogueJSON.flatMap(CatalogueJSON.catalogue), let directory = directory?.array else {
+      throw damaged(dataAt, "the catalogue is not one")
+    }
+    var state = StoreState(catalogue: catalogue)
+    for member in settings?.members ?? [] { state.settings[member.key] = member.value.text }
+    for json in definitions?.array ?? [] {
+      guard let name = json["name"]?.text, let source = json["source"]?.text else {
+        throw damaged(dataAt, "a definition is not one")
+      }
+      state.definitions.append(StoreState.Definition(name: name, source: source))
+    }
+    var counts: [KindID: Int] = [:]
+    for json in directory {
+      if let kind = json["kind"]?.text.flatMap({ catalogue.kind(named: $0) }), let rows = json["rows"]?.integer {
+        counts[kind.id] = rows
+      }
+    }
+    for json in directory {
+      guard let table = try table(json, catalogue, counts), state.tables[table.family] == nil else {
+        throw damaged(dataAt, "the directory is not one")
+      }
+      state.tables[table.family] = table
+    }
+    return state
+  }
+
+  private func table(
+    _ json: JSONValue, _ catalogue: Catalogue, _ counts: [KindID: Int]
+  ) throws(Diagnostics) -> FamilyTable? {
+    guard let kind = json["kind"]?.text.flatMap({ catalogue.kind(named: $0) }), kind.family == kind.id,
+      let rows = json["rows"]?.integer, let given = json["given"]?.integer, rows >= 0, rows <= given,
+      given < Int(Int32.max), let stretches = json["stretches"]?.array, let records = json["records"]?.array,
+      let fields = json["fields"]?.array
+    else { return nil }
+    var table = FamilyTable(family: kind.id, catalogue: catalogue)
+    table.count = rows
+    guard stretches.count == table.stretches.count else { return nil }
+    var end = 0
+    for (index, json) in stretches.enumerated() {
+      guard let json = json.array, json.count == 3, json[0].integer == Int(table.stretches[index].kind.raw),
+        let count = json[1].integer, let timed = json[2].integer, count >= 0, count <= rows - end, timed >= 0,
+        timed <= count
+      else { return nil }
+      table.stretches[index].rows = end..<(end + count)
+      table.stretches[index].timed = timed
+      end += count
+    }
+    guard end == rows else { return nil }
+
+    var recordColumns: [String: StoredColumn] = [:]
+    for json in records {
+      guard let column = StoredColumn(json), column.count == rows, column.base == 0 else { return nil }
+      recordColumns[column.name] = column
+    }
+    let stored = recordColumns
+    table.identity = Deferred(reading: { () throws(Diagnostics) in
+      try self.identity(stored, rows: rows, given: given)
+    })
+    let identity = table.identity
+    table.fingerprints = Deferred(reading: { () throws(Diagnostics) in
+      try self.fingerprints(stored["fingerprint"], identity: identity.get(), given: given)
+    })
+    for json in fields {
+      guard let column = StoredColumn(json), let id = json["field"]?.integer, let field = catalogue.field(FieldID(id)),
+        field.family == kind.id, column.base >= 0, column.count >= 0,
+        column.base..<(column.base + column.count) == table.reach(of: field, in: catalogue)
+      else { return nil }
+      table.columns[field.id] = Deferred(reading: { () throws(Diagnostics) in
+        let value = try self.column(column, field.type, catalogue, counts, name: "\(kind.name).\(field.name)")
+        guard value.count == column.count else {
+          throw self.damaged(column.place, "\(kind.name).\(field.name) has \(value.count) values, not \(column.count)")
+        }
+        return value
+      })
+    }
+    return table
+  }
+
+  // MARK: - Columns
+
+  private struct StoredColumn: Sendable {
+    var name: String
+    var base: Int
+    var count: Int
+    var parts: [String: [Block]]
+
+    init?(_ json: JSONValue) {
+      guard let name = json["name"]?.text, let base = json["base"]?.integer, let count = json["count"]?.integer,
+        base >= 0, count >= 0, count < Int(Int32.max), base < Int(Int32.max), let parts = json["parts"]?.members
+      else { return nil }
+      self.name = name
+      self.base = base
+      self.count = count
+      self.parts = [:]
+      for part in parts {
+        var blocks: [Block] = []
+        for json in part.value.array ?? [] {
+          guard let json = json.array, json.count == 5, let offset = json[0].integer, let length = json[1].integer,
+            let rows = json[2].integer, offset >= 0, length >= 0, rows >= 0, rows <= SnapshotFormat.blockSize,
+            let crc = json[4].text.flatMap({ UInt32($0, radix: 16) })
+          else { return nil }
+          blocks.append(Block(offset: offset, length: length, rows: rows, crc: crc))
+        }
+        self.parts[part.key] = blocks
+      }
+    }
+
+    /// Where its first block stands, for a message.
+    var place: Int { parts.values.compactMap { $0.first?.offset }.min() ?? 0 }
+  }
+
+  /// Goes over the blocks of a part, each checked before it is read.
+  private func read(
+    _ blocks: [Block]?, _ name: String, _ body: (inout JSONReader, Block) throws(JSONError) -> Int
+  ) throws(Diagnostics) {
+    guard let blocks else { throw damaged(dataAt, "\(name) is not there") }
+    for block in blocks {
+      let (end, over) = block.offset.addingReportingOverflow(block.length)
+      guard !over, block.offset >= dataAt, end <= bytes.count else {
+        throw damaged(bytes.count, "\(name) lies outside the file")
+      }
+      guard CRC32C.checksum(bytes, block.offset..<end) == block.crc else {
+        throw damaged(block.offset, "\(name) does not fit its checksum")
+      }
+      var reader = JSONReader(bytes, range: block.offset..<end)
+      let count: Int
+      do throws(JSONError) {
+        count = try body(&reader, block)
+        guard try reader.next() == .end else { throw JSONError(.trailingComma, byte: block.offset) }
+      } catch {
+        throw damaged(error.byte, "\(name): \(error.message)")
+      }
+      guard count == block.rows else { throw damaged(block.offset, "\(name) has \(count) values, not \(block.rows)") }
+    }
+  }
+
+  private func integers(
+    _ blocks: [Block]?, _ name: String, isDelta: Bool = false
+  ) throws(Diagnostics) -> (values: [Int64], present: [UInt8]?) {
+    var values: [Int64] = []
+    var missing: [Int] = []
+    values.reserveCapacity(Self.total(blocks))
+    try read(blocks, name) { reader, block throws(JSONError) in
+      let start = values.count
+      let firstMissing = missing.count
+      try reader.readIntegers(into: &values, missing: &missing, limit: block.rows)
+      guard isDelta else { return values.count - start }
+      var previous: Int64 = 0
+      var next = firstMissing
+      for index in start..<values.count {
+        if next < missing.count, missing[next] == index {
+          next += 1
+          continue
+        }
+        previous = previous &+ values[index]
+        values[index] = previous
+      }
+      return values.count - start
+    }
+    return (values, Self.mask(missing, values.count))
+  }
+
+  private func numbers(_ blocks: [Block]?, _ name: String) throws(Diagnostics) -> (values: [Double], present: [UInt8]?)
+  {
+    var values: [Double] = []
+    var missing: [Int] = []
+    values.reserveCapacity(Self.total(blocks))
+    try read(blocks, name) { reader, block throws(JSONError) in
+      let start = values.count
+      try reader.readDoubles(into: &values, missing: &missing, limit: block.rows)
+      return values.count - start
+    }
+    return (values, Self.mask(missing, values.count))
+  }
+
+  private func texts(_ blocks: [Block]?, _ name: String) throws(Diagnostics) -> (values: [String], present: [UInt8]?) {
+    var values: [String] = []
+    var missing: [Int] = []
+    values.reserveCapacity(Self.total(blocks))
+    try read(blocks, name) { reader, block throws(JSONError) in
+      let start = values.count
+      try reader.readStrings(into: &values, missing: &missing, limit: block.rows)
+      return values.count - start
+    }
+    return (values, Self.mask(missing, values.count))
+  }
+
+  /// Blocks are no larger than 65,536 values, so a directory cannot claim more room than it has bytes for.
+  private static func total(_ blocks: [Block]?) -> Int {
+    (blocks ?? []).reduce(0) { $0 + min($1.rows, $1.length) }
+  }
+
+  private static func mask(_ missing: [Int], _ count: Int) -> [UInt8]? {
+    guard !missing.isEmpty else { return nil }
+    var mask = [UInt8](repeating: 1, count: count)
+    for index in missing where mask.indices.contains(index) { mask[index] = 0 }
+    return mask
+  }
+
+  private func column(
+    _ stored: StoredColumn, _ type: FieldType, _ catalogue: Catalogue, _ counts: [KindID: Int], name: String,
+    prefix: String = ""
+  ) throws(Diagnostics) -> Column {
+    let blocks = stored.parts[prefix + "values"]
+    let base = prefix.isEmpty ? stored.base : 0
+    func bounded(_ bounds: ClosedRange<Int64>, isDelta: Bool = false) throws(Diagnostics) -> ([Int64], [UInt8]?) {
+      let (values, present) = try integers(blocks, name, isDelta: isDelta)
+      for index in values.indices where !bounds.contains(values[index]) && (present.map { $0[index] != 0 } ?? true) {
+        throw damaged(stored.place, "\(name) holds \(values[index]), which it cannot")
+      }
+      return (values, present)
+    }
+    switch type {
+    case .number:
+      let (values, present) = try numbers(blocks, name)
+      return Column(.number(values), present: present, base: base)
+    case .duration:
+      let (values, present) = try numbers(blocks, name)
+      return Column(.duration(values), present: present, base: base)
+    case .yesno:
+      let (values, present) = try bounded(0...1)
+      return Column(.yesno(values.map { UInt8(truncatingIfNeeded: $0) }), present: present, base: base)
+    case .date:
+      let (values, present) = try bounded(Int64(Int32.min)...Int64(Int32.max), isDelta: true)
+      return Column(.date(values.map { Int32(truncatingIfNeeded: $0) }), present: present, base: base)
+    case .time:
+      let (values, present) = try bounded(RowCheck.times, isDelta: true)
+      return Column(.time(values), present: present, base: base)
+    case .reference(let kind):
+      guard let family = catalogue.kind(kind)?.family else { throw damaged(stored.place, "\(name) refers to nothing") }
+      let (values, present) = try bounded(0...Int64(max(0, (counts[family] ?? 0) - 1)))
+      if counts[family] ?? 0 == 0, present?.contains(1) ?? !values.isEmpty {
+        throw damaged(stored.place, "\(name) refers to records that are not there")
+      }
+      var rows = values.map { Int32(truncatingIfNeeded: $0) }
+      if let present { for index in rows.indices where present[index] == 0 { rows[index] = -1 } }
+      return Column(.reference(rows, family: family), present: present, base: base)
+    case .text:
+      let (entries, missing) = try texts(stored.parts[prefix + "texts"], name)
+      var dictionary = TextDictionary(reserving: entries.count)
+      for (place, text) in entries.enumerated() {
+        guard dictionary.code(of: text).map({ Int($0) }) == place, missing == nil else {
+          throw damaged(stored.place, "\(name) has one text twice")
+        }
+      }
+      let (values, present) = try bounded(0...Int64(max(0, entries.count - 1)))
+      if entries.isEmpty, present?.contains(1) ?? !values.isEmpty {
+        throw damaged(stored.place, "\(name) has no texts")
+      }
+      return Column(.text(values.map { Int32(truncatingIfNeeded: $0) }, dictionary), present: present, base: base)
+    case .list(let element):
+      let (lengths, present) = try integers(stored.parts[prefix + "lengths"], name)
+      let elements = try column(
+        stored, element, catalogue, counts, name: name, prefix: prefix + "element.")
+      var offsets: [Int32] = [0]
+      offsets.reserveCapacity(lengths.count + 1)
+      var sum: Int64 = 0
+      for length in lengths {
+        guard length >= 0, length <= Int64(elements.count) - sum else {
+          throw damaged(stored.place, "\(name) has a list that is too long")
+        }
+        sum += length
+        offsets.append(Int32(clamping: sum))
+      }
+      return Column(.list(offsets: offsets, elements: elements), present: present, base: base)
+    }
+  }
+
+  // MARK: - Records
+
+  private func identity(
+    _ stored: [String: StoredColumn], rows: Int, given: Int
+  ) throws(Diagnostics) -> RowIdentity {
+    var identity = RowIdentity()
+    if let column = stored["serial"] {
+      let (values, present) = try integers(column.parts["serial"], "serial", isDelta: true)
+      guard values.count == rows, present == nil else { throw damaged(column.place, "a record without a serial") }
+      var isTaken = [Bool](repeating: false, count: given)
+      for value in values {
+        guard value >= 0, value < Int64(given), !isTaken[Int(value)] else {
+          throw damaged(column.place, "the serial \(value) twice or out of range")
+        }
+        isTaken[Int(value)] = true
+      }
+      identity.serials = values.map { Int32(truncatingIfNeeded: $0) }
+    } else {
+      identity.serials = (0..<rows).map { Int32(truncatingIfNeeded: $0) }
+    }
+    var keys: [String] = []
+    var present: [UInt8]?
+    if let column = stored["key"] {
+      (keys, present) = try texts(column.parts["key"], "key")
+      guard keys.count == rows else { throw damaged(column.place, "keys are lacking") }
+    }
+    var rowOfSerial = [Int32](repeating: -1, count: given)
+    for (row, serial) in identity.serials.enumerated() { rowOfSerial[Int(serial)] = Int32(truncatingIfNeeded: row) }
+    for row in rowOfSerial {
+      var key: String?
+      if row >= 0, keys.indices.contains(Int(row)), present.map({ $0[Int(row)] != 0 }) ?? true { key = keys[Int(row)] }
+      guard identity.keys.append(key) else { throw damaged(dataAt, "more keys than a table can hold") }
+    }
+    return identity
+  }
+
+  private func fingerprints(
+    _ stored: StoredColumn?, identity: RowIdentity, given: Int
+  ) throws(Diagnostics) -> [UInt64] {
+    guard let stored else { return [] }
+    let (values, present) = try integers(stored.parts["fingerprint"], "fingerprint")
+    guard values.count == identity.serials.count else { throw damaged(stored.place, "fingerprints are lacking") }
+    var result = [UInt64](repeating: 0, count: given)
+    for (row, serial) in identity.serials.enumerated() where present.map({ $0[row] != 0 }) ?? true {
+      result[Int(serial)] = UInt64(bitPattern: values[row])
+    }
+    return result
+  }
+}

@@ -1,0 +1,290 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandFiles
+
+/// Writes a state as one JSON file.
+///
+/// The directory stands before the data but is known only after them, so it is written twice: first with
+/// noughts, to take its room (every number that is not known yet has a fixed width), then over itself.
+struct SnapshotWriter {
+  private struct StoredColumn {
+    /// Of the catalogue; nil for what belongs to the records.
+    var field: Field?
+    var name: String
+    var base: Int
+    var count: Int
+    var parts: [(name: String, blocks: [Block])]
+  }
+  private struct StoredTable {
+    var kind: Kind
+    var table: FamilyTable
+    /// Serials given so far.
+    var given: Int
+    var records: [StoredColumn] = []
+    var fields: [StoredColumn] = []
+  }
+
+  private let state: StoreState
+  private let id: String
+  private let generation: Int
+  private let file: AtomicFile
+  private let shown: String
+  private var tables: [StoredTable] = []
+
+  /// Writes all of it into `file`, which is not committed.
+  static func write(
+    _ state: StoreState, id: String, generation: Int, to file: AtomicFile, shown: String
+  ) throws(Diagnostics) {
+    var writer = SnapshotWriter(state: state, id: id, generation: generation, file: file, shown: shown)
+    try writer.plan()
+    do throws(Diagnostic) {
+      let room = try writer.head(dataAt: 0, size: 0).count
+      try file.write([UInt8](repeating: 0x20, count: room))
+      do throws(Diagnostics) { try writer.writeData() } catch { throw error.all.first ?? writer.fault() }
+      try file.write("\n}\n")
+      try file.rewrite(try writer.head(dataAt: room, size: file.byteCount), at: 0)
+    } catch {
+      throw Diagnostics(error)
+    }
+  }
+
+  private init(state: StoreState, id: String, generation: Int, file: AtomicFile, shown: String) {
+    self.state = state
+    self.id = id
+    self.generation = generation
+    self.file = file
+    self.shown = shown
+  }
+
+  private func fault() -> Diagnostic { SnapshotDiagnostics.notWritable(shown, JSONError(.notWritable("this store"))) }
+
+  // MARK: - What there is to write
+
+  /// Lays out tables, columns, parts and blocks, all blocks still without place.
+  private mutating func plan() throws(Diagnostics) {
+    for kind in state.catalogue.kinds {
+      guard let table = state.tables[kind.id] else { continue }
+      let identity = try table.identity.get()
+      // Serials are kept as long as one was given, so that numbers of removed records stay taken.
+      guard identity.keys.count > 0 else { continue }
+      var stored = StoredTable(kind: kind, table: table, given: identity.keys.count)
+      for part in try recordParts(of: table) {
+        stored.records.append(
+          StoredColumn(
+            field: nil, name: part.name, base: 0, count: table.count,
+            parts: [(part.name, Self.blocks(part.values.count))]))
+      }
+      for field in state.catalogue.fields where field.family == kind.id {
+        guard let column = try table.columns[field.id]?.get(), column.count > 0 else { continue }
+        let parts = column.parts().map { ($0.name, Self.blocks($0.values.count)) }
+        stored.fields.append(
+          StoredColumn(field: field, name: field.name, base: column.base, count: column.count, parts: parts))
+      }
+      tables.append(stored)
+    }
+  }
+
+  private static func blocks(_ count: Int) -> [Block] {
+    stride(from: 0, to: count, by: SnapshotFormat.blockSize).map {
+      Block(rows: min(SnapshotFormat.blockSize, count - $0))
+    }
+  }
+
+  private func recordParts(of table: FamilyTable) throws(Diagnostics) -> [Part] {
+    let identity = try table.identity.get()
+    var parts: [Part] = []
+    let serials = identity.serials
+    if serials.enumerated().contains(where: { $0.offset != Int($0.element) }) {
+      parts.append(
+        Part(name: "serial", values: .integers(serials.map { Int64($0) }, isDelta: true), present: nil))
+    }
+    if identity.keys.hasTexts {
+      let mask: [UInt8] = serials.map { identity.keys.hasText($0) ? 1 : 0 }
+      let texts = serials.map { identity.keys.hasText($0) ? identity.keys.text($0) : "" }
+      parts.append(Part(name: "key", values: .texts(texts), present: mask.contains(0) ? mask : nil))
+    }
+    let fingerprints = try table.fingerprints.get()
+    if fingerprints.contains(where: { $0 != 0 }) {
+      let values = serials.map { fingerprints.indices.contains(Int($0)) ? fingerprints[Int($0)] : 0 }
+      let mask: [UInt8] = values.map { $0 == 0 ? 0 : 1 }
+      parts.append(
+        Part(
+          name: "fingerprint", values: .integers(values.map { Int64(bitPattern: $0) }, isDelta: false),
+          present: mask.contains(0) ? mask : nil))
+    }
+    return parts
+  }
+
+  // MARK: - The data
+
+  private mutating func writeData() throws(Diagnostics) {
+    for index in tables.indices {
+      try put((index == 0 ? "\n" : ",\n") + quoted(tables[index].kind.name) + ": {\n \"records\": {")
+      let recordParts = try recordParts(of: tables[index].table)
+      for column in tables[index].records.indices {
+        let part = recordParts[column]
+        try put((column == 0 ? "\n  " : ",\n  ") + quoted(part.name) + ": ")
+        tables[index].records[column].parts[0].blocks = try write(
+          part, tables[index].records[column].parts[0].blocks, indent: "   ")
+      }
+      try put("},\n \"fields\": {")
+      for column in tables[index].fields.indices {
+        try put((column == 0 ? "\n  " : ",\n  ") + quoted(tables[index].fields[column].name) + ": {")
+        guard let field = tables[index].fields[column].field,
+          let parts = try tables[index].table.columns[field.id]?.get().parts()
+        else { throw Diagnostics(fault()) }
+        for (place, part) in parts.enumerated() {
+          try put((place == 0 ? "\n   " : ",\n   ") + quoted(part.name) + ": ")
+          tables[index].fields[column].parts[place].blocks = try write(
+            part, tables[index].fields[column].parts[place].blocks, indent: "    ")
+        }
+        try put("}")
+      }
+      try put("}}")
+    }
+    try put("}")
+  }
+
+  /// Writes the blocks of a part, a line each.
+  private func write(_ part: Part, _ blocks: [Block], indent: String) throws(Diagnostics) -> [Block] {
+    var blocks = blocks
+    var row = 0
+    try put("[")
+    for index in blocks.indices {
+      let range = row..<(row + blocks[index].rows)
+      row = range.upperBound
+      var writer = JSONWriter(reserving: range.count * 4)
+      part.encoded(range, into: &writer)
+      let bytes: [UInt8]
+      do throws(JSONError) { bytes = try writer.finish() } catch {
+        throw Diagnostics(SnapshotDiagnostics.notWritable(shown, error))
+      }
+      try put((index == 0 ? "\n" : ",\n") + indent)
+      blocks[index].offset = file.byteCount
+      blocks[index].length = bytes.count
+      blocks[index].crc = CRC32C.checksum(bytes)
+      blocks[index].first = part.first(range)
+      try put(bytes)
+    }
+    try put("]")
+    return blocks
+  }
+
+  private func put(_ text: String) throws(Diagnostics) { try put(Array(text.utf8)) }
+
+  private func put(_ bytes: [UInt8]) throws(Diagnostics) {
+    do throws(Diagnostic) { try file.write(bytes) } catch { throw Diagnostics(error) }
+  }
+
+  private func quoted(_ text: String) -> String {
+    var writer = JSONWriter()
+    writer.string(text)
+    return String(decoding: writer.take(), as: UTF8.self)
+  }
+
+  // MARK: - The head
+
+  /// Everything before the data; as long whatever its numbers are.
+  private func head(dataAt: Int, size: Int) throws(Diagnostic) -> [UInt8] {
+    do throws(JSONError) {
+      var rest = JSONWriter()
+      rest.beginObject(multiline: true)
+      CatalogueJSON.write(state, to: &rest)
+      rest.key("directory")
+      rest.beginArray(multiline: true)
+      for table in tables { write(table, to: &rest) }
+      rest.endArray()
+      try rest.check()
+      // The object goes on behind the header and is ended behind the data.
+      let body = Array(rest.take().dropFirst()) + Array(",\n \"data\": {".utf8)
+      var header = JSONWriter()
+      header.beginObject()
+      header.key("format")
+      header.string(SnapshotFormat.name)
+      header.key("version")
+      header.integer(SnapshotFormat.version)
+      header.key("id")
+      header.string(id)
+      header.key("generation")
+      header.integer(generation)
+      header.key("data_at")
+      header.raw(Self.padded(dataAt, 15))
+      header.key("size")
+      header.raw(Self.padded(size, 15))
+      header.key("head_crc32c")
+      header.string(CRC32C.text(CRC32C.checksum(Array(",".utf8) + body)))
+      header.key("crc32c")
+      try header.check()
+      var bytes = Array("{\n \"header\": ".utf8) + header.take() + [UInt8(ascii: "\"")]
+      bytes += Array(CRC32C.text(CRC32C.checksum(bytes)).utf8) + Array("\"},".utf8)
+      return bytes + body
+    } catch {
+      throw SnapshotDiagnostics.notWritable(shown, error)
+    }
+  }
+
+  private static func padded(_ number: Int, _ width: Int) -> [UInt8] {
+    let digits = Array(String(number).utf8)
+    return [UInt8](repeating: 0x20, count: max(0, width - digits.count)) + digits
+  }
+
+  private func write(_ stored: StoredTable, to writer: inout JSONWriter) {
+    writer.beginObject(multiline: true)
+    writer.key("kind")
+    writer.string(stored.kind.name)
+    writer.key("rows")
+    writer.integer(stored.table.count)
+    writer.key("given")
+    writer.integer(stored.given)
+    writer.key("stretches")
+    writer.beginArray()
+    for stretch in stored.table.stretches {
+      writer.beginArray()
+      writer.integer(Int64(stretch.kind.raw))
+      writer.integer(stretch.rows.count)
+      writer.integer(stretch.timed)
+      writer.endArray()
+    }
+    writer.endArray()
+    for (name, columns) in [("records", stored.records), ("fields", stored.fields)] {
+      writer.key(name)
+      writer.beginArray(multiline: true)
+      for column in columns { write(column, to: &writer) }
+      writer.endArray()
+    }
+    writer.endObject()
+  }
+
+  private func write(_ column: StoredColumn, to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("name")
+    writer.string(column.name)
+    if let field = column.field {
+      writer.key("field")
+      writer.integer(Int64(field.id.raw))
+    }
+    writer.key("base")
+    writer.integer(column.base)
+    writer.key("count")
+    writer.integer(column.count)
+    writer.key("parts")
+    writer.beginObject()
+    for part in column.parts {
+      writer.key(part.name)
+      writer.beginArray()
+      for block in part.blocks {
+        writer.beginArray()
+        writer.raw(Self.padded(block.offset, 15))
+        writer.raw(Self.padded(block.length, 10))
+        writer.integer(block.rows)
+        // As wide as any number is.
+        writer.raw([UInt8](repeating: 0x20, count: max(0, 26 - block.first.count)) + block.first)
+        writer.string(CRC32C.text(block.crc))
+        writer.endArray()
+      }
+      writer.endArray()
+    }
+    writer.endObject()
+    writer.endObject()
+  }
+}
