@@ -74,6 +74,7 @@ struct Prompt {
     case quit
 
     init?(_ line: String) {
+      guard !line.utf8.contains(UInt8(ascii: "\n")) else { return nil }
       let words = line.split { $0 == " " || $0 == "\t" }.map(String.init)
       guard let first = words.first else { return nil }
       if first.hasPrefix("?") {
@@ -99,6 +100,9 @@ struct Prompt {
       do {
         let saved = try session.save(to: path)
         output.write("saved: " + escapedForTerminal(saved) + "\n")
+      } catch let error as Diagnostics {
+        output.say(error.all, of: session)
+        return Status(error.all)
       } catch let error as Diagnostic {
         output.say([error], of: session)
         return Status([error])

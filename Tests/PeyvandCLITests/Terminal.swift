@@ -12,6 +12,9 @@ final class Terminal {
   /// How much of it `expect` has passed.
   private var passed = 0
 
+  /// POSIX_SPAWN_SETSID of glibc's spawn.h, which Swift's view of it leaves out.
+  private static let newSession: Int16 = 0x80
+
   /// - Parameter history: the file of lines entered.
   init(_ arguments: [String], history: String, columns: UInt16 = 100) throws {
     var master: CInt = -1
@@ -31,7 +34,7 @@ final class Terminal {
     posix_spawn_file_actions_adddup2(&actions, 0, 2)
     process = try Product.spawn(
       [Product.path] + arguments, Product.environment(["HOME=/nonexistent", "PEYVAND_HISTORY=" + history]), &actions,
-      flags: 0x80 /* POSIX_SPAWN_SETSID */)
+      flags: Self.newSession)
     self.master = master
     _ = close(slave)
   }
