@@ -69,5 +69,11 @@ let package = Package(
     tests("PeyvandEvalTests", ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandEval"]),
     tests("PeyvandImportTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandImport"]),
     tests("PeyvandStoreTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore"]),
+    .target(
+      name: "PeyvandTestSupport", dependencies: ["PeyvandBase", "PeyvandData", "PeyvandSyntax", "PeyvandCheck"],
+      path: "Tests/Support", swiftSettings: strict),
+    tests(
+      "PeyvandReferenceTests",
+      ["PeyvandBase", "PeyvandData", "PeyvandSyntax", "PeyvandCheck", "PeyvandTestSupport"]),
   ]
 )

@@ -1,0 +1,213 @@
+import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+
+/// Rows as they stand after a pipeline.
+package struct ReferenceTable {
+  package var columns: [CheckedColumn.Header]
+  package var rows: [[ReferenceValue]]
+}
+
+/// Pipelines: a list of rows, stage by stage.
+extension ReferenceEvaluator {
+  /// The answer to a query; what it left out is in `tally`.
+  package func answer(_ query: CheckedQuery) throws -> Table {
+    let table = try self.table(query, ReferenceRow())
+    let columns = table.columns.enumerated().map { place, header in
+      Table.Column(name: header.name, type: header.type, values: table.rows.map { shownValue($0[place]) })
+    }
+    return Table(columns: columns, rowCount: table.rows.count)
+  }
+
+  /// A value as it leaves the engine.
+  package func shownValue(_ value: ReferenceValue) -> Value {
+    if value.isShownMissing { return .missing }
+    switch value {
+    case .missing: return .missing
+    case .number(let number): return .number(number)
+    case .text(let text): return .text(text)
+    case .truth(let byte): return .yesno(byte & Truth.truthBits == Truth.yes)
+    case .date(let day): return .date(day)
+    case .time(let instant): return .time(instant)
+    case .duration(let length): return .duration(length)
+    case .period(let period): return .period(period)
+    case .weekday(let day): return .weekday(day)
+    case .clock(let second): return .clock(second)
+    case .record(let place):
+      return .record(RecordReference(kind: catalogue.name(of: store.kind(place)), key: store.records[place].key))
+    case .list(let values): return .list(values.map(shownValue))
+    }
+  }
+
+  func table(_ query: CheckedQuery, _ outer: ReferenceRow) throws -> ReferenceTable {
+    var looking = self
+    if let asOf = query.asOf {
+      switch try evaluate(asOf, outer) {
+      case .date(let day): looking.moment = ReferenceMoment(day: day, in: calendar)
+      case .time(let instant): looking.moment = ReferenceMoment(instant: instant)
+      default: throw ReferenceUnsupported("`as of` a missing time")
+      }
+    }
+    var rows = try looking.source(query, outer)
+    var reach: [ColumnID] = []
+    for stage in query.stages { rows = try looking.apply(stage, rows, outer, &reach) }
+    let cells = rows.map { row in query.columns.map { row.columns[$0.id] ?? .missing } }
+    return ReferenceTable(columns: query.columns, rows: cells)
+  }
+
+  private func source(_ query: CheckedQuery, _ outer: ReferenceRow) throws -> [ReferenceRow] {
+    var start = outer
+    start.group = nil
+    switch query.source {
+    case .records(let set, let binding): return try records(set, start).map { start.with(binding, $0) }
+    case .value(let column):
+      return [start.with(column.header.id, try evaluate(column.expression, start))]
+    case .list(let list, let header): return try items(list, start).map { start.with(header.id, $0.value) }
+    case .table(let id, let headers):
+      guard case .table(let rows)? = variables[id] else { throw ReferenceUnsupported("a table that is not kept") }
+      return rows.map { cells in
+        zip(headers, cells).reduce(start) { $0.with($1.0.id, $1.1) }
+      }
+    case .kpi: throw ReferenceUnsupported("a KPI as a table")
+    }
+  }
+
+  private func apply(
+    _ stage: CheckedStage, _ rows: [ReferenceRow], _ outer: ReferenceRow, _ reach: inout [ColumnID]
+  ) throws -> [ReferenceRow] {
+    switch stage {
+    case .filter(let condition): return try rows.filter { try keeps(condition, $0) }
+    case .with(let columns):
+      reach += columns.map(\.header.id)
+      return try rows.map { row in
+        try columns.reduce(row) { $0.with($1.header.id, try evaluate($1.expression, $0)) }
+      }
+    case .select(let columns):
+      reach = columns.map(\.header.id)
+      return try rows.map { row in
+        var selected = outer
+        selected.group = nil
+        for column in columns { selected.columns[column.header.id] = try evaluate(column.expression, row) }
+        return selected
+      }
+    case .measure(let measure):
+      reach = (measure.keys + measure.columns).map(\.header.id)
+      return try measured(measure, rows, outer)
+    case .sort(let keys): return try sorted(rows, keys)
+    case .take(let count): return Array(rows.prefix(try number(count)))
+    case .skip(let count): return Array(rows.dropFirst(try number(count)))
+    case .distinct:
+      var seen: Set<[ReferenceValue]> = []
+      return rows.filter { row in
+        let records = row.records.sorted { $0.key < $1.key }.map {
+          $0.value.map { ReferenceValue.record($0) } ?? .missing
+        }
+        return seen.insert(reach.map { identity(row.columns[$0] ?? .missing) } + records).inserted
+      }
+    case .each(let set, let binding):
+      return try rows.flatMap { row in try records(set, row).map { row.with(binding, $0) } }
+    }
+  }
+
+  private func keeps(_ condition: CheckedExpression, _ row: ReferenceRow) throws -> Bool {
+    let truth = try evaluate(condition, row).truth
+    if truth & Truth.truthBits == Truth.yes { return true }
+    if truth & Truth.unknownMark != 0 {
+      tally.filterUnknown += 1
+    } else if truth & Truth.truthBits == Truth.neither {
+      tally.filterOpen += 1
+    }
+    return false
+  }
+
+  private func number(_ expression: CheckedExpression) throws -> Int {
+    guard case .number(let number) = try evaluate(expression, ReferenceRow()) else { return 0 }
+    return max(0, Int(number.rounded(.down)))
+  }
+
+  /// Stable, the missing last whichever way.
+  private func sorted(_ rows: [ReferenceRow], _ keys: [CheckedSortKey]) throws -> [ReferenceRow] {
+    let decorated = try rows.enumerated().map { place, row in
+      (place, try keys.map { try evaluate($0.expression, row) }, row)
+    }
+    return decorated.sorted { a, b in
+      for (key, (x, y)) in zip(keys, zip(a.1, b.1)) {
+        if x.isShownMissing != y.isShownMissing { return y.isShownMissing }
+        if x.isShownMissing { continue }
+        let order = order(x, y) ?? 0
+        if order != 0 { return key.isDescending ? order > 0 : order < 0 }
+      }
+      return a.0 < b.0
+    }.map(\.2)
+  }
+
+  // MARK: Groups
+
+  private func measured(_ measure: CheckedMeasure, _ rows: [ReferenceRow], _ outer: ReferenceRow) throws
+    -> [ReferenceRow]
+  {
+    guard measure.across == nil else { throw ReferenceUnsupported("`across`") }
+    var groups: [(keys: [ReferenceValue], rows: [ReferenceRow])] = []
+    if measure.keys.isEmpty { groups = [([], rows)] }
+    if !measure.keys.isEmpty {
+      for row in rows {
+        for keys in combinations(try measure.keys.map { try evaluate($0.expression, row) }) {
+          let own = keys.map { $0.isShownMissing ? .missing : $0 }
+          if let place = groups.firstIndex(where: { $0.keys.map(identity) == own.map(identity) }) {
+            groups[place].rows.append(row)
+          } else {
+            groups.append((own, [row]))
+          }
+        }
+      }
+    }
+    groups.sort { a, b in
+      for (x, y) in zip(a.keys, b.keys) {
+        if x == .missing || y == .missing {
+          if x == y { continue }
+          return y == .missing
+        }
+        let order = order(x, y) ?? 0
+        if order != 0 { return order < 0 }
+      }
+      return false
+    }
+    return try groups.map { keys, rows in
+      var result = outer
+      result.group = rows
+      for (column, value) in zip(measure.keys, keys) { result.columns[column.header.id] = value }
+      let values = try measure.columns.map { try evaluate($0.expression, result) }
+      for (column, value) in zip(measure.columns, values) { result.columns[column.header.id] = value }
+      result.group = nil
+      return result
+    }
+  }
+
+  /// A key with several values puts the row in each of its groups, one with none in that of the missing.
+  private func combinations(_ keys: [ReferenceValue]) -> [[ReferenceValue]] {
+    keys.reduce([[]]) { before, key in
+      guard case .list(let values) = key else { return before.map { $0 + [key] } }
+      var seen: Set<ReferenceValue> = []
+      let different = values.filter { !$0.isShownMissing && seen.insert(identity($0)).inserted }
+      return before.flatMap { start in (different.isEmpty ? [.missing] : different).map { start + [$0] } }
+    }
+  }
+
+  /// A KPI's value over its subjects.
+  func kpi(_ call: CheckedKPICall, _ row: ReferenceRow) throws -> ReferenceValue {
+    var looking = self
+    if let asOf = call.asOf {
+      switch try evaluate(asOf, row) {
+      case .date(let day): looking.moment = ReferenceMoment(day: day, in: calendar)
+      case .time(let instant): looking.moment = ReferenceMoment(instant: instant)
+      default: throw ReferenceUnsupported("`as of` a missing time")
+      }
+    }
+    var start = row
+    start.group = nil
+    var rows = try looking.records(call.kpi.subjects, start).map { start.with(call.kpi.subject, $0) }
+    if let condition = call.condition { rows = try rows.filter { try looking.keeps(condition, $0) } }
+    start.group = rows
+    return try looking.evaluate(call.kpi.measure, start)
+  }
+}

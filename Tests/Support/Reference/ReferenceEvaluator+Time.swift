@@ -1,0 +1,119 @@
+import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+
+/// Days, instants and ties that hold.
+extension ReferenceEvaluator {
+  /// The as-of day.
+  var today: Int { moment.day ?? calendar.zone.localDay(ofInstant: moment.instant) }
+
+  /// Whether a day or an instant lies after the as-of time.
+  func isAfterNow(_ when: ReferenceValue) -> Bool {
+    switch when {
+    case .date(let day): day > today
+    case .time(let instant): instant > moment.instant
+    default: false
+    }
+  }
+
+  /// Whether all of a day, to its last second, has been seen.
+  func isWhollySeen(day: Int) -> Bool { moment.instant >= calendar.zone.instant(ofLocalDay: day + 1) - 1 }
+
+  /// The day of a day or an instant.
+  func day(of when: ReferenceValue) -> Int? {
+    switch when {
+    case .date(let day): day
+    case .time(let instant): calendar.zone.localDay(ofInstant: instant)
+    default: nil
+    }
+  }
+
+  func plus(_ when: ReferenceValue, _ length: Duration) -> ReferenceValue {
+    switch when {
+    case .date(let day): later(day, length).map { .date($0) } ?? .missing
+    case .time(let instant): later(instant, length).map { .time($0) } ?? .missing
+    default: .missing
+    }
+  }
+
+  /// Months as steps of the calendar, clamped to the month's end; then whole days.
+  func later(_ day: Int, _ length: Duration) -> Int? {
+    guard let moved = length.months == 0 ? day : calendar.system.adding(months: length.months, toDay: day),
+      let days = Int(exactly: (length.days + length.seconds / 86_400).rounded(.down))
+    else { return nil }
+    let sum = moved + days
+    return CalendarSystem.days.contains(sum) ? sum : nil
+  }
+
+  /// Months and whole days keep the time of the day; the rest elapses.
+  func later(_ instant: Int64, _ length: Duration) -> Int64? {
+    let whole = length.days.rounded(.down)
+    let local = calendar.zone.localDay(ofInstant: instant)
+    guard let day = later(local, Duration(months: length.months, days: whole)) else { return nil }
+    let moved = calendar.zone.instant(
+      ofLocalDay: day, secondOfDay: calendar.zone.localSecondOfDay(ofInstant: instant))
+    return Int64(exactly: ((length.days - whole) * 86_400 + length.seconds).rounded(.down)).map { moved + $0 }
+  }
+
+  func converted(_ when: ReferenceValue, _ conversion: TimeConversion) -> ReferenceValue {
+    let first: Int?
+    let last: Int?
+    if case .period(let period) = when {
+      first = calendar.firstDay(ofPeriod: period.index, unit: period.unit)
+      last = calendar.lastDay(ofPeriod: period.index, unit: period.unit)
+    } else {
+      first = day(of: when)
+      last = first
+    }
+    switch conversion {
+    case .firstDay, .day: return first.map { .date($0) } ?? .missing
+    case .lastDay: return last.map { .date($0) } ?? .missing
+    case .dayAfterLast: return last.map { .date($0 + 1) } ?? .missing
+    case .firstInstant:
+      if case .time = when { return when }
+      return first.map { .time(calendar.zone.instant(ofLocalDay: $0)) } ?? .missing
+    case .endInstant: return last.map { .time(calendar.zone.instant(ofLocalDay: $0 + 1)) } ?? .missing
+    }
+  }
+
+  // MARK: Ties
+
+  /// Whether a tie holds at a time. Where one of two sides is a day, days are compared. An `end` that is a day is
+  /// its last; an instant is the first at which it no longer holds. Without a start it held from ever.
+  func holds(_ tie: Int, at when: ReferenceValue) -> Bool {
+    guard let day = day(of: when) else { return false }
+    func end(_ name: String) -> ReferenceValue {
+      catalogue.field(named: name, of: store.kind(tie)).map { field(.record(tie), $0.id) } ?? .missing
+    }
+    switch (end("start"), when) {
+    case (.time(let start), .time(let at)): if at < start { return false }
+    case (let start, _): if let first = self.day(of: start), day < first { return false }
+    }
+    switch (end("end"), when) {
+    case (.time(let end), .time(let at)): if at >= end { return false }
+    case (.time(let end), _): if day > calendar.zone.localDay(ofInstant: end - 1) { return false }
+    case (.date(let end), _): if day > end { return false }
+    default: break
+    }
+    return true
+  }
+
+  /// Every tie of a relationship that leads from a record, in the order recorded.
+  func ties(_ record: Int, _ relationship: KindID, from: FieldID) -> [Int] {
+    store.records.indices.filter {
+      store.isOf($0, relationship) && store.recorded($0, from) == .record(record)
+    }
+  }
+
+  /// Of the ties that hold the one that began last; of two that began together the one recorded last.
+  func lastBegun(_ ties: [Int], at when: ReferenceValue) -> Int? {
+    store.inOrder(ties.filter { holds($0, at: when) && store.time($0) != .missing }).last
+      ?? ties.filter { holds($0, at: when) }.last
+  }
+
+  func holder(_ record: Int, _ tie: Tie, at when: ReferenceValue) -> Int? {
+    let all = ties(record, tie.relationship, from: tie.from)
+    if all.count(where: { holds($0, at: when) }) > 1 { tally.overlappingTies += 1 }
+    return lastBegun(all, at: when)
+  }
+}

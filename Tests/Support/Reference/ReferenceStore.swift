@@ -1,0 +1,64 @@
+import PeyvandBase
+import PeyvandData
+
+/// A record as the reference keeps it: a dictionary. What is not in it is missing.
+package struct ReferenceRecord: Sendable {
+  package var kind: KindID
+  package var key: String
+  package var values: [FieldID: ReferenceValue]
+
+  package init(kind: KindID, key: String, values: [FieldID: ReferenceValue]) {
+    self.kind = kind
+    self.key = key
+    self.values = values
+  }
+}
+
+/// All records in one array, in the order recorded, and nothing else: no index, no column, no sorted anything.
+///
+/// The reference looks through all of them for every question. The same data as columns, for the engine, is
+/// `ReferenceColumns`.
+package struct ReferenceStore: Sendable {
+  package let catalogue: Catalogue
+  package let records: [ReferenceRecord]
+
+  package init(catalogue: Catalogue, records: [ReferenceRecord]) {
+    self.catalogue = catalogue
+    self.records = records
+  }
+
+  package func kind(_ record: Int) -> KindID { records[record].kind }
+  package func isOf(_ record: Int, _ kind: KindID) -> Bool { catalogue.isKind(self.kind(record), specialOf: kind) }
+
+  /// As recorded, whatever the as-of time.
+  package func recorded(_ record: Int, _ field: FieldID) -> ReferenceValue { records[record].values[field] ?? .missing }
+
+  /// `at` of an event, `start` of a tie; missing for entities.
+  package func time(_ record: Int) -> ReferenceValue {
+    guard let field = catalogue.timeField(of: kind(record)) else { return .missing }
+    return recorded(record, field.id)
+  }
+
+  /// The record with a key, of a kind or one of its special kinds.
+  package func record(_ kind: KindID, key: String) -> Int? {
+    records.indices.first { isOf($0, kind) && folded(records[$0].key) == folded(key) }
+  }
+
+  /// Records each once in their order: by time where they have one (those without last), then as recorded.
+  package func inOrder(_ found: [Int]) -> [Int] {
+    Set(found).sorted { a, b in
+      let (first, second) = (moment(a), moment(b))
+      return first == second ? a < b : first < second
+    }
+  }
+
+  /// Comparable within a family: times of one family are all days or all instants.
+  private func moment(_ record: Int) -> Int64 {
+    guard catalogue.kind(kind(record))?.flavour != .entity else { return 0 }
+    return switch time(record) {
+    case .date(let day): Int64(day)
+    case .time(let instant): instant
+    default: Int64.max
+    }
+  }
+}
