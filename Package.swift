@@ -66,8 +66,10 @@ let package = Package(
     tests("PeyvandCLITests", ["peyvand-cli", "LineEditor", "Peyvand"]),
     tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),
     tests("PeyvandDataTests", ["PeyvandBase", "PeyvandData"]),
-    tests("PeyvandEvalTests", ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandEval"]),
     tests("PeyvandImportTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandImport"]),
+    tests(
+      "PeyvandEvalTests",
+      ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandEval", "PeyvandStore"]),
     tests("PeyvandStoreTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore"]),
     .target(
       name: "PeyvandTestSupport", dependencies: ["PeyvandBase", "PeyvandData", "PeyvandSyntax", "PeyvandCheck"],
