@@ -156,6 +156,12 @@ struct StoreStateTests {
     #expect(try keys(filled.state, c.customer) == ["C2", "C1", "C3"])
     #expect(try filled.state.value(c.name, row: 1) == .text("One"))
 
+    // Of several rows for one such record the first fills it, equal ones are the same, others are refused.
+    let several = try state.appending(
+      NewRows(
+        kinds: .all(c.customer), count: 3, keys: ["C1", "C1", "C1"], columns: [c.name: Make.texts(["a", "a", "b"])]))
+    #expect(several.filled == 1 && several.same == 1 && several.rejects.map(\.row) == [2])
+
     // Reps whose chiefs stand in the same rows; X refers to a refused one, Y to X.
     let reps = try state.appending(
       NewRows(

@@ -31,37 +31,62 @@ struct CellComparison {
     }
   }
 
+  /// The pairs of rows whose values differ, marked with `mark` where nothing is marked yet.
   /// - Parameters:
-  ///   - index: of the batch.
-  ///   - oldIndex: of the old column (its `base` already taken off).
-  func equals(_ index: Int, _ oldIndex: Int) -> Bool {
-    let isThere = new.isPresent(index)
-    guard let old else { return !isThere }
-    guard isThere == old.isPresent(oldIndex) else { return false }
-    if !isThere { return true }
+  ///   - pairs: rows of the batch, and indices into the old column (its `base` already taken off).
+  ///   - marks: one a pair; −1 where no difference was found so far.
+  func mark(_ pairs: [(new: Int32, old: Int32)], as mark: Int32, in marks: inout [Int32]) {
+    guard let old else {
+      each(pairs, mark, &marks) { new, _ in false }
+      return
+    }
     switch (new.storage, old.storage) {
-    case (.number(let a), .number(let b)), (.duration(let a), .duration(let b)): return a[index] == b[oldIndex]
-    case (.yesno(let a), .yesno(let b)): return a[index] == b[oldIndex]
-    case (.date(let a), .date(let b)): return a[index] == b[oldIndex]
-    case (.time(let a), .time(let b)): return a[index] == b[oldIndex]
+    case (.number(let a), .number(let b)), (.duration(let a), .duration(let b)):
+      each(pairs, mark, &marks) { a[$0] == b[$1] }
+    case (.yesno(let a), .yesno(let b)): each(pairs, mark, &marks) { a[$0] == b[$1] }
+    case (.date(let a), .date(let b)): each(pairs, mark, &marks) { a[$0] == b[$1] }
+    case (.time(let a), .time(let b)): each(pairs, mark, &marks) { a[$0] == b[$1] }
     case (.text(let a, _), .text(let b, let known)):
-      guard texts.indices.contains(Int(a[index])), known.identity.indices.contains(Int(b[oldIndex])) else {
-        return false
+      let texts = texts
+      let identity = known.identity
+      each(pairs, mark, &marks) { new, old in
+        let (ours, theirs) = (Int(a[new]), Int(b[old]))
+        return texts.indices.contains(ours) && identity.indices.contains(theirs) && texts[ours] == identity[theirs]
       }
-      return texts[Int(a[index])] == known.identity[Int(b[oldIndex])]
     case (.reference(let a, _), .reference(let b, _)):
-      let goal = Int(b[oldIndex])
-      if let serials { return serials.indices.contains(goal) && serials[goal] == a[index] }
-      return a[index] == b[oldIndex]
-    case (.list(let a, _), .list(let b, _)):
-      guard index + 1 < a.count, oldIndex + 1 < b.count, let comparison = elements.first else { return false }
-      let count = a[index + 1] - a[index]
-      guard count == b[oldIndex + 1] - b[oldIndex] else { return false }
-      for step in 0..<Int(max(0, count)) where !comparison.equals(Int(a[index]) + step, Int(b[oldIndex]) + step) {
-        return false
+      let serials = serials
+      each(pairs, mark, &marks) { new, old in
+        guard let serials else { return a[new] == b[old] }
+        let goal = Int(b[old])
+        return serials.indices.contains(goal) && serials[goal] == a[new]
       }
-      return true
-    default: return false
+    case (.list(let a, _), .list(let b, _)):
+      guard let elements = elements.first else { return }
+      each(pairs, mark, &marks) { new, old in
+        guard new + 1 < a.count, old + 1 < b.count, a[new + 1] - a[new] == b[old + 1] - b[old] else { return false }
+        let pairs = (0..<max(0, a[new + 1] - a[new])).map { (new: a[new] + $0, old: b[old] + $0) }
+        var marks = [Int32](repeating: -1, count: pairs.count)
+        elements.mark(pairs, as: 0, in: &marks)
+        return !marks.contains(0)
+      }
+    default: each(pairs, mark, &marks) { _, _ in false }
+    }
+  }
+
+  /// Two missing values are equal, a missing and another are not; the rest is for `equals`.
+  @inline(__always)
+  private func each(
+    _ pairs: [(new: Int32, old: Int32)], _ mark: Int32, _ marks: inout [Int32], _ equals: (Int, Int) -> Bool
+  ) {
+    let newMask = new.present
+    let oldMask = old?.present
+    let oldCount = old?.count ?? 0
+    for place in pairs.indices where marks[place] == -1 {
+      let (newIndex, oldIndex) = (Int(pairs[place].new), Int(pairs[place].old))
+      let isThere = newMask.map { $0[newIndex] != 0 } ?? true
+      let isInside = oldIndex >= 0 && oldIndex < oldCount
+      let wasThere = isInside && (oldMask.map { $0[oldIndex] != 0 } ?? true)
+      if isThere != wasThere || (isThere && !equals(newIndex, oldIndex)) { marks[place] = mark }
     }
   }
 }

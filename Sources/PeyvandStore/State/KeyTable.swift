@@ -49,6 +49,14 @@ struct KeyTable: Sendable {
     return String(decoding: bytes[range], as: UTF8.self)
   }
 
+  /// The fold of the key of its own.
+  func foldedText(_ serial: Int32) -> ArraySlice<UInt8>? {
+    guard let range = range(serial) else { return nil }
+    let own = bytes[range]
+    // Graphic ASCII is its own fold.
+    return own.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? own : foldedBytes(text(serial))
+  }
+
   /// Whether the key of its own equals folded bytes, by fold.
   func equals(_ serial: Int32, folded: ArraySlice<UInt8>) -> Bool {
     guard let range = range(serial) else { return false }
@@ -56,6 +64,9 @@ struct KeyTable: Sendable {
     return PeyvandBase.folded(text(serial)).utf8.elementsEqual(folded)
   }
 }
+
+/// The bytes by which keys are compared.
+func foldedBytes(_ key: String) -> ArraySlice<UInt8> { Array(folded(key).utf8)[...] }
 
 /// From a key to a serial: an open hash table over the folds of the keys.
 ///
@@ -71,8 +82,8 @@ struct KeyIndex: Sendable {
   init(_ keys: KeyTable) {
     self.init(capacity: keys.hasTexts ? keys.count : 0)
     guard keys.hasTexts else { return }
-    for serial in 0..<Int32(clamping: keys.count) where keys.hasText(serial) {
-      insert(serial, folded: Array(folded(keys.text(serial)).utf8)[...])
+    for serial in 0..<Int32(clamping: keys.count) {
+      if let folded = keys.foldedText(serial) { insert(serial, folded: folded) }
     }
   }
 

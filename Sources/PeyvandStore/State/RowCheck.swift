@@ -69,7 +69,7 @@ struct RowCheck {
     if refersToItself, let keys = rows.keys {
       for (row, key) in keys.enumerated() {
         guard let key, !key.isEmpty else { continue }
-        let folded = Array(folded(key).utf8)[...]
+        let folded = foldedBytes(key)
         if batchKeys[folded] == nil { batchKeys[folded] = row }
       }
     }
@@ -191,7 +191,7 @@ struct RowCheck {
     var meanings: [Meaning] = []
     meanings.reserveCapacity(dictionary.count)
     for text in dictionary.entries {
-      let key = Array(folded(text).utf8)[...]
+      let key = foldedBytes(text)
       if let serial = lookup.serial(ofFolded: key) {
         let isOfKind = allowed.contains(Int(lookup.rowOfSerial[Int(serial)]))
         meanings.append(isOfKind ? .serial(serial) : .wrongKind)

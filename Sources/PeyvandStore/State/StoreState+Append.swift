@@ -28,7 +28,7 @@ extension StoreState {
     var batch = RowBatch()
     let position = Int32(clamping: catalogue.familyOrder(family).firstIndex(of: kind) ?? 0)
     for key in keys where !key.isEmpty {
-      let folded = Array(folded(key).utf8)[...]
+      let folded = foldedBytes(key)
       if lookup.serial(ofFolded: folded) != nil { continue }
       let first = Int32(clamping: lookup.keys.count)
       if index.find(folded: folded, in: keyTable, where: { $0 >= first }) != nil { continue }
@@ -160,7 +160,7 @@ private struct Append {
         continue
       }
       if let key {
-        let folded = Array(folded(key).utf8)[...]
+        let folded = foldedBytes(key)
         if let serial = lookup.serial(ofFolded: folded) {
           known.append((row, serial))
           fates[row] = .known(serial)
@@ -179,67 +179,59 @@ private struct Append {
   }
 
   private mutating func compareRepeated(_ pairs: [(row: Int, first: Int)]) throws(Diagnostics) {
-    let comparisons = try batchComparisons()
-    for (row, first) in pairs {
-      if let field = differing(row, first, comparisons) {
-        reject(row, field.id, .otherValues(key: key(of: row) ?? ""))
-      }
+    let differing = try differingInBatch(pairs.map { (Int32(clamping: $0.row), Int32(clamping: $0.first)) })
+    for (pair, field) in zip(pairs, differing) {
+      if let field { reject(pair.row, field, .otherValues(key: key(of: pair.row) ?? "")) }
     }
   }
 
-  private struct Compared {
-    var id: FieldID
-    var base: Int
-    var comparison: CellComparison
-  }
-
-  private func batchComparisons() throws(Diagnostics) -> [Compared] {
-    var result: [Compared] = []
+  /// For each pair of rows of the batch a field in which they differ.
+  private func differingInBatch(_ pairs: [(new: Int32, old: Int32)]) throws(Diagnostics) -> [FieldID?] {
+    var marks = [Int32](repeating: -1, count: pairs.count)
     for id in check.columns.keys.sorted() {
       guard let column = check.columns[id] else { continue }
-      result.append(Compared(id: id, base: 0, comparison: try CellComparison(column, with: column, state: nil)))
+      try CellComparison(column, with: column, state: nil).mark(pairs, as: id.raw, in: &marks)
     }
-    return result
+    return marks.map { $0 == -1 ? nil : FieldID(Int($0)) }
   }
 
-  private func differing(_ row: Int, _ old: Int, _ comparisons: [Compared]) -> Compared? {
-    comparisons.first { !$0.comparison.equals(row, old - $0.base) }
-  }
-
-  private mutating func compareKnown(_ pairs: [(row: Int, serial: Int32)]) throws(Diagnostics) {
-    var comparisons: [Compared] = []
+  /// For each row and the record of its key a field in which they differ.
+  private func differing(_ pairs: [(row: Int, serial: Int32)]) throws(Diagnostics) -> [FieldID?] {
+    let rows = pairs.map { (new: Int32(clamping: $0.row), old: lookup.rowOfSerial[Int($0.serial)]) }
+    var marks = [Int32](repeating: -1, count: pairs.count)
     for id in check.columns.keys.sorted() {
       guard let column = check.columns[id] else { continue }
       let old = try table.columns[id]?.get()
-      comparisons.append(
-        Compared(id: id, base: old?.base ?? 0, comparison: try CellComparison(column, with: old, state: state)))
+      let base = Int32(clamping: old?.base ?? 0)
+      let shifted = base == 0 ? rows : rows.map { (new: $0.new, old: $0.old - base) }
+      try CellComparison(column, with: old, state: state).mark(shifted, as: id.raw, in: &marks)
     }
+    return marks.map { $0 == -1 ? nil : FieldID(Int($0)) }
+  }
+
+  private mutating func compareKnown(_ pairs: [(row: Int, serial: Int32)]) throws(Diagnostics) {
     var recorded: [Column] = []
     for column in table.columns.values { recorded.append(try column.get()) }
-    let inBatch = try batchComparisons()
     var claimed: [Int32: Int] = [:]
-    for (row, serial) in pairs {
-      let old = Int(lookup.rowOfSerial[Int(serial)])
-      let kind = check.order[Int(check.positions[row])]
+    var repeated: [(row: Int, first: Int)] = []
+    for (pair, difference) in zip(pairs, try differing(pairs)) {
+      let old = Int(lookup.rowOfSerial[Int(pair.serial)])
+      let kind = check.order[Int(check.positions[pair.row])]
       let oldKind = table.kind(ofRow: old) ?? kind
-      let difference = differing(row, old, comparisons)
       if difference == nil, state.catalogue.isKind(oldKind, specialOf: kind) { continue }
-      let key = key(of: row) ?? ""
-      if let first = claimed[serial] {
-        if let field = differing(row, first, inBatch) {
-          reject(row, field.id, .otherValues(key: key))
-        } else {
-          fates[row] = .repeats(first)
-        }
+      if let first = claimed[pair.serial] {
+        repeated.append((pair.row, first))
+        fates[pair.row] = .repeats(first)
       } else if state.catalogue.isKind(kind, specialOf: oldKind),
         !recorded.contains(where: { $0.isPresent(old - $0.base) })
       {
-        claimed[serial] = row
-        fates[row] = .fills(serial)
+        claimed[pair.serial] = pair.row
+        fates[pair.row] = .fills(pair.serial)
       } else {
-        reject(row, difference?.id, .otherValues(key: key))
+        reject(pair.row, difference, .otherValues(key: key(of: pair.row) ?? ""))
       }
     }
+    if !repeated.isEmpty { try compareRepeated(repeated) }
   }
 
   // MARK: - References among the rows themselves
@@ -263,7 +255,7 @@ private struct Append {
   private func standIn(for row: Int) -> Int? {
     if fates[row] != .rejected { return row }
     guard let key = key(of: row) else { return nil }
-    let found = ownIndex.find(folded: Array(folded(key).utf8)[...], in: ownKeys) { fates[Int($0)] != .rejected }
+    let found = ownIndex.find(folded: foldedBytes(key), in: ownKeys) { fates[Int($0)] != .rejected }
     return found.map { Int($0) }
   }
 
@@ -310,7 +302,7 @@ private struct Append {
         result.created += made.state.table(target).count - before
         let serials = try made.state.table(target).identity.get().serials
         for (key, row) in zip(wanted, made.rows) where serials.indices.contains(Int(row)) {
-          created[target, default: [:]][Array(folded(key).utf8)[...]] = serials[Int(row)]
+          created[target, default: [:]][foldedBytes(key)] = serials[Int(row)]
         }
       }
     }
@@ -350,7 +342,7 @@ private struct Append {
       }
       let serial = Int32(clamping: keys.count)
       guard keys.append(key), keys.count < Int(Int32.max) else { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
-      if let key { index.insert(serial, folded: Array(folded(key).utf8)[...]) }
+      if let key { index.insert(serial, folded: foldedBytes(key)) }
       if key == nil, let fingerprint = rows.fingerprints?[row] {
         if fingerprints.count < Int(serial) {
           fingerprints.append(contentsOf: repeatElement(0, count: Int(serial) - fingerprints.count))
@@ -384,7 +376,7 @@ private struct Append {
   ) throws(Diagnostics) {
     let position = Int32(clamping: check.order.firstIndex(of: kind) ?? 0)
     for key in wanted {
-      let folded = Array(folded(key).utf8)[...]
+      let folded = foldedBytes(key)
       if created[folded] != nil { continue }
       let serial = Int32(clamping: keys.count)
       guard keys.append(key) else { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
@@ -409,7 +401,7 @@ private struct Append {
       guard let kind = state.catalogue.field(id)?.type.referredKind,
         let made = state.catalogue.kind(kind).flatMap({ created[$0.family] })
       else { continue }
-      byCode[id] = wanted.dictionary.entries.map { made[Array(folded($0).utf8)[...]] ?? -1 }
+      byCode[id] = wanted.dictionary.entries.map { made[foldedBytes($0)] ?? -1 }
     }
     var targets: Set<KindID> = [check.family]
     for id in toCreate.keys {

@@ -184,7 +184,7 @@ package struct KeyLookup: Sendable {
   let rowOfSerial: [Int32]
 
   package func row(of key: String) -> Int32? {
-    serial(ofFolded: Array(folded(key).utf8)[...]).map { rowOfSerial[Int($0)] }
+    serial(ofFolded: foldedBytes(key)).map { rowOfSerial[Int($0)] }
   }
 
   /// The serial of a record that is there.
