@@ -205,12 +205,15 @@ extension Checker {
     for column in syntax {
       let term = check(column.expression, in: scope)
       let value: CheckedExpression?
+      // A key of several values is one of them in each of its groups.
+      var element: ValueType?
       switch term {
       case .sequence: value = asOne(term, column.expression.range, wanted: "to group by")
       default:
         if isMany(term), let (list, type) = asList(term) {
           let all = Aggregate(.list, .distinct(list), scope: .row)
           value = CheckedExpression(.aggregate(all), .list(type), column.expression.range)
+          element = type
         } else {
           value = asOne(term, column.expression.range, wanted: "to group by")
         }
@@ -221,7 +224,8 @@ extension Checker {
       }
       result.append(
         CheckedColumn(
-          header: .init(id: freshColumn(), name: column.name?.text ?? columnName(column), type: value.type),
+          header: .init(
+            id: freshColumn(), name: column.name?.text ?? columnName(column), type: element ?? value.type),
           expression: value))
     }
     return isWrong ? nil : result

@@ -81,7 +81,7 @@ package indirect enum CheckedStage: Hashable, Sendable {
 /// One row a group of rows with equal keys (none: one row in all), in the order of the keys.
 ///
 /// The columns' expressions are made of aggregates of scope `.group`, keys (`.column` of a key's header) and
-/// constants. A key of type list puts the row in each of its groups.
+/// constants. A key whose expression is a list puts the row in each of its groups; its header has the element's type.
 package struct CheckedMeasure: Hashable, Sendable {
   package var columns: [CheckedColumn]
   package var keys: [CheckedColumn]
