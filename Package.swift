@@ -58,6 +58,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
+      name: "peyvand-bench", dependencies: ["Peyvand", "PeyvandBase", "PeyvandData", "PeyvandFiles"],
+      swiftSettings: strict),
+    .executableTarget(
       name: "company-generator", path: "Sources/company-generator", swiftSettings: strict),
     tests("PeyvandBaseTests", ["PeyvandBase"]),
     tests("PeyvandStatisticsTests", ["PeyvandStatistics"]),

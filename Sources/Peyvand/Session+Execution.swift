@@ -1,12 +1,191 @@
 import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+import PeyvandEval
+import PeyvandStore
 import PeyvandSyntax
 
+/// The life of a program: checked whole, then carried out statement by statement.
 extension Session {
-  /// Runs the statements of a tree in turn.
+  /// Checks a tree and, where nothing is wrong, runs its statements in turn.
   func execute(_ tree: SyntaxTree, origin: Origin, emit: (Outcome) -> Void) -> Status {
-    guard let first = tree.statements.first else { return .fine }
-    let said = Diagnostic("E1999", .error, "this build reads programs and does not run them yet", at: first.range)
-    emit(.diagnostics([said]))
-    return .program
+    let (statements, checked, diagnostics) = check(tree, origin: origin)
+    if !diagnostics.isEmpty { emit(.diagnostics(diagnostics)) }
+    let verdict = Status(diagnostics)
+    guard verdict == .fine else { return verdict }
+    environment = checked
+    var status = Status.fine
+    for statement in statements {
+      do {
+        status = status.then(try carryOut(statement, origin: origin, emit: emit))
+      } catch {
+        // What later statements would have declared has not come to be.
+        environment.catalogue = state.catalogue
+        let placed = error.all.map { placing($0, at: statement.range) }
+        emit(.diagnostics(placed))
+        return options.interruption.isInterrupted ? .interrupted : Status(placed)
+      }
+    }
+    return status
+  }
+
+  /// Everything wrong with a tree, its checked statements, and what names mean after it.
+  func check(_ tree: SyntaxTree, origin: Origin) -> ([CheckedStatement], Environment, [Diagnostic]) {
+    var checker = Checker(environment: environment, texts: texts) { [self] target, range in
+      use(target, at: range, origin: origin)
+    }
+    let statements = checker.check(tree)
+    let diagnostics = Array(checker.takeDiagnostics().prefix(options.limits.diagnostics))
+    return (statements, checker.environment, diagnostics)
+  }
+
+  /// A diagnostic from the engine may not know its place: then it is the statement's.
+  private func placing(_ diagnostic: Diagnostic, at range: SourceRange) -> Diagnostic {
+    guard diagnostic.labels.isEmpty else { return diagnostic }
+    var placed = diagnostic
+    placed.labels = [.init(range)]
+    return placed
+  }
+
+  private func carryOut(_ statement: CheckedStatement, origin: Origin, emit: (Outcome) -> Void) throws(Diagnostics)
+    -> Status
+  {
+    switch statement.node {
+    case .declare(let catalogue):
+      guard catalogue != state.catalogue else { return .fine }
+      try commit(try state.declaring(catalogue))
+    case .define(let name):
+      guard options.isInteractive, origin == .typed else { return .fine }
+      var next = state
+      next.definitions.removeAll { nameKey($0.name) == nameKey(name) }
+      next.definitions.append(.init(name: name, source: source(of: statement.range)))
+      try commit(next)
+    case .bind(let id, _, let query, let shape):
+      variables[id] = try held(query, as: shape)
+    case .parameter(let id, let name, let value):
+      variables[id] = .value(try argument(name, default: value, at: statement.range))
+    case .asOf(let time):
+      asOf = try evaluator().value(time)
+    case .print(let query):
+      emit(.answer(printed(try evaluator().answer(query))))
+    case .query(let query, let id):
+      let answer = try evaluator().answer(query)
+      remember(answer, as: id)
+      emit(.answer(answer))
+    case .card(let call):
+      emit(.answer(try evaluator().card(call)))
+    case .add, .change, .remove: try change(statement, emit: emit)
+    case .importData(let kind, let syntax, let file):
+      return try importFile(syntax, kind, file, origin: origin, emit: emit)
+    case .exportData(let query, let path): try export(query, to: path, origin: origin, emit: emit)
+    }
+    return .fine
+  }
+
+  // MARK: Questions
+
+  /// The evaluator over the store as it is now, looking from the session's as-of time.
+  func evaluator() throws(Diagnostics) -> Evaluator {
+    try evaluator(over: state, variables: variables)
+  }
+
+  func evaluator(over source: any ColumnSource, variables: [VariableID: VariableValue]) throws(Diagnostics) -> Evaluator
+  {
+    let moment = try AsOf.resolve(source: source, requested: asOf, clock: clock)
+    var context = EvaluationContext(
+      source: source, asOf: moment, limits: options.limits, interruption: options.interruption, threads: options.threads
+    )
+    context.variables = variables
+    return Evaluator(context)
+  }
+
+  private func held(_ query: CheckedQuery, as shape: Environment.Shape) throws(Diagnostics) -> VariableValue {
+    let evaluator = try evaluator()
+    switch shape {
+    case .records(let kind):
+      guard case .records(let set, let binding) = query.source else { return .records(kind, []) }
+      var narrowed = set
+      for case .filter(let condition) in query.stages {
+        narrowed = CheckedSet(.filter(narrowed, binding, condition), kind: narrowed.kind, narrowed.range)
+      }
+      let found = try evaluator.records(of: narrowed)
+      return .records(found.kind, found.rows)
+    case .value:
+      guard case .value(let value, _, _) = try evaluator.answer(query).body else { return .value(.missing) }
+      return .value(value)
+    case .table:
+      let answer = try evaluator.answer(query)
+      guard case .table(let table) = answer.body else { return .value(.missing) }
+      return .table(table)
+    }
+  }
+
+  private func remember(_ answer: Answer, as id: VariableID) {
+    switch answer.body {
+    case .value(let value, _, _): variables[id] = .value(value)
+    case .table(let table): variables[id] = .table(table)
+    case .card, .printed, .done: break
+    }
+  }
+
+  /// `print` of one text is that text alone, without quotes or receipt.
+  private func printed(_ answer: Answer) -> Answer {
+    guard case .value(.text(let text), _, _) = answer.body else { return answer }
+    return Answer(.printed(text), receipt: answer.receipt, notes: answer.notes)
+  }
+
+  /// A parameter: what the command line gave, read in the default's type, else the default.
+  private func argument(_ name: String, default value: CheckedExpression, at range: SourceRange) throws(Diagnostics)
+    -> Value
+  {
+    guard let given = options.parameters.last(where: { nameKey($0.name) == nameKey(name) }) else {
+      return try evaluator().value(value)
+    }
+    if value.type == .text { return .text(given.value) }
+    let parsed = parse(given.value, name: "--set \(name)")
+    var checker = Checker(environment: environment, texts: texts)
+    guard parsed.diagnostics.isEmpty, parsed.tree.statements.count == 1,
+      case .query(let query)? = parsed.tree.statements.first?.node,
+      let expression = checker.argument(query, as: value.type)
+    else { throw Diagnostics(SessionDiagnostics.argument(name, given.value, at: range)) }
+    return try evaluator().value(expression)
+  }
+
+  // MARK: The store
+
+  /// Makes a new state the store's, on the disk first.
+  func commit(_ next: StoreState) throws(Diagnostics) {
+    if let file { try file.save(next) }
+    state = next
+    environment.catalogue = next.catalogue
+  }
+
+  func change(_ statement: CheckedStatement, emit: (Outcome) -> Void) throws(Diagnostics) {
+    let evaluator = try evaluator()
+    func text(_ expression: CheckedExpression) throws(Diagnostics) -> String {
+      guard case .text(let text) = try evaluator.value(expression) else { return "" }
+      return text
+    }
+    func values(_ fields: [FieldAssignment]) throws(Diagnostics) -> [FieldID: Value] {
+      var result: [FieldID: Value] = [:]
+      for field in fields { result[field.field] = try evaluator.value(field.value) }
+      return result
+    }
+    switch statement.node {
+    case .add(let kind, let key, let fields):
+      let given: String? = if let key { try text(key) } else { nil }
+      let appended = try state.adding(kind, key: given, values: try values(fields))
+      try commit(appended.state)
+      emit(.answer(Answer(.done(appended.added == 0 ? "nothing new" : "1 \(state.catalogue.name(of: kind)) added"))))
+    case .change(let kind, let key, let fields):
+      let key = try text(key)
+      try commit(try state.changing(kind, key: key, values: try values(fields)))
+      emit(.answer(Answer(.done("\(state.catalogue.name(of: kind)) \"\(key)\" changed"))))
+    case .remove(let kind, let key):
+      let key = try text(key)
+      try commit(try state.removing(kind, key: key))
+      emit(.answer(Answer(.done("\(state.catalogue.name(of: kind)) \"\(key)\" removed"))))
+    default: break
+    }
   }
 }

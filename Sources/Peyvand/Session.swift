@@ -1,5 +1,9 @@
 import PeyvandBase
+import PeyvandCheck
 import PeyvandData
+import PeyvandEval
+import PeyvandFiles
+import PeyvandStore
 import PeyvandSyntax
 
 /// Peyvand as a program uses it: a store, and texts that ask and change it.
@@ -23,6 +27,8 @@ public final class Session {
     package var limits = Limits()
     /// Set from another thread to stop what runs.
     package var interruption = Interruption()
+    /// Threads that work on one question.
+    package var threads = 2
 
     public init() {}
   }
@@ -42,15 +48,69 @@ public final class Session {
   }
 
   package let options: Options
-  /// The texts read so far, by the number that their ranges carry.
+  /// The texts read so far, by the number that their ranges carry; the library's are negative.
   package private(set) var sources: [Int32: SourceText] = [:]
+  var texts: [Int32: String] = [:]
+  /// Where a text came from, for what it uses in turn.
+  struct Place {
+    var path: String
+    var usedBy: Int32?
+  }
+  var places: [Int32: Place] = [:]
+  /// What this sitting has used already.
+  var used: Set<String> = []
+
+  /// The store's file; nil while the store is in memory only.
+  var file: StoreFile?
+  /// What the store holds now. Every change is a new state, on the disk before it stands here.
+  var state: StoreState
+  /// What names mean outside any record.
+  var environment: Environment
+  /// What `let`s, parameters and the last answer hold.
+  var variables: [VariableID: VariableValue] = [:]
+  /// The as-of time, where one was set.
+  var asOf: Value?
+  /// The present, looked at once.
+  let clock = Clock.now()
+
   /// The kinds and the calendar as they are now.
-  package private(set) var catalogue = Catalogue()
+  package var catalogue: Catalogue { state.catalogue }
 
   /// Opens the store, or begins it where its file does not exist.
   /// - Throws: `Diagnostics` (E2, E3), and E1 for an as-of time that cannot be read.
   public init(options: Options) throws {
     self.options = options
+    if let path = options.storePath {
+      let file = try Self.open(path)
+      self.file = file
+      state = file.state
+    } else {
+      state = StoreState()
+    }
+    environment = Environment(catalogue: state.catalogue)
+    try restoreDefinitions()
+    if let asOf = options.asOf { self.asOf = try moment(asOf) }
+  }
+
+  /// What was defined at the prompt of earlier sittings.
+  private func restoreDefinitions() throws(Diagnostics) {
+    for definition in state.definitions {
+      let parsed = parse(definition.source, name: "definition of \(definition.name)")
+      let (_, checked, diagnostics) = check(parsed.tree, origin: .typed)
+      // One that no longer fits the kinds is left out of this sitting, not of the store.
+      if parsed.diagnostics.isEmpty, Status(diagnostics) == .fine { environment = checked }
+    }
+  }
+
+  /// `--as-of`, in the words of the language.
+  private func moment(_ text: String) throws(Diagnostics) -> Value {
+    let parsed = parse("as of " + text, name: "--as-of")
+    let (statements, _, diagnostics) = check(parsed.tree, origin: .typed)
+    let wrong = parsed.diagnostics + diagnostics
+    guard wrong.isEmpty, case .asOf(let time)? = statements.first?.node, statements.count == 1 else {
+      throw Diagnostics(wrong.isEmpty ? [SessionDiagnostics.moment(text)] : wrong)
+    }
+    return try evaluator().value(time)
   }
 
   /// Runs a text: every statement in turn, until one fails.
@@ -60,6 +120,7 @@ public final class Session {
   /// - Parameter name: how places in the text are called: a file's name, `prompt`.
   package func run(_ text: String, name: String, origin: Origin, emit: (Outcome) -> Void) -> Status {
     options.interruption.reset()
+    if case .script = origin { used = [] }
     let result = parse(text, name: name)
     guard result.diagnostics.isEmpty else {
       emit(.diagnostics(result.diagnostics))
@@ -75,7 +136,12 @@ public final class Session {
   }
 
   /// Everything wrong with a text that can be found without running it.
-  package func check(_ text: String, name: String) -> [Diagnostic] { parse(text, name: name).diagnostics }
+  package func check(_ text: String, name: String, origin: Origin = .typed) -> [Diagnostic] {
+    used = []
+    let result = parse(text, name: name)
+    guard result.diagnostics.isEmpty else { return result.diagnostics }
+    return check(result.tree, origin: origin).2
+  }
 
   /// A text in its one shape; as it is, where it has errors.
   package func format(_ text: String, name: String) -> (text: String, diagnostics: [Diagnostic]) {
@@ -86,10 +152,25 @@ public final class Session {
   /// - Parameter path: another file; nil writes the store's own.
   /// - Returns: the path written.
   package func save(to path: String?) throws -> String {
-    guard path != nil || options.storePath != nil else {
-      throw Diagnostic("E3120", .error, "this store is in memory only", notes: ["name a file: `save company.json`"])
+    guard let path else {
+      guard let file else { throw Diagnostics(SessionDiagnostics.nothingToSaveTo()) }
+      try file.save(state)
+      return file.path
     }
-    throw Diagnostic("E1999", .error, "this build does not write stores yet")
+    let other = try StoreFile.open(path: path, createIfMissing: true)
+    guard other.generation == 0 else { throw Diagnostics(SessionDiagnostics.storeExists(path)) }
+    try other.save(state)
+    return path
+  }
+
+  /// To write, or, while another process writes it, to read it as it is now.
+  private static func open(_ path: String) throws(Diagnostics) -> StoreFile {
+    do {
+      return try StoreFile.open(path: path, createIfMissing: true)
+    } catch {
+      guard error.all.first?.code == "E3010" else { throw error }
+      return try StoreFile.open(path: path, createIfMissing: false, writable: false)
+    }
   }
 
   /// Stops what runs, from any thread.
@@ -97,9 +178,21 @@ public final class Session {
 
   /// Reads a text and keeps it under a number of its own, so that its places can be shown later.
   package func parse(_ text: String, name: String) -> ParseResult {
-    let file = Int32(clamping: sources.count)
-    sources[file] = SourceText(name: name, text: text)
+    let file = keep(text, name: name, isLibrary: false)
     var parser = Parser(text, file: file, limits: SyntaxLimits(options.limits))
     return parser.parse()
+  }
+
+  func keep(_ text: String, name: String, isLibrary: Bool) -> Int32 {
+    let number = Int32(clamping: sources.count + 1)
+    let file = isLibrary ? -number : number
+    sources[file] = SourceText(name: name, text: text)
+    texts[file] = text
+    return file
+  }
+
+  /// The words of a program at a place.
+  func source(of range: SourceRange) -> String {
+    sources[range.file]?.text(Int(range.start)..<Int(max(range.start, range.end))) ?? ""
   }
 }

@@ -1,0 +1,164 @@
+import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+import PeyvandEval
+import PeyvandFiles
+import PeyvandImport
+import PeyvandRender
+import PeyvandStore
+import PeyvandSyntax
+
+/// Data in and out: the statements `import` and `export`.
+extension Session {
+  /// Reads a file into the store: all of it, or, above the share of rejects allowed, nothing.
+  func importFile(
+    _ syntax: ImportSyntax, _ kind: KindID, _ file: CheckedExpression, origin: Origin, emit: (Outcome) -> Void
+  ) throws(Diagnostics) -> Status {
+    let options = try importOptions(syntax.options)
+    guard case .text(let path) = try evaluator().value(file) else { return .fine }
+    let bytes: FileBytes
+    do throws(Diagnostic) {
+      bytes = try leave(origin).read(path, base: folder(origin), limit: self.options.limits.fileBytes)
+    } catch {
+      var placed = error
+      placed.labels = [.init(syntax.file.range)]
+      throw Diagnostics(placed)
+    }
+    let table = try CSVTable.open(bytes, named: path, options: options, interruption: self.options.interruption)
+    let (plan, source) = try plan(syntax, kind, table)
+    let imported = try Importer.run(
+      plan, table: table, source: source, into: state, interruption: self.options.interruption)
+    try commit(imported.state)
+    let report = imported.report
+    var notes = report.warnings
+    for reject in report.rejects.prefix(5) {
+      notes.append(Diagnostic(reject.code, .warning, reject.message(file: path)))
+    }
+    let kindName = state.catalogue.name(of: kind)
+    emit(.answer(Answer(.done("\(kindName): \(report.summary)  (\(path))"), notes: notes)))
+    return report.rejected > 0 ? .rejects : .fine
+  }
+
+  /// The braces and the condition, checked against the file's columns and evaluated over all its rows.
+  private func plan(_ syntax: ImportSyntax, _ kind: KindID, _ table: CSVTable) throws(Diagnostics) -> (
+    ImportPlan, TableSource
+  ) {
+    let source = try TableSource(
+      table, calendar: state.catalogue.calendar, interruption: options.interruption)
+    var inner = environment
+    inner.catalogue = source.catalogue
+    var checker = Checker(environment: inner, texts: texts)
+    guard let mapping = checker.mapping(syntax, to: kind, in: state.catalogue, row: source.rowKind) else {
+      throw Diagnostics(checker.takeDiagnostics())
+    }
+    var context = EvaluationContext(
+      source: source, asOf: try AsOf.resolve(source: state, requested: asOf, clock: clock), limits: options.limits,
+      interruption: options.interruption, threads: options.threads)
+    context.variables = variables
+    var walker = Walker(context)
+    var frame = Frame(count: table.rowCount)
+    frame.bindings[mapping.row.id] = Slab(Array(0..<Int32(clamping: table.rowCount)))
+    var given: [ImportPlan.Given] = []
+    for assignment in mapping.assignments {
+      let input: ImportPlan.Input =
+        if let column = assignment.column {
+          .column(Int(column.raw))
+        } else {
+          .values(try walker.evaluate(assignment.value, in: frame), assignment.value.type)
+        }
+      given.append(.init(name: assignment.name, input: input, creates: assignment.creates))
+    }
+    var condition: Vector?
+    if let written = mapping.condition { condition = try walker.evaluate(written, in: frame) }
+    let plan = try ImportPlan.make(
+      kind: kind, in: state.catalogue, from: table, key: syntax.key?.text, given: given, condition: condition)
+    return (plan, source)
+  }
+
+  /// `with { … }`
+  private func importOptions(_ record: RecordSyntax?) throws(Diagnostics) -> ImportOptions {
+    var result = ImportOptions(zone: state.catalogue.calendar.zone)
+    var wrong: [Diagnostic] = []
+    let known = ["delimiter", "header", "dates", "calendar", "missing", "rejects", "zone"]
+    for entry in record?.entries ?? [] {
+      let range = entry.value.range
+      let word: String? = if case .name(let name) = entry.value.node { nameKey(name.text) } else { nil }
+      let text: String? = if case .text(let literal) = entry.value.node { literal.plain } else { nil }
+      func wants(_ what: String) { wrong.append(SessionDiagnostics.importOption(entry.name.text, what, at: range)) }
+      switch nameKey(entry.name.text) {
+      case "delimiter":
+        do throws(Diagnostic) {
+          result.delimiter = try CSVDelimiter(named: text ?? "")
+        } catch {
+          wrong.append(placed(error, range))
+        }
+      case "header":
+        switch word {
+        case "yes": result.header = true
+        case "no": result.header = false
+        default: wants("`yes` or `no`")
+        }
+      case "dates":
+        do throws(Diagnostic) {
+          result.dates = try DateOrder(text ?? "")
+        } catch {
+          wrong.append(placed(error, range))
+        }
+      case "calendar":
+        switch word {
+        case "jalali": result.calendar = .jalali
+        case "gregorian": result.calendar = .gregorian
+        default: wants("`jalali` or `gregorian`")
+        }
+      case "zone":
+        guard let zone = text.flatMap(Zone.named) else {
+          wants("a zone such as `\"+03:30\"`")
+          continue
+        }
+        result.zone = zone
+      case "rejects":
+        guard case .number(let share, _) = entry.value.node, (0...1).contains(share) else {
+          wants("a share of the rows such as `1%`")
+          continue
+        }
+        result.allowedRejects = share
+      case "missing":
+        // What becomes of records that a later file no longer names: they are kept.
+        guard text == "keep" || word == "keep" else {
+          wants("`\"keep\"`: this version keeps records that a later file no longer names")
+          continue
+        }
+      default:
+        wrong.append(
+          SessionDiagnostics.unknownImportOption(
+            entry.name.text, nearest(entry.name.text, among: known, limit: 4), at: entry.name.range))
+      }
+    }
+    guard wrong.isEmpty else { throw Diagnostics(wrong) }
+    return result
+  }
+
+  private func placed(_ diagnostic: Diagnostic, _ range: SourceRange) -> Diagnostic {
+    var placed = diagnostic
+    if placed.labels.isEmpty { placed.labels = [.init(range)] }
+    return placed
+  }
+
+  /// Writes an answer's table as CSV, whole or not at all.
+  func export(_ query: CheckedQuery, to path: CheckedExpression, origin: Origin, emit: (Outcome) -> Void)
+    throws(Diagnostics)
+  {
+    guard case .text(let name) = try evaluator().value(path) else { return }
+    let answer = try evaluator().answer(query)
+    do throws(Diagnostic) {
+      let renderer = AnswerRenderer(catalogue: catalogue, options: .init(format: .csv))
+      let file = try AtomicFile(name, base: folder(origin), leave: leave(origin), purpose: .export)
+      try file.write(try renderer.render(answer).output)
+      try file.commit()
+    } catch {
+      throw Diagnostics(placed(error, path.range))
+    }
+    let rows = AnswerRenderer.table(of: answer).rowCount
+    emit(.answer(Answer(.done("\(rows) \(rows == 1 ? "row" : "rows") written to \(name)"), receipt: answer.receipt)))
+  }
+}

@@ -1,0 +1,50 @@
+import PeyvandBase
+
+/// What the session itself says: about what surrounds a program.
+enum SessionDiagnostics {
+  static func argument(_ name: String, _ value: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1701", "`--set \(name)=\(value)` is not a value for this parameter", at: range,
+      notes: ["write it as the language does: `--set window='3 months'`"])
+  }
+
+  static func useCircle(_ names: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1702", "these files use each other in a circle: \(names.joined(separator: " → "))", at: range,
+      notes: ["move what both need into a third file"])
+  }
+
+  static func useTooDeep(_ depth: Int, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1703", "`use` nests more than \(depth) files", at: range)
+  }
+
+  static func unknownLibrary(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1704", "there is no library `\(name)`", at: range,
+      label: near.isEmpty ? "" : "did you mean \(near.map { "`\($0)`" }.joined(separator: ", "))?",
+      notes: ["a file of your own stands in quotes: `use \"\(name).pvd\"`"])
+  }
+
+  static func moment(_ text: String) -> Diagnostic {
+    Diagnostic(
+      "E1707", "`--as-of` wants a day, a time or a period", notes: ["such as `--as-of 2024-12-31`; this was `\(text)`"])
+  }
+
+  static func nothingToSaveTo() -> Diagnostic {
+    Diagnostic("E3120", "this store is in memory only", notes: ["name a file: `save company.json`"])
+  }
+
+  static func storeExists(_ path: String) -> Diagnostic {
+    Diagnostic("E3121", "there is a store at `\(path)` already", notes: ["name a file that does not exist yet"])
+  }
+
+  static func importOption(_ name: String, _ wanted: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1705", "`\(name)` wants \(wanted)", at: range)
+  }
+
+  static func unknownImportOption(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1706", "an import has no option `\(name)`", at: range,
+      label: near.isEmpty ? "" : "did you mean \(near.map { "`\($0)`" }.joined(separator: ", "))?")
+  }
+}

@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+"""Side-by-side benchmark: every engine loads the same data, answers the same queries
+(QUERIES.md), and the answers are compared.
+
+    scripts/bench --size M                              # Peyvand and the peers that are installed
+    scripts/bench --size L --engines duckdb,polars --timeout 30
+
+Needs the packages in requirements.txt; where they are missing it makes a virtual
+environment in the system's temp folder and runs itself there.  The data and every
+saved file live in the temp folder too (BENCH_TMP overrides it), never in the repository.
+
+All engines are loaded one after the other and stay up; then each query goes round:
+engine A, B, C, ..., A, B, C, ... so that a disturbance of a shared machine meets all of
+them alike.  One warm-up round, then --repeat timed rounds.
+
+An external engine (--ext name=command) is a program that is called as
+    command --data DIR --save PATH          (load the CSV files in DIR, save to PATH, then serve)
+    command --data DIR --save PATH --reopen (open PATH, then serve: used after a timeout)
+    command --data DIR --save PATH --cold   (open PATH, answer q1, exit)
+and prints one JSON object a line:
+    {"ev":"version","version":"1.0"}  {"ev":"load","s":1.2}  {"ev":"save","s":0.3,"bytes":123}  {"ev":"ready"}
+then reads lines "q1" or "q1 rows" on stdin, runs that query once and answers
+    {"ev":"q","q":"q1","ms":1.25}  or with  "rows":[[..],..]   {"ev":"none","q":"q1"}   {"ev":"error","q":"q1","error":".."}
+With --cold it prints {"ev":"cold","ms":1.5,"rows":[[..]]}.  It ends when stdin does.
+Peak memory and process times are taken from outside, so nobody measures itself.
+"""
+import argparse, hashlib, json, os, select, shlex, shutil, statistics, subprocess, sys, tempfile, time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TMP = os.environ.get("BENCH_TMP") or os.path.join(tempfile.gettempdir(), "peyvand-bench")
+QUERIES = ["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", "q11", "q12a", "q12b", "q13", "q13b", "q14"]
+ENGINES = ["duckdb", "polars", "chdb", "pandas", "sqlite", "kuzu"]
+
+
+def ensure_env():
+    try:
+        import numpy, pyarrow, orjson  # noqa: F401
+        return
+    except ImportError:
+        pass
+    if os.environ.get("BENCH_IN_VENV"):
+        sys.exit("the benchmark's packages are not importable in its virtual environment")
+    venv = os.path.join(TMP, "venv")
+    py = os.path.join(venv, "bin", "python")
+    if not os.path.exists(py):
+        subprocess.check_call([sys.executable, "-m", "venv", venv])
+    subprocess.check_call([py, "-m", "pip", "install", "-q", "-r", os.path.join(HERE, "requirements.txt")])
+    os.environ["BENCH_IN_VENV"] = "1"
+    os.execv(py, [py, os.path.abspath(__file__)] + sys.argv[1:])
+
+
+def canon(rows):
+    """Rows in an order and a form that do not depend on the engine."""
+    def v(x):
+        if x is None or (isinstance(x, float) and x != x):
+            return None
+        if isinstance(x, bool):
+            return int(x)
+        if isinstance(x, float):
+            return x
+        return x
+    return sorted(([v(x) for x in r] for r in rows), key=lambda r: [(x is None, str(x) if isinstance(x, str) else f"{x or 0:020.4f}") for x in r])
+
+
+def same(a, b):
+    if len(a) != len(b):
+        return f"{len(a)} rows against {len(b)}"
+    for x, y in zip(a, b):
+        for u, w in zip(x, y):
+            if u is None or w is None or isinstance(u, str):
+                ok = u == w
+            else:
+                ok = abs(u - w) <= 1e-6 + 1e-9 * abs(w)
+            if not ok or len(x) != len(y):
+                return f"{x} against {y}"
+    return None
+
+
+def digest(rows, floats):
+    f = lambda x, fl: "null" if x is None else x if isinstance(x, str) else f"{x + 1e-6:.4f}" if fl else str(int(x))
+    return hashlib.sha256("\n".join("|".join(f(x, fl) for x, fl in zip(r, floats)) for r in rows).encode()).hexdigest()[:16]
+
+
+def status(pid):
+    o = {}
+    try:
+        for line in open(f"/proc/{pid}/status"):
+            if line.startswith(("VmHWM", "VmRSS")):
+                k, val = line.split(":")
+                o[k] = int(val.split()[0]) / 1024
+    except OSError:
+        pass
+    return o
+
+
+def spin():
+    """A fixed single-thread loop, best of 5, in ms: shows how much others slow this machine down."""
+    best = 1e9
+    for _ in range(5):
+        t = time.perf_counter()
+        x = 0
+        for i in range(300_000):
+            x += i & 7
+        best = min(best, (time.perf_counter() - t) * 1000)
+    return best
+
+
+class Engine:
+    def __init__(self, name, cmd, args):
+        self.name, self.cmd, self.a, self.p = name, cmd, args, None
+        self.save = os.path.join(TMP, f"save-{name}-{args.size}")
+        self.res = dict(engine=name, queries={}, peak_mb=0)
+
+    def spawn(self, extra):
+        env = dict(os.environ, PYTHONPATH=HERE, BENCH_THREADS=str(self.a.threads), POLARS_MAX_THREADS=str(self.a.threads))
+        return subprocess.Popen(self.cmd + ["--data", self.a.data, "--save", self.save] + extra, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=open(os.path.join(TMP, f"err-{self.name}.txt"), "w"), env=env)
+
+    def read(self, seconds):
+        """The next event; None when time is up or the process is gone."""
+        end = time.time() + seconds
+        while b"\n" not in self.buf:
+            ready, _, _ = select.select([self.p.stdout], [], [], max(0, min(0.5, end - time.time())))
+            if ready:
+                chunk = os.read(self.p.stdout.fileno(), 1 << 20)
+                if not chunk:
+                    return None
+                self.buf += chunk
+            elif time.time() >= end:
+                return None
+            self.res["peak_mb"] = max(self.res["peak_mb"], status(self.p.pid).get("VmHWM", 0))
+        line, self.buf = self.buf.split(b"\n", 1)
+        return json.loads(line) if line.startswith(b"{") else self.read(end - time.time())
+
+    def start(self, reopen=False):
+        if not reopen:
+            if os.path.isdir(self.save):
+                shutil.rmtree(self.save)
+            elif os.path.exists(self.save):
+                os.remove(self.save)
+        self.p, self.buf = self.spawn(["--reopen"] if reopen else []), b""
+        while True:
+            e = self.read(self.a.load_timeout)
+            if e is None:
+                self.res["error"] = "did not load"
+                self.stop()
+                return
+            ev = e.pop("ev")
+            if ev == "ready":
+                return
+            if ev == "version":
+                self.res["version"] = e["version"]
+            elif not reopen:
+                self.res[ev] = e
+                self.res[ev + "_mb"] = status(self.p.pid)
+
+    def stop(self):
+        if self.p:
+            self.p.kill()
+            self.p.wait()
+        self.p = None
+
+    def once(self, q, rows=False):
+        """Milliseconds of one run, or None; notes errors and timeouts."""
+        v = self.res["queries"].get(q)
+        if v and "error" in v:
+            return None
+        if self.p is None:
+            return None
+        self.p.stdin.write((q + (" rows" if rows else "") + "\n").encode())
+        self.p.stdin.flush()
+        e = self.read(self.a.timeout)
+        if e is None:
+            self.res["queries"][q] = dict(q=q, error=f"timeout {self.a.timeout:.0f}s")
+            self.stop()
+            self.start(reopen=True)
+        elif e["ev"] == "error":
+            self.res["queries"][q] = e
+        elif e["ev"] == "q":
+            v = self.res["queries"].setdefault(q, dict(q=q, ms=[]))
+            if rows:
+                v["rows"] = e["rows"]
+            else:
+                v["ms"].append(e["ms"])
+            return e["ms"]
+        else:
+            self.res["queries"][q] = dict(q=q, error="–")
+        return None
+
+    def cold(self):
+        wall, inner = [], []
+        for i in range(6):
+            t = time.perf_counter()
+            p = self.spawn(["--cold"])
+            data = p.stdout.read()
+            p.wait()
+            dt = (time.perf_counter() - t) * 1000
+            rows = [json.loads(x) for x in data.split(b"\n") if x.startswith(b'{"ev"')]
+            if not rows:
+                self.res["cold"] = dict(error="no answer")
+                return
+            if i:
+                wall.append(dt); inner.append(rows[-1]["ms"])
+        self.cold_rows = rows[-1]["rows"]
+        self.res["cold"] = dict(wall_ms=statistics.median(wall), engine_ms=statistics.median(inner))
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--size", choices=["S", "M", "L"], default="M")
+    ap.add_argument("--seed", type=int, default=7)
+    ap.add_argument("--engines", default=",".join(ENGINES))
+    ap.add_argument("--ext", action="append", default=[], help="name=command of an external engine")
+    ap.add_argument("--queries", default=",".join(QUERIES))
+    ap.add_argument("--repeat", type=int, default=5)
+    ap.add_argument("--threads", type=int, default=2)
+    ap.add_argument("--timeout", type=float, default=60, help="seconds for one run of a query")
+    ap.add_argument("--load-timeout", type=float, default=900)
+    ap.add_argument("--json", help="also write all figures to this file")
+    ap.add_argument("--expected", action="store_true", help="rewrite expected.json for this size from the first engine")
+    a = ap.parse_args()
+    ensure_env()
+    a.queries = a.queries.split(",")
+    a.data = os.path.join(TMP, a.size)
+    os.makedirs(TMP, exist_ok=True)
+    if not os.path.exists(os.path.join(a.data, "params.json")):
+        subprocess.check_call([sys.executable, os.path.join(HERE, "generate.py"), "--size", a.size, "--seed", str(a.seed), "--out", a.data])
+    engines = [Engine(n, [sys.executable, os.path.join(HERE, "worker.py"), n], a) for n in a.engines.split(",") if n]
+    for x in a.ext:
+        n, c = x.split("=", 1)
+        engines.append(Engine(n, shlex.split(c), a))
+    results, ref = [], {}
+    exp_path = os.path.join(HERE, "expected.json")
+    expected = json.load(open(exp_path)) if os.path.exists(exp_path) else {}
+    exp = expected.setdefault(a.size, {})
+    for e in engines:
+        print(f"... loading {e.name}", file=sys.stderr, flush=True)
+        e.start()
+    spins = [spin()]
+    for q in a.queries:
+        print(f"... {q}", file=sys.stderr, flush=True)
+        for e in engines:
+            e.once(q, rows=True)
+        for _ in range(a.repeat):
+            for e in engines:
+                e.once(q)
+        spins.append(spin())
+    for e in engines:
+        e.stop()
+        e.cold()
+    for e in engines:
+        r = e.res
+        if "ms" in r["queries"].get("q1", {}) and "rows" in r["queries"]["q1"] and "wall_ms" in r.get("cold", {}):
+            bad = same(canon(e.cold_rows), canon(r["queries"]["q1"]["rows"]))
+            if bad:
+                r["cold"] = dict(error="wrong answer")
+                print(f"    {e.name} cold start answers q1 otherwise: {bad}"[:400], file=sys.stderr)
+        r["spin_ms"] = [min(spins), statistics.median(spins), max(spins)]
+        results.append(r)
+        for q, v in r["queries"].items():
+            if "rows" not in v:
+                if v["error"] != "–":
+                    print(f"    {e.name} {q}: {v['error']}", file=sys.stderr)
+                continue
+            rows = canon(v.pop("rows"))
+            v["nrows"] = len(rows)
+            if q not in ref:
+                fl = [any(isinstance(x, float) for x in col) for col in zip(*rows)]
+                ref[q] = (e.name, rows, fl)
+                if a.expected:
+                    exp[q] = dict(rows=len(rows), sha=digest(rows, fl), first=rows[:2])
+            v["differs"] = same(rows, ref[q][1])
+            v["sha_ok"] = digest(rows, ref[q][2]) == exp[q]["sha"] if q in exp else None
+            if v["differs"]:
+                print(f"    {e.name} {q} DIFFERS from {ref[q][0]}: {v['differs']}"[:400], file=sys.stderr)
+    if a.expected:
+        json.dump(expected, open(exp_path, "w"), indent=0, ensure_ascii=False)
+    med = lambda v: statistics.median(v["ms"])
+    cols = [r["engine"] for r in results]
+    print(f"\nsize {a.size}, {a.threads} threads, ms, median of {a.repeat} warm runs, engines taking turns\n")
+    print("| query | " + " | ".join(cols) + " | best | agree |")
+    print("|---|" + "---:|" * len(cols) + "---|---|")
+    for q in a.queries:
+        cells, best, agree = [], None, 0
+        bad = []
+        for r in results:
+            v = r["queries"].get(q)
+            if v is None:
+                cells.append("–"); continue
+            if not v.get("ms"):
+                cells.append(v["error"].split(":")[0][:16]); continue
+            m = med(v)
+            cells.append(f"{m:.1f}" if m >= 1 else f"{m:.3f}")
+            if v["differs"]:
+                bad.append(r["engine"])
+            else:
+                agree += 1
+                if best is None or m < best[0]:
+                    best = (m, r["engine"])
+        sha = [r["queries"][q].get("sha_ok") for r in results if r["queries"].get(q, {}).get("ms")]
+        print(f"| {q} | " + " | ".join(cells) + f" | {best[1] + f' {best[0]:.1f}' if best else '–'} | {agree}" +
+              (" NOT " + ",".join(bad) if bad else "") + (" sha" if sha and all(sha) else "") + " |")
+
+    def line(label, f, fmt="{:.2f}"):
+        c = []
+        for r in results:
+            try:
+                c.append(fmt.format(f(r)))
+            except (KeyError, TypeError):
+                c.append("–")
+        print(f"| {label} | " + " | ".join(c) + " | | |")
+    line("L1 load CSV, s", lambda r: r["load"]["s"])
+    line("L2 cold start to Q1, whole process, ms", lambda r: r["cold"]["wall_ms"], "{:.0f}")
+    line("L2 of which open + Q1 in the engine, ms", lambda r: r["cold"]["engine_ms"], "{:.1f}")
+    line("L3 save, s", lambda r: r["save"]["s"])
+    line("saved size, MB", lambda r: r["save"]["bytes"] / 1e6, "{:.0f}")
+    line("RSS after load, MiB", lambda r: r["load_mb"]["VmRSS"], "{:.0f}")
+    line("peak after load, MiB", lambda r: r["load_mb"]["VmHWM"], "{:.0f}")
+    line("peak overall, MiB", lambda r: r["peak_mb"], "{:.0f}")
+    line("noise: a fixed loop, min, ms", lambda r: r["spin_ms"][0], "{:.0f}")
+    line("noise: a fixed loop, median, ms", lambda r: r["spin_ms"][1], "{:.0f}")
+    print("\nversions: " + ", ".join(f"{r['engine']} {r.get('version', '?')}" for r in results))
+    if a.json:
+        json.dump(results, open(a.json, "w"), default=str)
+
+
+if __name__ == "__main__":
+    main()
