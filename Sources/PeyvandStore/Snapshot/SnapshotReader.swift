@@ -63,6 +63,9 @@ final class SnapshotReader: Sendable {
     Diagnostics(SnapshotDiagnostics.damaged(path, byte: byte, what))
   }
 
+  /// Numbers of removed records take room in memory but none in the file, so a file may not claim any number.
+  private static let mostRemoved = 100_000_000
+
   // MARK: - The state
 
   /// The state, its columns unread.
@@ -119,7 +122,8 @@ final class SnapshotReader: Sendable {
   ) throws(Diagnostics) -> FamilyTable? {
     guard let kind = json["kind"]?.text.flatMap({ catalogue.kind(named: $0) }), kind.family == kind.id,
       let rows = json["rows"]?.integer, let given = json["given"]?.integer, rows >= 0, rows <= given,
-      given < Int(Int32.max), let stretches = json["stretches"]?.array, let records = json["records"]?.array,
+      given < Int(Int32.max), given - rows <= Self.mostRemoved, let stretches = json["stretches"]?.array,
+      let records = json["records"]?.array,
       let fields = json["fields"]?.array
     else { return nil }
     var table = FamilyTable(family: kind.id, catalogue: catalogue)
@@ -155,6 +159,10 @@ final class SnapshotReader: Sendable {
         field.family == kind.id, column.base >= 0, column.count >= 0,
         column.base..<(column.base + column.count) == table.reach(of: field, in: catalogue)
       else { return nil }
+      if kind.flavour == .event, field.id == catalogue.timeField(of: kind.id)?.id {
+        // Every answer says as of when, so the times of events are vouched for from the first.
+        try check(column.parts["values"], "\(kind.name).\(field.name)")
+      }
       table.columns[field.id] = Deferred(reading: { () throws(Diagnostics) in
         let value = try self.column(column, field.type, catalogue, counts, name: "\(kind.name).\(field.name)")
         guard value.count == column.count else {
@@ -184,11 +192,15 @@ final class SnapshotReader: Sendable {
       self.parts = [:]
       for part in parts {
         var blocks: [Block] = []
+        // Blocks follow each other and have a byte a value at least, so no file claims more than it holds.
+        var end = 0
         for json in part.value.array ?? [] {
           guard let json = json.array, json.count == 5, let offset = json[0].integer, let length = json[1].integer,
-            let rows = json[2].integer, offset >= 0, length >= 0, rows >= 0, rows <= SnapshotFormat.blockSize,
+            let rows = json[2].integer, offset >= end, length >= 0, length <= Int(Int32.max), rows >= 0,
+            rows <= min(length, SnapshotFormat.blockSize), offset <= Int.max / 2,
             let crc = json[4].text.flatMap({ UInt32($0, radix: 16) })
           else { return nil }
+          end = offset + length
           blocks.append(Block(offset: offset, length: length, rows: rows, crc: crc))
         }
         self.parts[part.key] = blocks
@@ -221,6 +233,13 @@ final class SnapshotReader: Sendable {
         throw damaged(error.byte, "\(name): \(error.message)")
       }
       guard count == block.rows else { throw damaged(block.offset, "\(name) has \(count) values, not \(block.rows)") }
+    }
+  }
+
+  /// Holds the blocks against their checksums without reading them.
+  private func check(_ blocks: [Block]?, _ name: String) throws(Diagnostics) {
+    for block in blocks ?? [] where CRC32C.checksum(bytes, block.offset..<(block.offset + block.length)) != block.crc {
+      throw damaged(block.offset, "\(name) does not fit its checksum")
     }
   }
 

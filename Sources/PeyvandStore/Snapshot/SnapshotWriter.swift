@@ -20,6 +20,7 @@ struct SnapshotWriter {
     var table: FamilyTable
     /// Serials given so far.
     var given: Int
+    var recordParts: [Part] = []
     var records: [StoredColumn] = []
     var fields: [StoredColumn] = []
   }
@@ -68,7 +69,8 @@ struct SnapshotWriter {
       // Serials are kept as long as one was given, so that numbers of removed records stay taken.
       guard identity.keys.count > 0 else { continue }
       var stored = StoredTable(kind: kind, table: table, given: identity.keys.count)
-      for part in try recordParts(of: table) {
+      stored.recordParts = try recordParts(of: table)
+      for part in stored.recordParts {
         stored.records.append(
           StoredColumn(
             field: nil, name: part.name, base: 0, count: table.count,
@@ -120,9 +122,8 @@ struct SnapshotWriter {
   private mutating func writeData() throws(Diagnostics) {
     for index in tables.indices {
       try put((index == 0 ? "\n" : ",\n") + quoted(tables[index].kind.name) + ": {\n \"records\": {")
-      let recordParts = try recordParts(of: tables[index].table)
       for column in tables[index].records.indices {
-        let part = recordParts[column]
+        let part = tables[index].recordParts[column]
         try put((column == 0 ? "\n  " : ",\n  ") + quoted(part.name) + ": ")
         tables[index].records[column].parts[0].blocks = try write(
           part, tables[index].records[column].parts[0].blocks, indent: "   ")
