@@ -199,7 +199,7 @@ package struct CSVTable: ImportTable {
         builders.append(builder(for: type, isDeclared: true))
       case .key:
         types.append(.text)
-        builders.append(TextBuilder(keepsBlanks: false))
+        builders.append(KeyBuilder())
       case .found:
         let verdict = found.next()
         types.append(verdict?.type ?? .text)
@@ -225,7 +225,8 @@ package struct CSVTable: ImportTable {
       let mask = built.present.contains(0) ? built.present : nil
       result.append(
         ImportedColumn(
-          values: Column(built.storage, present: mask), type: types[index], evidence: built.evidence, faults: all,
+          values: Column(built.storage, present: mask), keys: built.texts, type: types[index],
+          evidence: built.evidence, faults: all,
           problem: built.problem, warnings: warnings))
     }
     return result
@@ -236,7 +237,7 @@ package struct CSVTable: ImportTable {
       throw Diagnostics(ImportDiagnostics.noSuchColumn("\(wrong + 1)", file: fileName, columns: columnNames))
     }
     guard !columns.isEmpty else { return [] }
-    var builders: [any ColumnBuilder] = columns.map { _ in InferenceBuilder(options: options) }
+    var builders: [any ColumnBuilder] = columns.map { _ in InferenceBuilder(options: options, rowCount: rowCount) }
     _ = try build(&builders, for: columns, interruption: interruption)
     return builders.map {
       ($0 as? InferenceBuilder)?.verdict()

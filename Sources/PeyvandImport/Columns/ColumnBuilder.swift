@@ -55,6 +55,8 @@ struct BuiltColumn {
   /// Why the column cannot be used at all.
   var problem: Diagnostic?
   var warnings: [Diagnostic] = []
+  /// Of keys: the texts themselves.
+  var texts: [String?]?
 }
 
 /// Makes a column of one type from the bytes of its cells, one after the other.

@@ -17,7 +17,7 @@ package enum ColumnReading: Hashable, Sendable {
   case field(FieldType)
   /// As what its cells are: see `InferenceBuilder`.
   case found
-  /// As the text of a key or a kind: without the blanks around it.
+  /// As the texts of keys, in `ImportedColumn.keys`: without the blanks around them.
   case key
 }
 
@@ -68,8 +68,10 @@ package struct ImportReject: Hashable, Sendable {
 
 /// A column of a file as typed values, and what could not be read.
 package struct ImportedColumn: Sendable {
-  /// A value or a missing one for every row of the file.
+  /// A value or a missing one for every row of the file; of keys, nothing.
   package var values: Column
+  /// Of a column read as keys: one for every row, nil where it is missing.
+  package var keys: [String?]?
   /// What it was read as: the field's type, or what was found.
   package var type: FieldType
   package var evidence: ColumnEvidence

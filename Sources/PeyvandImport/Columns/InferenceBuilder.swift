@@ -19,20 +19,30 @@ struct InferenceBuilder: ColumnBuilder {
   private var times = 0
   private var durations = 0
   private var labels = 0
+  /// Cells that are of no type but text; once they are more than a tenth of the rows, nothing else can come of it.
+  private var others = 0
+  private let enough: Int
 
-  init(options: ImportOptions) {
+  /// - Parameter rowCount: of the whole file.
+  init(options: ImportOptions, rowCount: Int) {
+    enough = max(rowCount / 10, 100)
     order = options.dates
     if case .parts(let parts) = options.dates?.form { self.parts = parts } else { parts = [] }
   }
 
   mutating func take(_ cell: Span<UInt8>) -> CellFault? {
     total &+= 1
+    if others > enough { return nil }
     let first = cell[0]
     let looksLikeDigits = (first >= 0x30 && first <= 0x39) || first == UInt8(ascii: "-") || first == UInt8(ascii: ".")
     if !looksLikeDigits, first < 0x80 {
-      if YesNoCell.read(cell) != nil { answers &+= 1 }
+      if YesNoCell.read(cell) != nil {
+        answers &+= 1
+        return nil
+      }
       // Months may stand first by name, and percent signs and ISO durations by custom.
       if first | 0x20 != UInt8(ascii: "p"), first != UInt8(ascii: "%"), cell.count > 40 || !hasDigit(cell) {
+        others &+= 1
         return nil
       }
     }
@@ -65,13 +75,13 @@ struct InferenceBuilder: ColumnBuilder {
     }
     if DurationCell.read(cell) != nil {
       durations += 1
-    } else if cell[0] >= 0x80 {
-      if CellBytes.isInvisible(cell) {
-        total -= 1
-        missing += 1
-      } else if YesNoCell.read(cell) != nil {
-        answers += 1
-      }
+    } else if cell[0] >= 0x80, CellBytes.isInvisible(cell) {
+      total -= 1
+      missing += 1
+    } else if cell[0] >= 0x80, YesNoCell.read(cell) != nil {
+      answers += 1
+    } else {
+      others += 1
     }
   }
 

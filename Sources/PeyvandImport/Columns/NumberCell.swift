@@ -158,21 +158,25 @@ enum NumberCell {
 enum YesNoCell {
   /// `yes no true false y n t f`, in any case, and بله خیر with their other forms; nil for all else.
   static func read(_ bytes: Span<UInt8>) -> Bool? {
-    switch bytes.count {
-    case 1:
-      switch bytes[0] | 0x20 {
-      case UInt8(ascii: "y"), UInt8(ascii: "t"): return true
-      case UInt8(ascii: "n"), UInt8(ascii: "f"): return false
-      default: return nil
+    guard bytes.count > 0, bytes.count <= 12 else { return nil }
+    guard bytes[0] < 0x80 else {
+      return switch folded(CellBytes.text(bytes)) {
+      case "بله", "بلی", "آری": true
+      case "خیر", "نه": false
+      default: nil
       }
-    case 2...12:
-      let first = bytes[0]
-      guard first >= 0x80 || "ytnf".utf8.contains(first | 0x20) else { return nil }
-      switch first < 0x80 ? CellBytes.text(bytes).lowercased() : folded(CellBytes.text(bytes)) {
-      case "yes", "true", "بله", "بلی", "آری": return true
-      case "no", "false", "خیر", "نه": return false
-      default: return nil
-      }
+    }
+    guard bytes.count <= 5 else { return nil }
+    // The letters in lower case, the last one lowest.
+    var word: UInt64 = 0
+    for index in 0..<bytes.count {
+      let letter = bytes[index] | 0x20
+      guard letter >= UInt8(ascii: "a"), letter <= UInt8(ascii: "z") else { return nil }
+      word = word << 8 | UInt64(letter)
+    }
+    switch word {
+    case 0x79, 0x74, 0x79_6573, 0x7472_7565: return true  // y t yes true
+    case 0x6E, 0x66, 0x6E6F, 0x66_616C_7365: return false  // n f no false
     default: return nil
     }
   }

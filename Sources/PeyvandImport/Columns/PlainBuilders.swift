@@ -207,12 +207,11 @@ struct TextBuilder: ColumnBuilder {
   }
 
   mutating func finish(_ context: ColumnContext) -> BuiltColumn {
-    var texts = TextDictionary()
+    var texts = TextDictionary(reserving: dictionary.count)
     var isSame = true
     var map: [Int32] = []
     map.reserveCapacity(dictionary.count)
     for (index, text) in dictionary.texts().enumerated() {
-      // Two spellings that Unicode calls equivalent are one entry.
       let code = texts.code(of: text) ?? 0
       map.append(code)
       if Int(code) != index { isSame = false }
@@ -225,6 +224,42 @@ struct TextBuilder: ColumnBuilder {
       evidence: ColumnEvidence(
         type: "text", matching: found, present: found + faults, missing: codes.count - found - faults,
         remarks: [texts.count == found ? "all different" : "\(texts.count) different"]))
+  }
+}
+
+/// Keys: a text a row, most of them different, so that no dictionary pays for itself.
+struct KeyBuilder: ColumnBuilder {
+  let keepsBlanks = false
+  private var texts: [String?] = []
+  private var found = 0
+  private var faults = 0
+  private static let longest = Limits().textBytes
+
+  mutating func take(_ cell: Span<UInt8>) -> CellFault? {
+    guard cell.count <= Self.longest else {
+      faults += 1
+      texts.append(nil)
+      return .textTooLong
+    }
+    // What cannot be seen is no key.
+    if cell[0] >= 0x80, CellBytes.isInvisible(cell) {
+      texts.append(nil)
+      return nil
+    }
+    found += 1
+    texts.append(CellBytes.text(cell))
+    return nil
+  }
+
+  mutating func takeMissing() { texts.append(nil) }
+
+  mutating func finish(_ context: ColumnContext) -> BuiltColumn {
+    var column = BuiltColumn(
+      storage: .text([], TextDictionary()), present: [],
+      evidence: ColumnEvidence(
+        type: "key", matching: found, present: found + faults, missing: texts.count - found - faults))
+    column.texts = texts
+    return column
   }
 }
 

@@ -62,9 +62,8 @@ package struct Importer {
     }
     let selected = selection()
     rejectFaultyCells(read, selected)
-    let key = try text(of: plan.key, read, named: "key")
+    let keys = try keysOfRows(read, selected)
     let kinds = try kindsOfRows(read, selected)
-    if plan.key != nil, let key { rejectMissingKeys(key, selected) }
 
     var accepted: [Int32] = []
     for row in 0..<table.rowCount where rejections.reasons[row] == 0 {
@@ -74,7 +73,7 @@ package struct Importer {
         report.leftOut += 1
       }
     }
-    let rows = try newRows(accepted, read, key: key, kinds: kinds)
+    let rows = try newRows(accepted, read, keys: keys, kinds: kinds)
     if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(table.fileName)) }
     let appended = try state.appending(rows)
     rejectRefused(appended.rejects, accepted, rows)
@@ -92,9 +91,12 @@ package struct Importer {
       requests.append(ColumnRequest(column: column, reading: .field(field.type)))
       fields.append(input.field)
     }
-    for input in [plan.key, plan.kindOfRow] {
-      guard case .column(let column) = input else { continue }
+    if case .column(let column) = plan.key {
       requests.append(ColumnRequest(column: column, reading: .key))
+      fields.append(nil)
+    }
+    if case .column(let column) = plan.kindOfRow {
+      requests.append(ColumnRequest(column: column, reading: .field(.reference(plan.kind))))
       fields.append(nil)
     }
     let columns = try table.columns(requests, interruption: interruption)
@@ -160,67 +162,87 @@ package struct Importer {
     }
   }
 
-  /// The texts of a key or kind input.
-  private func text(
-    of input: ImportPlan.Input?, _ read: [Read], named name: String
-  ) throws(Diagnostics) -> (codes: [Int32], dictionary: TextDictionary, present: [UInt8]?, column: Int?)? {
-    let column: Column
+  /// The key of each row, rows without one rejected; nil where the records have none of their own.
+  private mutating func keysOfRows(_ read: [Read], _ selected: [UInt8]?) throws(Diagnostics) -> [String?]? {
+    var keys: [String?]
     var number: Int?
-    switch input {
+    switch plan.key {
     case nil: return nil
     case .column(let index):
-      guard let found = read.first(where: { $0.column == index && $0.field == nil }) else { return nil }
-      column = found.imported.values
+      keys = read.first { $0.column == index && $0.imported.keys != nil }?.imported.keys ?? []
       number = index
     case .values(let vector, let type):
-      do {
-        column = try EvaluatedValues(count: table.rowCount, zone: table.options.zone, field: name)
-          .column(vector, type, as: .text)
-      } catch { throw Diagnostics(error) }
-    }
-    guard case .text(let codes, let dictionary) = column.storage else { return nil }
-    return (codes, dictionary, column.present, number)
-  }
-
-  private mutating func rejectMissingKeys(
-    _ key: (codes: [Int32], dictionary: TextDictionary, present: [UInt8]?, column: Int?), _ selected: [UInt8]?
-  ) {
-    if let present = key.present {
-      let (code, words) = ImportDiagnostics.keyMissing()
-      for row in present.indices where present[row] == 0 && (selected.map { $0[row] != 0 } ?? true) {
-        rejections.reject(row, column: key.column, code, words)
+      let column = try evaluated(vector, type, named: "key")
+      keys = (0..<column.count).map { row in
+        guard case .text(let codes, let dictionary) = column.storage, column.present.map({ $0[row] != 0 }) ?? true
+        else { return nil }
+        return dictionary[codes[row]]
       }
     }
-    // Two spellings of one key are one record; that is said.
-    guard !key.dictionary.isPlain, let column = key.column,
-      let second = key.dictionary.identity.indices.first(where: { Int(key.dictionary.identity[$0]) != $0 })
-    else { return }
-    report.warnings.append(
-      ImportDiagnostics.alikeKeys(
-        key.dictionary[key.dictionary.identity[second]], key.dictionary.entries[second], file: table.fileName,
-        column: table.columnNames[column]))
+    if keys.count < table.rowCount { keys.append(contentsOf: repeatElement(nil, count: table.rowCount - keys.count)) }
+    let (code, words) = ImportDiagnostics.keyMissing()
+    for row in 0..<table.rowCount where keys[row] == nil && (selected.map { $0[row] != 0 } ?? true) {
+      rejections.reject(row, column: number, code, words)
+    }
+    if let pair = alike(keys) {
+      report.warnings.append(
+        ImportDiagnostics.alikeKeys(
+          pair.first, pair.second, file: table.fileName, column: number.map { table.columnNames[$0] } ?? "key"))
+    }
+    return keys
+  }
+
+  /// Two keys that are spelled differently and are one by their fold. Where all are plain ASCII, nothing is looked for.
+  private func alike(_ keys: [String?]) -> (first: String, second: String)? {
+    guard keys.contains(where: { $0?.utf8.contains { $0 >= 0x80 || $0 == 0x20 } ?? false }) else { return nil }
+    var spellings: [String: String] = [:]
+    for case let key? in keys.prefix(1_000_000) {
+      if let other = spellings.updateValue(key, forKey: folded(key)), !other.utf8.elementsEqual(key.utf8) {
+        return (other, key)
+      }
+    }
+    return nil
+  }
+
+  private func evaluated(_ vector: Vector, _ type: ValueType, named name: String) throws(Diagnostics) -> Column {
+    do {
+      return try EvaluatedValues(count: table.rowCount, zone: table.options.zone, field: name)
+        .column(vector, type, as: .text)
+    } catch { throw Diagnostics(error) }
   }
 
   /// The kind of each row, where the file says it.
   private mutating func kindsOfRows(_ read: [Read], _ selected: [UInt8]?) throws(Diagnostics) -> [KindID]? {
-    guard let text = try text(of: plan.kindOfRow, read, named: "kind") else { return nil }
+    let column: Column
+    var number: Int?
+    switch plan.kindOfRow {
+    case nil: return nil
+    case .column(let index):
+      guard let found = read.first(where: { $0.column == index && $0.field == nil && $0.imported.keys == nil }) else {
+        return nil
+      }
+      column = found.imported.values
+      number = index
+    case .values(let vector, let type): column = try evaluated(vector, type, named: "kind")
+    }
+    guard case .text(let codes, let dictionary) = column.storage else { return nil }
     let catalogue = state.catalogue
     let possible = catalogue.kinds.filter { catalogue.isKind($0.id, specialOf: plan.kind) }
-    let meanings = text.dictionary.entries.map { entry -> KindID? in
+    let meanings = dictionary.entries.map { entry -> KindID? in
       let key = nameKey(entry)
       return possible.first { nameKey($0.name) == key }?.id
         ?? possible.first { $0.label.map(nameKey) == key }?.id
     }
     var kinds = [KindID](repeating: plan.kind, count: table.rowCount)
     let (code, words) = ImportDiagnostics.unknownKind(general: catalogue.name(of: plan.kind))
-    for row in 0..<min(text.codes.count, table.rowCount) where text.present.map({ $0[row] != 0 }) ?? true {
-      let place = Int(text.codes[row])
+    for row in 0..<min(codes.count, table.rowCount) where column.present.map({ $0[row] != 0 }) ?? true {
+      let place = Int(codes[row])
       guard meanings.indices.contains(place), let kind = meanings[place] else {
         if selected.map({ $0[row] != 0 }) ?? true {
           let near =
-            rejections.isKeepingNotes ? nearest(text.dictionary[text.codes[row]], among: possible.map(\.name)) : []
+            rejections.isKeepingNotes ? nearest(dictionary[codes[row]], among: possible.map(\.name)) : []
           rejections.reject(
-            row, column: text.column, code, words, note: near.isEmpty ? nil : ImportDiagnostics.didYouMean(near))
+            row, column: number, code, words, note: near.isEmpty ? nil : ImportDiagnostics.didYouMean(near))
         }
         continue
       }
@@ -232,8 +254,7 @@ package struct Importer {
   // MARK: - Into the store
 
   private func newRows(
-    _ accepted: [Int32], _ read: [Read],
-    key: (codes: [Int32], dictionary: TextDictionary, present: [UInt8]?, column: Int?)?, kinds: [KindID]?
+    _ accepted: [Int32], _ read: [Read], keys: [String?]?, kinds: [KindID]?
   ) throws(Diagnostics) -> NewRows {
     let isWhole = accepted.count == table.rowCount
     var columns: [FieldID: Column] = [:]
@@ -254,17 +275,9 @@ package struct Importer {
       columns[input.field] = isWhole ? column : column.selecting(accepted)
       if input.creates { creates.insert(input.field) }
     }
-    var keys: [String?]?
-    if let key {
-      keys = accepted.map { row in
-        let at = Int(row)
-        guard key.codes.indices.contains(at), key.present.map({ $0[at] != 0 }) ?? true else { return nil }
-        return key.dictionary[key.codes[at]]
-      }
-    }
     return NewRows(
       kinds: kinds.map { kinds in .each(accepted.map { kinds[Int($0)] }) } ?? .all(plan.kind), count: accepted.count,
-      keys: keys, columns: columns, creates: creates,
+      keys: keys.map { keys in isWhole ? keys : accepted.map { keys[Int($0)] } }, columns: columns, creates: creates,
       fingerprints: plan.key == nil ? try fingerprints(accepted) : nil)
   }
 
