@@ -181,6 +181,17 @@ import Testing
     #expect(try opened.texts() == [["1", "x"], [nil, nil], ["3", "z"]])
   }
 
+  @Test func whatWasFoundOutIsSaid() throws {
+    #expect(
+      try table("\u{FEFF}a;b\r\n\r\n1;2\r\n").findings == [
+        "delimiter `;`: 2 of the first 2 lines have 2 cells", "header in line 1", "byte order mark",
+        "1 empty line passed over",
+      ])
+    #expect(try table("1|2\n").findings.last == "no header: \"1\" in the first line is a value")
+    #expect(try table(" 00004  1997 2\n 00005  1998 3\n").findings.first?.contains("delimiter: \"blank\"") == true)
+    #expect(try table("a,b\n\"" + String(repeating: "x\n", count: 200) + "\",1\n").warnings.map(\.code) == ["E2262"])
+  }
+
   @Test func delimitersByName() throws {
     #expect(try CSVDelimiter(named: "blank") == .blanks)
     #expect(try CSVDelimiter(named: "tab") == .byte(9))

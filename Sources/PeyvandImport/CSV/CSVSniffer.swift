@@ -174,12 +174,30 @@ enum CSVSniffer {
         return (.byte(most), "delimiter \(CSVDelimiter.byte(most).shown): it stands in the first line")
       }
       // A sign that text does not hold (US, 0x1F), so that a comma in a sentence cuts nothing.
-      return (.byte(0x1F), "one column: no line is cut by , ; | or a tab")
+      var finding = "one column: no line is cut by , ; | or a tab"
+      if let cells = blankCells(bytes, from: start, lineEnd: lineEnd) {
+        finding += "; blanks would cut each into \(cells) cells: with { delimiter: \"blank\" }"
+      }
+      return (.byte(0x1F), finding)
     }
     return (
       best.delimiter,
       "delimiter \(best.delimiter.shown): \(best.agreeing) of the first \(best.rows) lines have \(best.cells) cells"
     )
+  }
+
+  /// Into how many cells blanks cut every one of the first lines alike; nil where they do not.
+  private static func blankCells(_ bytes: Span<UInt8>, from start: Int, lineEnd: CSVDialect.LineEnd) -> Int? {
+    var splitter = CSVSplitter(CSVDialect(delimiter: .blanks, lineEnd: lineEnd), position: start, line: 1)
+    var starts: [Int] = []
+    var found: Int?
+    for _ in 0..<50 {
+      starts.removeAll(keepingCapacity: true)
+      guard case .row(let cells) = splitter.row(bytes, into: &starts, limit: CSVLimits.columns) else { break }
+      if cells < 2 || (found != nil && found != cells) { return nil }
+      found = cells
+    }
+    return found
   }
 
   private static func texts(_ bytes: Span<UInt8>, _ starts: [Int], _ dialect: CSVDialect) -> [String] {

@@ -10,8 +10,9 @@ struct ByteDictionary {
   private var arena: [UInt8] = []
   private var ends: [Int] = []
   private var hashes: [UInt64] = []
-  /// 0 where free, else the code plus 1.
-  private var table: [Int32] = Array(repeating: 0, count: 256)
+  /// 0 where free, else the upper half of the hash and, in the lower half, the code plus 1: most places that hold
+  /// another text are passed over without a look at it.
+  private var table: [UInt64] = Array(repeating: 0, count: 256)
   private let seed = UInt64.random(in: .min ... .max)
 
   var count: Int { ends.count }
@@ -24,15 +25,17 @@ struct ByteDictionary {
     while true {
       let found = table[place]
       if found == 0 { break }
-      let code = Int(found &- 1)
-      if hashes[code] == hash, equals(code, bytes) { return found &- 1 }
+      if found >> 32 == hash >> 32 {
+        let code = Int32(truncatingIfNeeded: found) &- 1
+        if equals(Int(code), bytes) { return code }
+      }
       place = (place &+ 1) & mask
     }
     guard let code = Int32(exactly: ends.count), code < Int32.max - 1 else { return nil }
     for index in 0..<bytes.count { arena.append(bytes[index]) }
     ends.append(arena.count)
     hashes.append(hash)
-    table[place] = code + 1
+    table[place] = Self.entry(hash, code)
     if ends.count * 2 > table.count { grow() }
     return code
   }
@@ -50,8 +53,13 @@ struct ByteDictionary {
     for (code, hash) in hashes.enumerated() {
       var place = Int(truncatingIfNeeded: hash) & mask
       while table[place] != 0 { place = (place &+ 1) & mask }
-      table[place] = Int32(truncatingIfNeeded: code &+ 1)
+      table[place] = Self.entry(hash, Int32(truncatingIfNeeded: code))
     }
+  }
+
+  @inline(__always)
+  private static func entry(_ hash: UInt64, _ code: Int32) -> UInt64 {
+    hash & 0xFFFF_FFFF_0000_0000 | UInt64(UInt32(bitPattern: code &+ 1))
   }
 
   /// The texts in the order of their codes.
