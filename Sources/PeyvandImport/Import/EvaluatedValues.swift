@@ -19,7 +19,9 @@ struct EvaluatedValues {
 
   /// - Throws: E2217 where the values do not fit.
   func column(_ vector: Vector, _ type: ValueType, as field: FieldType) throws(Diagnostic) -> Column {
-    guard vector.count == count else { throw misfit("\(vector.count) and not \(count)", field) }
+    guard vector.count == count, vector.present.map({ $0.count == count }) ?? true else {
+      throw misfit("\(vector.count) and not \(count)", field)
+    }
     if case .missing = type { return missing(field) }
     let mask = present(vector)
     switch (field, vector.storage) {
