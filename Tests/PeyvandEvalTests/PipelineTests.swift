@@ -125,6 +125,30 @@ import Testing
     }
   }
 
+  /// A question inside another, for each row: alone, as one `measure` for all rows together, and row by row.
+  @Test mutating func aTableOfOneValueIsAValue() throws {
+    #expect(desk.ask("customer | take 2 | select name, (purchase | sum(amount)) as s") == "Alborz 230\nBahar 90")
+    #expect(desk.ask("customer | take 2 | select name, (all purchase | sum(amount)) as s") == "Alborz 570\nBahar 570")
+    #expect(
+      desk.ask("customer | select name, (purchase | where amount > 50 | count) as n | skip 3")
+        == "Darya 1\nElham 0\nFarid 1")
+    #expect(
+      desk.ask("customer | select name, (purchase | sort by amount desc | take 1 | sum(amount)) as s | skip 3")
+        == "Darya 100\nElham 0\nFarid 105")
+  }
+
+  @Test mutating func ofNothingKeepsItsType() throws {
+    #expect(desk.ask("purchase | where amount > 1000 | first(product.name), min(at), median(amount)") == "– – –")
+    #expect(
+      desk.ask("purchase | where amount > 1000 | first(product.name) as p, max(at) as t | where p = \"pump\" | count")
+        == "0")
+    #expect(
+      desk.ask("customer | where name = \"nobody\" | with region as r | sort by r | where r = \"North\" | count") == "0"
+    )
+    #expect(
+      desk.ask("customer | where name = \"nobody\" | count by region | where region = \"North\"") == "")
+  }
+
   @Test func aCrossTableHasAColumnAValue() throws {
     // The checker does not read `across` yet, so the tree is turned by hand.
     func crossed(_ question: String) throws -> Answer {

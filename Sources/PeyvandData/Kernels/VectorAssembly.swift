@@ -11,7 +11,9 @@ extension Vector {
   /// Vectors of one type, one after the other. One that holds another type (as that of the word `missing` does)
   /// is taken as missing.
   package static func concatenated(_ parts: [Vector]) -> Vector {
+    let empty = parts.first
     let parts = parts.filter { $0.count > 0 }
+    if parts.isEmpty, let empty { return empty }
     guard let first = parts.first(where: { !$0.isAllMissing }) ?? parts.first else { return .missing(count: 0) }
     if parts.count == 1 { return first }
     switch first.storage {

@@ -29,7 +29,7 @@ struct MeasureResult: Sendable {
   /// What the aggregates of an expression counted: its own, or of several the one that left most out.
   func receipt(of expression: CheckedExpression) -> ColumnReceipt? {
     var receipt: ColumnReceipt?
-    for aggregate in expression.groupAggregates {
+    for aggregate in expression.groupAggregates.map(\.aggregate) {
       guard let totals = counts[aggregate]?.totals else { continue }
       var own = ColumnReceipt()
       own.n = totals.used
@@ -93,7 +93,11 @@ extension Evaluator {
   ) throws(Diagnostics) -> MeasureResult {
     var order = SortOrder(count: state.groups)
     var keys: [Vector] = []
-    for key in plan.keys.indices { keys.append(state.distinctValues(ofKey: key).picking(state.numbers[key])) }
+    for (index, key) in plan.keys.enumerated() {
+      keys.append(
+        state.groups == 0
+          ? .missing(key.header.type, count: 0) : state.distinctValues(ofKey: index).picking(state.numbers[index]))
+    }
     for key in keys.reversed() { order.sort(by: key, descending: false, ranks: try recordRanks(key)) }
     let groups = order.rows
     var draft = draft
@@ -104,19 +108,19 @@ extension Evaluator {
       rows: groups.map { state.rowsByGroup[Int($0)] }, draft: draft)
     for (index, part) in plan.parts.enumerated() {
       try watchdog.look(at: nil)
-      try finish(part, index, &state, groups, &result)
+      try finish(part, index, plan, &state, groups, &result)
     }
     return result
   }
 
   private func finish(
-    _ part: MeasurePlan.Part, _ index: Int, _ state: inout MeasureState, _ groups: [Int32],
+    _ part: MeasurePlan.Part, _ index: Int, _ plan: MeasurePlan, _ state: inout MeasureState, _ groups: [Int32],
     _ result: inout MeasureResult
   ) throws(Diagnostics) {
     let collected = state.collected[index]
     state.collected[index] = MeasureState.Collected()
     if part.fold != nil, collected.values.isEmpty {
-      result.add(part.aggregate, state.folds[index], groups)
+      result.add(part, state.folds[index], groups)
       return
     }
     let values = Vector.concatenated(collected.values)
@@ -131,7 +135,7 @@ extension Evaluator {
       let numbers = zip(dense.ids, codes).map { $1 == GroupCodes.missing ? -1 : $0 }
       segments.keepDistinct(numbers, below: dense.first.count, droppingNegative: true)
     }
-    if part.isOrdered, let kind = part.list.sourceKind, collected.sources.count == values.count {
+    if part.isOrdered, let kind = plan.lists[part.list].sourceKind, collected.sources.count == values.count {
       segments.sort(by: try places(of: collected.sources, kind: kind))
     }
     if let function = part.fold, GroupFold.takes(function, values) {
@@ -139,11 +143,15 @@ extension Evaluator {
       var fold = state.folds[index]
       let ids = Places.owners(segments.offsets)
       fold.add(values.picking(segments.order), ids: ids, groups: max(1, state.groups))
-      result.add(part.aggregate, fold, groups)
+      result.add(part, fold, groups)
       return
     }
     let ordered = segments.reordered(groups)
     let picked = values.picking(ordered.order)
+    if picked.count == 0, part.fold == nil, part.aggregate.function != .list {
+      result.aggregates[part.aggregate] = .missing(part.type, count: result.groups)
+      return
+    }
     var walker = Walker(context)
     var level: Vector?
     if let parameter = part.aggregate.parameter {
@@ -196,8 +204,10 @@ extension Evaluator {
 }
 
 extension MeasureResult {
-  fileprivate mutating func add(_ aggregate: Aggregate, _ fold: GroupFold, _ groups: [Int32]) {
-    aggregates[aggregate] = fold.result(order: groups)
-    counts[aggregate] = Counts(byGroup: fold.counts(order: groups), totals: fold.totals)
+  fileprivate mutating func add(_ part: MeasurePlan.Part, _ fold: GroupFold, _ groups: [Int32]) {
+    let isNothing = fold.totals.used == 0 && (fold.function == .min || fold.function == .max)
+    aggregates[part.aggregate] =
+      isNothing ? .missing(part.type, count: groups.count) : fold.result(order: groups)
+    counts[part.aggregate] = Counts(byGroup: fold.counts(order: groups), totals: fold.totals)
   }
 }
