@@ -81,6 +81,27 @@ import Testing
     #expect(desk.ask("customer | where not (first(purchase) then purchase within 6 months) | count") == "4")
   }
 
+  @Test mutating func whatCameOfTheUnmatchedIsCounted() throws {
+    // Two calls were followed by a purchase after 2 days and 1, a visit after 19; a visit was not, and one call's month
+    // still runs.
+    let question = "contact | median((contact then customer.purchase within 30 days).elapsed) as wait, count"
+    #expect(desk.ask(question) == "2d 5")
+    let receipt = try desk.receipt(question)
+    let column = try #require(receipt.columns["wait"])
+    #expect((column.n, column.of, column.open) == (3, 5, 1))
+    #expect(receipt.excluded == ["without a match": 1])
+    #expect((receipt.open, receipt.unknown) == (0, 0))
+  }
+
+  @Test mutating func groupsGroupedAgainKeepTheFirstReceipt() throws {
+    let receipt = try desk.receipt(
+      "purchase | sum(amount) as total by customer.name as who, month(at) as m | mean(total), count by who")
+    // One purchase has no amount; how many groups there were is no matter of the receipt.
+    #expect((receipt.n, receipt.of) == (9, 10))
+    #expect(receipt.columns.isEmpty)
+    #expect(receipt.unknown == 1)
+  }
+
   @Test mutating func everyQuestionCanBePutToAPastDay() throws {
     #expect(desk.ask("purchase as of 2024-03-01 | count") == "4")
     #expect(desk.ask("as of 2024-03-01\npurchase | count") == "4")

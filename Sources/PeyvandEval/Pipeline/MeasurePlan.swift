@@ -93,6 +93,8 @@ struct MeasurePart: Sendable {
   var groups = 1
   var folds: [GroupFold]
   var collected: [Collected?]
+  /// Of each list of matches' values what became of its first events.
+  var outcomes: [GroupFold?]
   /// Rows by group of the batch.
   var rowsByGroup: [Int] = []
   var rows = 0
@@ -103,6 +105,7 @@ struct MeasurePart: Sendable {
   init(_ plan: MeasurePlan, _ run: StageRun) throws(Diagnostics) {
     folds = plan.parts.map { GroupFold($0.fold ?? .count) }
     collected = plan.parts.map { _ in nil }
+    outcomes = plan.lists.map { _ in nil }
     var walker = run.walker
     var frame = run.frame
     rows = frame.count
@@ -111,7 +114,19 @@ struct MeasurePart: Sendable {
     countRows(ids, frame.count)
     let isSpread = run.isSpread || several > 0
     var lists: [ListVector] = []
-    for list in plan.lists { lists.append(try walker.grouped(list, in: frame)) }
+    for (index, list) in plan.lists.enumerated() {
+      let before = walker.tally
+      let values = try walker.grouped(list, in: frame)
+      // Where each first event stands in one row, what became of it is counted by group.
+      if let outcome = values.outcome, values.isPartition, !isSpread {
+        (walker.tally.unknown, walker.tally.open) = (before.unknown, before.open)
+        var fold = GroupFold(.count)
+        let ids = ids.map { Places.through(Places.owners(outcome.offsets), $0) }
+        fold.add(Vector(.truths(outcome.truths)), ids: ids, groups: groups)
+        outcomes[index] = fold
+      }
+      lists.append(values)
+    }
     let owners = lists.map { $0.isOneARow ? nil : Places.owners($0.offsets) }
     for (index, part) in plan.parts.enumerated() {
       let list = lists[part.list]

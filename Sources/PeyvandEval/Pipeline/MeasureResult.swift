@@ -102,13 +102,19 @@ extension Evaluator {
     let groups = order.rows
     var draft = draft
     draft.add(state.draft)
-    draft.n = state.rows
+    // What is grouped a second time was counted the first time.
+    if draft.n == nil { draft.n = state.rows }
     var result = MeasureResult(
       groups: state.groups, keys: keys.map { $0.picking(groups) },
       rows: groups.map { state.rowsByGroup[Int($0)] }, draft: draft)
     for (index, part) in plan.parts.enumerated() {
       try watchdog.look(at: nil)
       try finish(part, index, plan, &state, groups, &result)
+      if let outcome = state.outcomes[part.list] { result.count(outcome, for: part.aggregate, groups) }
+    }
+    for case .some(let outcome) in state.outcomes {
+      let unmatched = outcome.totals.used - outcome.counts(order: groups).reduce(0) { $0 + $1.used }
+      if unmatched > 0 { result.draft.tally.excluded["without a match", default: 0] += unmatched }
     }
     return result
   }
@@ -188,9 +194,13 @@ extension Evaluator {
     var frame = Frame(count: result.groups)
     for key in measure.keys { frame.columns[key.header.id] = context.columns[key.header.id] }
     var draft = result.draft
+    let isAgain = relation.draft.n != nil
+    if isAgain { draft.columns.removeAll { !$0.receipt.hasLeftOut } }
     for column in measure.columns {
       frame.columns[column.header.id] = try walker.column(column, in: context)
-      if let receipt = result.receipt(of: column.expression) { draft.columns.append((column.header.name, receipt)) }
+      guard let receipt = result.receipt(of: column.expression) else { continue }
+      // Groups that are grouped again have their own receipt from before; only what is left out now is new.
+      if !isAgain || receipt.hasLeftOut { draft.columns.append((column.header.name, receipt)) }
     }
     draft.tally.add(walker.tally)
     var grouped = Relation(frame)
@@ -204,6 +214,18 @@ extension Evaluator {
 }
 
 extension MeasureResult {
+  /// Counts the values of matches among all the first events there were.
+  fileprivate mutating func count(_ outcome: GroupFold, for aggregate: Aggregate, _ groups: [Int32]) {
+    var own = counts[aggregate] ?? Counts(byGroup: groups.map { _ in GroupFold.Counts() }, totals: GroupFold.Totals())
+    own.totals.values = outcome.totals.values
+    own.totals.unknown += outcome.totals.unknown
+    own.totals.open += outcome.totals.open
+    for (index, counts) in outcome.counts(order: groups).enumerated() where own.byGroup.indices.contains(index) {
+      own.byGroup[index].open = counts.open
+    }
+    counts[aggregate] = own
+  }
+
   fileprivate mutating func add(_ part: MeasurePlan.Part, _ fold: GroupFold, _ groups: [Int32]) {
     let isNothing = fold.totals.used == 0 && (fold.function == .min || fold.function == .max)
     aggregates[part.aggregate] =

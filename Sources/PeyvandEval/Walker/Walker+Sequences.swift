@@ -270,9 +270,11 @@ extension Walker {
       kept.bindings = matches.frame.bindings.mapValues { Gathering.int32($0, at: places) }
       values = try evaluate(expression, in: kept)
     }
-    return ListVector(
+    var list = ListVector(
       offsets: firsts.offsets, values: values, sources: firsts.rows, sourceFamily: firsts.family,
       isPartition: matches.isPartition)
+    list.outcome = ListVector.Outcome(offsets: matches.firsts.offsets, truths: matches.truths)
+    return list
   }
 
   private func whole(_ days: Slab<Int32>, _ moments: Moments) -> Slab<Int64> {
