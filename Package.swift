@@ -79,6 +79,6 @@ let package = Package(
       path: "Tests/Support", swiftSettings: strict),
     tests(
       "PeyvandReferenceTests",
-      ["PeyvandBase", "PeyvandData", "PeyvandSyntax", "PeyvandCheck", "PeyvandTestSupport"]),
+      ["PeyvandBase", "PeyvandData", "PeyvandSyntax", "PeyvandCheck", "PeyvandEval", "PeyvandTestSupport"]),
   ]
 )

@@ -106,10 +106,9 @@ public final class Session {
   private func moment(_ text: String) throws(Diagnostics) -> Value {
     let parsed = parse("as of " + text, name: "--as-of")
     let (statements, _, diagnostics) = check(parsed.tree, origin: .typed)
-    guard parsed.diagnostics.isEmpty, diagnostics.isEmpty, case .asOf(let time)? = statements.first?.node,
-      statements.count == 1
-    else {
-      throw Diagnostics(SessionDiagnostics.moment(text))
+    let wrong = parsed.diagnostics + diagnostics
+    guard wrong.isEmpty, case .asOf(let time)? = statements.first?.node, statements.count == 1 else {
+      throw Diagnostics(wrong.isEmpty ? [SessionDiagnostics.moment(text)] : wrong)
     }
     return try evaluator().value(time)
   }
@@ -146,10 +145,7 @@ public final class Session {
 
   /// A text in its one shape; as it is, where it has errors.
   package func format(_ text: String, name: String) -> (text: String, diagnostics: [Diagnostic]) {
-    let result = parse(text, name: name)
-    guard Status(result.diagnostics) == .fine else { return (text, result.diagnostics) }
-    var formatter = Formatter(result)
-    return (formatter.format(), result.diagnostics)
+    (text, check(text, name: name))
   }
 
   /// Writes the store.

@@ -48,9 +48,9 @@ extension Company {
     let evaluator = ReferenceEvaluator(builder.store, at: moment)
     let table = try evaluator.answer(query)
     let rows = (0..<table.rowCount).map { row in table.columns.map { $0.values[row] } }
-    let tally = evaluator.tally
+    let total = evaluator.tally.total
     return Told(
-      rows: rows, open: tally.open, openYes: tally.shareOpenYes, unknown: tally.unknown, ties: tally.ties)
+      rows: rows, open: total.open, openYes: total.openYes, unknown: total.unknown, ties: evaluator.tally.ties)
   }
 
   /// The answer's one value.

@@ -43,10 +43,7 @@ import Testing
     var column = ColumnReceipt()
     column.n = 4
     column.open = 1
-    var whole = ColumnReceipt()
-    whole.n = 4
-    whole.of = 4
-    receipt.columns = ["rate": column, "again": column, "whole": whole]
+    receipt.columns = ["rate": column, "again": column]
     #expect(
       try line(receipt) == """
         1

@@ -19,7 +19,8 @@ package struct SortOrder: Sendable {
     var codes = Self.codes(key, ranks)
     if descending {
       codes.withMutableBase { base in
-        for row in 0..<key.count where base[row] != Self.missing { base[row] = min(~base[row], Self.missing - 1) }
+        // Turned round below missing, so that no two codes fall on one.
+        for row in 0..<key.count where base[row] != Self.missing { base[row] = Self.missing - 1 - base[row] }
       }
     }
     guard codes.count == rows.count else { return }

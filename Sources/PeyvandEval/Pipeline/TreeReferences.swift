@@ -41,22 +41,16 @@ struct TreeReferences: Sendable {
   }
 }
 
-/// An aggregate and the type of what it comes to.
-struct TypedAggregate: Hashable, Sendable {
-  var aggregate: Aggregate
-  var type: ValueType
-}
-
 extension CheckedExpression {
   /// The aggregates over the group that the expression is made of, each once. What stands inside a list is not
   /// looked at: it is worked out in the list's own context.
-  var groupAggregates: [TypedAggregate] {
-    var found: [TypedAggregate] = []
+  var groupAggregates: [Aggregate] {
+    var found: [Aggregate] = []
     collectGroupAggregates(&found)
     return found
   }
 
-  fileprivate func collectGroupAggregates(_ found: inout [TypedAggregate]) {
+  fileprivate func collectGroupAggregates(_ found: inout [Aggregate]) {
     switch node {
     case .constant, .variable, .now, .today, .binding, .column, .pick, .kpi, .query: break
     case .field(let a, _), .key(let a), .kindName(let a), .negate(let a), .not(let a), .isMissing(let a),
@@ -84,8 +78,7 @@ extension CheckedExpression {
       for item in items { item.collectGroupAggregates(&found) }
     case .aggregate(let aggregate):
       if aggregate.scope == .group {
-        let typed = TypedAggregate(aggregate: aggregate, type: type)
-        if !found.contains(typed) { found.append(typed) }
+        if !found.contains(aggregate) { found.append(aggregate) }
       } else {
         aggregate.list.collectGroupAggregates(&found)
       }
@@ -94,7 +87,7 @@ extension CheckedExpression {
 }
 
 extension CheckedList {
-  fileprivate func collectGroupAggregates(_ found: inout [TypedAggregate]) {
+  fileprivate func collectGroupAggregates(_ found: inout [Aggregate]) {
     switch self {
     case .values(let values): for value in values { value.collectGroupAggregates(&found) }
     case .distinct(let list): list.collectGroupAggregates(&found)

@@ -26,7 +26,7 @@ extension Walker {
       let sets = try self.sets(ties, in: frame)
       guard !sets.rows.isEmpty else { return sets }
       let moment = try evaluate(at, in: frame).gathered(SetKernels.owners(sets.offsets))
-      return SetKernels.filtered(sets, by: try holds(sets.rows, relationship: ties.kind, at: moment, range: at.range))
+      return SetKernels.filtered(sets, by: try stand(sets.rows, relationship: ties.kind, at: moment, range: at.range))
     case .through(let record, let tie, let field): return try through(record, tie, field, set, frame)
     case .expand(let from, let binding, let to):
       let outer = try sets(from, in: frame)
@@ -75,12 +75,12 @@ extension Walker {
     guard let at else {
       let now = Vector(.instants(Slab(repeating: context.asOf.instant, count: rows.count)))
       let held = SetKernels.filtered(
-        once, by: try holds(once.rows, relationship: set.kind, at: now, range: set.range))
+        once, by: try stand(once.rows, relationship: set.kind, at: now, range: set.range))
       return try repeated(held.rows.array, frame, facts.family, at: set.range)
     }
     let every = try repeated(rows, frame, facts.family, at: set.range)
     let moment = try evaluate(at, in: frame).gathered(SetKernels.owners(every.offsets))
-    return SetKernels.filtered(every, by: try holds(every.rows, relationship: set.kind, at: moment, range: at.range))
+    return SetKernels.filtered(every, by: try stand(every.rows, relationship: set.kind, at: moment, range: at.range))
   }
 
   private func repeated(_ rows: [Int32], _ frame: Frame, _ family: KindID, at range: SourceRange) throws(Diagnostics)

@@ -45,6 +45,25 @@ extension Walker {
     return Presence.both(Presence.both(began, goesOn), moment.present) ?? began
   }
 
+  /// The same, and, where an end is declared `one`, only for the tie that began last.
+  mutating func stand(_ ties: Slab<Int32>, relationship: KindID, at moment: Vector, range: SourceRange)
+    throws(Diagnostics) -> Slab<UInt8>
+  {
+    var keep = try holds(ties, relationship: relationship, at: moment, range: range)
+    guard let kind = catalogue.kind(relationship), !kind.oneEnds.isEmpty, !ties.isEmpty else { return keep }
+    for end in kind.oneEnds {
+      guard let other = kind.ends.first(where: { $0 != end }),
+        case .rows(let records, _) = try fieldValues(other, of: ties, at: range).storage
+      else { continue }
+      let latest = try latestTies(records, at: other, of: relationship, moment: moment, range: range)
+      // A tie of nobody has no rival.
+      let isAlone = ComparisonKernels.int32(.less, records, Slab(repeating: 0, count: records.count))
+      let isLatest = TruthKernels.or(isAlone, ComparisonKernels.int32(.equal, latest, ties))
+      keep = Presence.both(keep, isLatest) ?? keep
+    }
+    return keep
+  }
+
   /// The moment of a hop for each row: an expression, or now.
   private mutating func moment(_ at: CheckedExpression?, _ frame: Frame) throws(Diagnostics) -> Vector {
     guard let at else { return Vector(.instants(Slab(repeating: context.asOf.instant, count: frame.count))) }

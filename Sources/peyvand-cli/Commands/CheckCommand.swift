@@ -29,8 +29,7 @@ struct CheckCommand: StatusCommand {
       for file in files {
         let found: [Diagnostic]
         do throws(Diagnostic) {
-          found = session.check(
-            try Launch.readProgram(file), name: Launch.name(of: file), origin: Launch.origin(of: file))
+          found = session.check(try Launch.readProgram(file), name: Launch.name(of: file))
           status = status.then(Status(found))
         } catch {
           found = [error]

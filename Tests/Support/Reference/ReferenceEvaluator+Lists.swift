@@ -10,15 +10,25 @@ struct ReferenceItem {
 
 /// Lists and what is made of them.
 extension ReferenceEvaluator {
+  /// Works something out deeper inside.
+  func inside<T>(_ work: () throws -> T) rethrows -> T {
+    tally.depth += 1
+    defer { tally.depth -= 1 }
+    return try work()
+  }
+
   func items(_ list: CheckedList, _ row: ReferenceRow) throws -> [ReferenceItem] {
     switch list {
     case .map(let set, let binding, let body):
-      return try records(set, row).map {
-        ReferenceItem(value: try evaluate(body, row.with(binding, $0)), source: $0)
+      return try inside {
+        try records(set, row).map {
+          ReferenceItem(value: try evaluate(body, row.with(binding, $0)), source: $0)
+        }
       }
-    case .records(let set): return try records(set, row).map { ReferenceItem(value: .record($0), source: $0) }
+    case .records(let set):
+      return try inside { try records(set, row) }.map { ReferenceItem(value: .record($0), source: $0) }
     case .gaps(let set):
-      let timed = try records(set, row).filter { store.time($0) != .missing }
+      let timed = try inside { try records(set, row) }.filter { store.time($0) != .missing }
       return zip(timed, timed.dropFirst()).map { earlier, later in
         let gap = arithmetic(.timeDifference, store.time(later), store.time(earlier))
         return ReferenceItem(value: gap, source: later)
@@ -26,21 +36,31 @@ extension ReferenceEvaluator {
     case .matches(let sequence):
       return try matches(sequence, row).map { ReferenceItem(value: .truth($0.truth), source: $0.first) }
     case .matched(let sequence, let value):
-      return try matches(sequence, row).filter { $0.truth & Truth.truthBits == Truth.yes }.map {
-        ReferenceItem(value: try matched(value, sequence, $0), source: $0.first)
+      let matches = try matches(sequence, row)
+      // Of those matched; the receipt gives the rest.
+      for match in matches { tally.leaveOut(leftOut(match.truth)) }
+      return try matches.filter { $0.truth & Truth.truthBits == Truth.yes }.map { match in
+        ReferenceItem(value: try inside { try matched(value, sequence, match) }, source: match.first)
       }
     case .values(let values): return try values.map { ReferenceItem(value: try evaluate($0, row)) }
     case .transform(let inner, let column, let body):
-      return try items(inner, row).map {
-        ReferenceItem(value: try evaluate(body, row.with(column, $0.value)), source: $0.source)
+      return try items(inner, row).map { item in
+        ReferenceItem(value: try inside { try evaluate(body, row.with(column, item.value)) }, source: item.source)
       }
     case .rows(let body): return [ReferenceItem(value: try evaluate(body, row))]
     case .distinct(let inner): return distinct(try items(inner, row))
     case .elements(let expression):
       guard case .list(let values) = try evaluate(expression, row) else { return [] }
       return values.map { ReferenceItem(value: $0) }
-    case .perPeriod(let perPeriod): return try self.perPeriod(perPeriod, row)
+    case .perPeriod(let perPeriod): return try inside { try self.perPeriod(perPeriod, row) }
     }
+  }
+
+  /// What a filter, or a list of the matched, leaves out for want of knowledge.
+  func leftOut(_ truth: UInt8) -> ReferenceLeftOut {
+    if truth & Truth.truthBits == Truth.yes { return ReferenceLeftOut() }
+    if truth & Truth.unknownMark != 0 { return ReferenceLeftOut(unknown: 1) }
+    return ReferenceLeftOut(open: truth & Truth.truthBits == Truth.neither ? 1 : 0)
   }
 
   /// The different ones in the order first met, missing left out.
@@ -99,12 +119,16 @@ extension ReferenceEvaluator {
 
   func aggregate(_ aggregate: Aggregate, _ row: ReferenceRow) throws -> ReferenceValue {
     let values = try self.values(aggregate.list, aggregate.scope, row)
+    var leftOut = ReferenceLeftOut()
+    defer {
+      if aggregate.scope == .group { tally.leaveOut(leftOut, of: aggregate) } else { tally.leaveOut(leftOut) }
+    }
     if aggregate.function == .correlation, let other = aggregate.second {
-      return correlation(values, try self.values(other, aggregate.scope, row))
+      return correlation(values, try self.values(other, aggregate.scope, row), &leftOut)
     }
     var level: ReferenceValue?
     if let parameter = aggregate.parameter { level = try evaluate(parameter, row) }
-    return try reduce(aggregate.function, values, level, isMatches: aggregate.list.isMatches)
+    return try reduce(aggregate, values, level, &leftOut)
   }
 
   /// What an aggregate runs over: a row's list, or the lists of the group's rows together, each record once.
@@ -133,23 +157,26 @@ extension ReferenceEvaluator {
   }
 
   private func reduce(
-    _ function: AggregateFunction, _ values: [ReferenceValue], _ level: ReferenceValue?, isMatches: Bool
+    _ aggregate: Aggregate, _ values: [ReferenceValue], _ level: ReferenceValue?, _ leftOut: inout ReferenceLeftOut
   ) throws -> ReferenceValue {
+    let function = aggregate.function
     let truths = values.map(\.truth)
     switch function {
-    case .share: return share(truths)
+    case .share: return share(truths, &leftOut)
     case .any, .none:
       // Records are there; truths are put together.
       let parts = values.map { if case .record = $0 { Truth.yes } else { $0.truth } }
       let any = ReferenceLogic.or(parts)
       return .truth(function == .any ? any : ReferenceLogic.not(any))
     case .every: return values.isEmpty ? .unknown : .truth(ReferenceLogic.and(truths))
-    case .count where isMatches:
+    case .count where aggregate.list.isMatches:
+      // In a group the receipt says who is not yet decided.
+      if aggregate.scope == .group { for truth in truths { leftOut.add(self.leftOut(truth)) } }
       return .number(Double(truths.count { $0 & Truth.truthBits == Truth.yes }))
     default: break
     }
     let there = values.filter { !$0.isShownMissing }
-    tally.missingValues += values.count - there.count
+    leftOut.unknown += values.count - there.count
     switch function {
     case .count: return .number(Double(there.count))
     case .first: return there.first ?? .missing
@@ -167,15 +194,15 @@ extension ReferenceEvaluator {
   }
 
   /// Of those that carry no mark and are decided, how many are yes.
-  private func share(_ truths: [UInt8]) -> ReferenceValue {
+  private func share(_ truths: [UInt8], _ leftOut: inout ReferenceLeftOut) -> ReferenceValue {
     var cases = 0
     var yes = 0
     for truth in truths {
       if truth & Truth.unknownMark != 0 {
-        tally.shareUnknown += 1
+        leftOut.unknown += 1
       } else if truth & Truth.openMark != 0 || truth & Truth.truthBits == Truth.neither {
-        tally.shareOpen += 1
-        if truth & Truth.truthBits == Truth.yes { tally.shareOpenYes += 1 }
+        leftOut.open += 1
+        if truth & Truth.truthBits == Truth.yes { leftOut.openYes += 1 }
       } else {
         cases += 1
         if truth == Truth.yes { yes += 1 }
@@ -238,12 +265,14 @@ extension ReferenceEvaluator {
     return sorted[below] + (sorted[below + 1] - sorted[below]) * (place - Double(below))
   }
 
-  private func correlation(_ a: [ReferenceValue], _ b: [ReferenceValue]) -> ReferenceValue {
+  private func correlation(_ a: [ReferenceValue], _ b: [ReferenceValue], _ leftOut: inout ReferenceLeftOut)
+    -> ReferenceValue
+  {
     let pairs = zip(a, b).compactMap { x, y -> (Double, Double)? in
       if case .number(let first) = x, case .number(let second) = y { return (first, second) }
       return nil
     }
-    tally.missingValues += min(a.count, b.count) - pairs.count
+    leftOut.unknown += min(a.count, b.count) - pairs.count
     let count = Double(pairs.count)
     guard count > 1 else { return .missing }
     let (meanX, meanY) = (pairs.reduce(0) { $0 + $1.0 } / count, pairs.reduce(0) { $0 + $1.1 } / count)

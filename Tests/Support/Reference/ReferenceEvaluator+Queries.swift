@@ -111,13 +111,8 @@ extension ReferenceEvaluator {
 
   private func keeps(_ condition: CheckedExpression, _ row: ReferenceRow) throws -> Bool {
     let truth = try evaluate(condition, row).truth
-    if truth & Truth.truthBits == Truth.yes { return true }
-    if truth & Truth.unknownMark != 0 {
-      tally.filterUnknown += 1
-    } else if truth & Truth.truthBits == Truth.neither {
-      tally.filterOpen += 1
-    }
-    return false
+    tally.leaveOut(leftOut(truth))
+    return truth & Truth.truthBits == Truth.yes
   }
 
   private func number(_ expression: CheckedExpression) throws -> Int {
@@ -172,6 +167,10 @@ extension ReferenceEvaluator {
       }
       return false
     }
+    if tally.depth == 0 { tally.groups = [:] }
+    defer {
+      if tally.depth == 0 { tally.columns += measure.columns.map { mostLeftOut($0.expression) } }
+    }
     return try groups.map { keys, rows in
       var result = outer
       result.group = rows
@@ -181,6 +180,15 @@ extension ReferenceEvaluator {
       result.group = nil
       return result
     }
+  }
+
+  private func mostLeftOut(_ expression: CheckedExpression) -> ReferenceLeftOut {
+    var most = ReferenceLeftOut()
+    expression.forEach { inner in
+      guard case .aggregate(let aggregate) = inner.node, let leftOut = tally.groups[aggregate] else { return }
+      if leftOut.unknown + leftOut.open > most.unknown + most.open { most = leftOut }
+    }
+    return most
   }
 
   /// A key with several values puts the row in each of its groups, one with none in that of the missing.
@@ -195,6 +203,10 @@ extension ReferenceEvaluator {
 
   /// A KPI's value over its subjects.
   func kpi(_ call: CheckedKPICall, _ row: ReferenceRow) throws -> ReferenceValue {
+    try inside { try valueOf(call, row) }
+  }
+
+  private func valueOf(_ call: CheckedKPICall, _ row: ReferenceRow) throws -> ReferenceValue {
     var looking = self
     if let asOf = call.asOf {
       switch try evaluate(asOf, row) {

@@ -15,10 +15,12 @@ extension ReferenceEvaluator {
   func matches(_ sequence: CheckedSequence, _ row: ReferenceRow) throws -> [ReferenceMatch] {
     let firsts: [Int]
     switch sequence.first {
-    case .set(let set): firsts = try records(set, row)
+    case .set(let set): firsts = try inside { try records(set, row) }
     case .record(let record):
       if case .record(let place) = try evaluate(record, row) { firsts = [place] } else { firsts = [] }
     }
+    // Whether conditions in the steps leave something out is noted also where nothing asks them.
+    if firsts.isEmpty { for step in sequence.steps { _ = try inside { try records(step.set, row) } } }
     // Each A stands for itself.
     return try firsts.map { try match(sequence, $0, row.with(sequence.firstBinding, $0)) }
   }
@@ -38,11 +40,14 @@ extension ReferenceEvaluator {
     for step in sequence.steps {
       let length = try windowLength(step.window, row)
       if step.window.length == nil { tally.hasNoWindow = true }
-      whole.add(step, length, byDay: isByDay(step, used[used.count - 1], length))
-      guard outcome == .yes else { continue }
+      add(step, length, byDay: isByDay(step, used[used.count - 1], length), to: &whole)
       let before = used[used.count - 1]
       let base = step.window.isOfTheFirst ? first : before
-      let candidates = try records(step.set, row).filter { !used.contains($0) && store.time($0) != .missing }
+      let events = try inside { try records(step.set, row) }
+      guard outcome == .yes else { continue }
+      let candidates = events.filter {
+        !used.contains($0) && store.time($0) != .missing
+      }
       if !step.window.countsTies, candidates.contains(where: { isTied($0, with: before) }) { hadTie = true }
       // The earliest later than the step before; only then its window is asked.
       let next = candidates.first { isLater($0, than: before, orTied: step.window.countsTies) }
@@ -57,7 +62,7 @@ extension ReferenceEvaluator {
         if step.isAbsence, !isOver, countsOpen { outcome = .yes }
       }
     }
-    if hadTie { tally.ties += 1 }
+    if hadTie { tally.tie() }
     let isClosed = whole.isAnyTime || hasRunOut(whole)
     let truth: UInt8
     switch outcome {
@@ -70,42 +75,40 @@ extension ReferenceEvaluator {
 
   // MARK: Windows
 
-  /// The windows of a sequence added up; `of the first`: that one alone.
+  /// The windows of a sequence one after the other; `of the first`: that one alone.
   private struct Whole {
-    var begin: ReferenceValue
-    var byDay = Duration()
-    var byInstant = Duration()
+    let begin: ReferenceValue
+    /// Where it ends so far: a day that is the last, or an instant. Missing: beyond the calendar.
+    var end: ReferenceValue
     var isAnyTime = false
-    var hasDays = false
-    var hasInstants = false
 
-    init(_ begin: ReferenceValue) { self.begin = begin }
+    init(_ begin: ReferenceValue) {
+      self.begin = begin
+      end = begin
+    }
+  }
 
-    mutating func add(_ step: CheckedSequence.Step, _ length: Duration?, byDay isByDay: Bool) {
-      if step.window.isOfTheFirst { self = Whole(begin) }
-      guard let length else {
-        isAnyTime = true
-        return
-      }
-      if isByDay {
-        hasDays = true
-        byDay = byDay.plus(length)
-      } else {
-        hasInstants = true
-        byInstant = byInstant.plus(length)
-      }
+  private func add(_ step: CheckedSequence.Step, _ length: Duration?, byDay: Bool, to whole: inout Whole) {
+    if step.window.isOfTheFirst { whole = Whole(whole.begin) }
+    guard let length else {
+      whole.isAnyTime = true
+      return
+    }
+    switch whole.end {
+    case .time(let instant) where !byDay: whole.end = later(instant, length).map { .time($0) } ?? .missing
+    case .date(let day) where !byDay:
+      // What came on the last day may have come at its last second.
+      whole.end = later(calendar.zone.instant(ofLocalDay: day + 1) - 1, length).map { .time($0) } ?? .missing
+    default: whole.end = day(of: whole.end).flatMap { later($0, length) }.map { .date($0) } ?? .missing
     }
   }
 
   private func hasRunOut(_ whole: Whole) -> Bool {
-    guard whole.hasDays, whole.hasInstants else {
-      return hasRunOut(
-        from: whole.begin, whole.hasDays ? whole.byDay : whole.byInstant, byDay: whole.hasDays)
+    switch whole.end {
+    case .date(let day): isWhollySeen(day: day)
+    case .time(let instant): moment.instant >= instant
+    default: false
     }
-    guard let last = day(of: whole.begin).flatMap({ later($0, whole.byDay) }),
-      let end = later(calendar.zone.instant(ofLocalDay: last + 1) - 1, whole.byInstant)
-    else { return false }
-    return moment.instant >= end
   }
 
   /// A window has run out when its last day, or last instant, is wholly seen.

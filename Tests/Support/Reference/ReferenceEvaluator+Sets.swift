@@ -13,7 +13,7 @@ extension ReferenceEvaluator {
     case .all(let at):
       let when = try at.map { try evaluate($0, row) } ?? .time(moment.instant)
       let all = store.records.indices.filter { store.isOf($0, set.kind) && isSeen($0) }
-      return catalogue.kind(set.kind)?.flavour == .relationship ? all.filter { holds($0, at: when) } : all
+      return catalogue.kind(set.kind)?.flavour == .relationship ? all.filter { stands($0, at: when) } : all
     case .ever: return store.records.indices.filter { store.isOf($0, set.kind) }
     case .referring(let record, let field):
       guard case .record(let place) = try evaluate(record, row) else { return [] }
@@ -25,12 +25,12 @@ extension ReferenceEvaluator {
       var ties = ties(place, tie.relationship, from: tie.from)
       if let at {
         let when = try evaluate(at, row)
-        ties = ties.filter { holds($0, at: when) }
+        ties = ties.filter { stands($0, at: when) }
       }
       return ties.compactMap { if case .record(let far) = store.recorded($0, tie.to) { far } else { nil } }
     case .holding(let inner, let at):
       let when = try evaluate(at, row)
-      return try records(inner, row).filter { holds($0, at: when) }
+      return try records(inner, row).filter { stands($0, at: when) }
     case .through(let record, let tie, let field):
       guard case .record(let place) = try evaluate(record, row) else { return [] }
       return through(place, tie, field, set.kind)
@@ -43,7 +43,9 @@ extension ReferenceEvaluator {
       }
     case .filter(let inner, let binding, let condition):
       return try records(inner, row).filter { element in
-        try evaluate(condition, row.with(binding, element)).truth & Truth.truthBits == Truth.yes
+        let truth = try evaluate(condition, row.with(binding, element)).truth
+        tally.leaveOut(leftOut(truth))
+        return truth & Truth.truthBits == Truth.yes
       }
     case .during(let inner, let from, let upTo):
       let (low, high) = (try from.map { try evaluate($0, row) }, try upTo.map { try evaluate($0, row) })

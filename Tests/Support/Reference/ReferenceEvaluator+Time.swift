@@ -111,6 +111,16 @@ extension ReferenceEvaluator {
       ?? ties.filter { holds($0, at: when) }.last
   }
 
+  /// Whether a tie holds and, where an end is declared `one`, is the one that began last.
+  func stands(_ tie: Int, at when: ReferenceValue) -> Bool {
+    guard holds(tie, at: when), let kind = catalogue.kind(store.kind(tie)) else { return false }
+    return kind.oneEnds.allSatisfy { end in
+      guard let other = kind.ends.first(where: { $0 != end }), case .record(let place) = store.recorded(tie, other)
+      else { return true }
+      return lastBegun(ties(place, kind.family, from: other), at: when) == tie
+    }
+  }
+
   func holder(_ record: Int, _ tie: Tie, at when: ReferenceValue) -> Int? {
     let all = ties(record, tie.relationship, from: tie.from)
     if all.count(where: { holds($0, at: when) }) > 1 { tally.overlappingTies += 1 }

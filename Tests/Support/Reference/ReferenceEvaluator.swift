@@ -47,24 +47,57 @@ package enum ReferenceVariable: Sendable {
   case table([[ReferenceValue]])
 }
 
-/// What has been left out, and why.
+/// What an aggregate or a filter left out.
+package struct ReferenceLeftOut: Hashable, Sendable {
+  package var unknown = 0
+  package var open = 0
+  package var openYes = 0
+  package init(unknown: Int = 0, open: Int = 0, openYes: Int = 0) {
+    self.unknown = unknown
+    self.open = open
+    self.openYes = openYes
+  }
+
+  package mutating func add(_ other: ReferenceLeftOut) {
+    unknown += other.unknown
+    open += other.open
+    openYes += other.openYes
+  }
+}
+
+/// What has been left out, and why: by the stages themselves, and by each column of a `measure`.
+///
+/// What was left out deeper inside (in the conditions of a set, in a list's body) is only noted as having
+/// happened: how often such a condition is asked is nobody's business.
 package final class ReferenceTally {
-  /// Rows that a `where` did not keep for want of knowledge.
-  package var filterUnknown = 0
-  package var filterOpen = 0
-  /// Truths that a share left out.
-  package var shareUnknown = 0
-  package var shareOpen = 0
-  package var shareOpenYes = 0
-  /// Missing values that an aggregate left out.
-  package var missingValues = 0
+  package var rows = ReferenceLeftOut()
+  /// Of each aggregate of a `measure`, over all groups.
+  package var groups: [Aggregate: ReferenceLeftOut] = [:]
+  /// For each column of the `measure`s the aggregate that left most out.
+  package var columns: [ReferenceLeftOut] = []
   /// First events with a second at the same instant or day that does not count.
   package var ties = 0
   package var overlappingTies = 0
   package var hasNoWindow = false
+  /// How often something was left out, or tied, deeper inside.
+  package var inside = 0
+  /// How deep inside sets, lists and other questions the evaluator is.
+  var depth = 0
 
-  package var unknown: Int { filterUnknown + shareUnknown }
-  package var open: Int { filterOpen + shareOpen }
+  /// All that a receipt with one measured column counts.
+  package var total: ReferenceLeftOut {
+    columns.reduce(into: rows) { $0.add($1) }
+  }
+
+  func leaveOut(_ leftOut: ReferenceLeftOut) {
+    if depth == 0 { rows.add(leftOut) } else { inside += leftOut.unknown + leftOut.open }
+  }
+
+  func leaveOut(_ leftOut: ReferenceLeftOut, of aggregate: Aggregate) {
+    if depth == 0 { groups[aggregate, default: ReferenceLeftOut()].add(leftOut) } else { leaveOut(leftOut) }
+  }
+
+  func tie() { if depth == 0 { ties += 1 } else { inside += 1 } }
 }
 
 /// What the reference does not do; a program that needs it is not compared.
@@ -105,8 +138,10 @@ extension ReferenceEvaluator {
     let value = try self.value(expression, row)
     // A missing yes/no is an unknown.
     if expression.type == .yesno, value == .missing { return .unknown }
-    if case .number(let number) = value { return .finite(number) }
-    return value
+    guard case .number(let number) = value else { return value }
+    // The sum of no lengths is a length.
+    if case .duration = expression.type { return .duration(Duration()) }
+    return .finite(number)
   }
 
   private func value(_ expression: CheckedExpression, _ row: ReferenceRow) throws -> ReferenceValue {
@@ -146,7 +181,9 @@ extension ReferenceEvaluator {
       return .truth(ReferenceLogic.or(try items.map { compare(.equal, kernel, value, try get($0)) }))
     case .among(let subject, let kernel, let list):
       let value = try get(subject)
-      let items = try self.items(list, row)
+      let items = try inside { try self.items(list, row) }.filter { !$0.value.isMissing }
+      // A missing one of the many equals nothing and hides nothing.
+      if value.isMissing { return .unknown }
       return .truth(ReferenceLogic.or(items.map { compare(.equal, kernel, value, $0.value) }))
     case .not(let a): return .truth(ReferenceLogic.not(try get(a).truth))
     case .and(let a, let b): return .truth(ReferenceLogic.and([try get(a).truth, try get(b).truth]))
@@ -189,7 +226,7 @@ extension ReferenceEvaluator {
 
     case .aggregate(let aggregate): return try self.aggregate(aggregate, row)
     case .pick(let pick, let set):
-      let records = try self.records(set, row)
+      let records = try inside { try self.records(set, row) }
       return (pick == .first ? records.first : records.last).map { .record($0) } ?? .missing
     case .record(let kind, let key):
       guard case .text(let text) = try get(key) else { return .missing }
@@ -208,7 +245,7 @@ extension ReferenceEvaluator {
       return try other.evaluate(inner, row)
     case .kpi(let call): return try kpi(call, row)
     case .query(let query):
-      let table = try self.table(query, row)
+      let table = try inside { try self.table(query, row) }
       return table.rows.first?.first ?? .missing
     }
   }

@@ -17,7 +17,8 @@ package struct StoreBuilder {
     guard let kind = catalogue.kind(named: kind) else { return -1 }
     var own: [FieldID: ReferenceValue] = [:]
     for (name, value) in values {
-      guard let field = catalogue.field(named: name, of: kind.id) else { continue }
+      // What none of its own kinds declares, a record does not have.
+      guard let field = catalogue.field(named: name, of: kind.id), kind.fields.contains(field.id) else { continue }
       own[field.id] = converted(value, field.type)
     }
     records.append(ReferenceRecord(kind: kind.id, key: key, values: own))

@@ -1,0 +1,164 @@
+import PeyvandBase
+import PeyvandCheck
+import PeyvandData
+import PeyvandEval
+import PeyvandTestSupport
+
+/// One program asked of both evaluators over the same data.
+struct EngineComparison {
+  let company: RandomCompany
+  let source: ReferenceColumns
+
+  init(_ company: RandomCompany) {
+    self.company = company
+    source = ReferenceColumns(company.store)
+  }
+
+  enum Verdict: Equatable {
+    /// `receipts`: whether what was left out could be compared too.
+    case agree(receipts: Bool)
+    /// The program does not check.
+    case unsound
+    /// The reference does not do it.
+    case unsupported(String)
+    case differ(String)
+  }
+
+  static let batchSizes = [1, 7, 8192]
+
+  func verdict(_ text: String, batchSizes: [Int] = batchSizes) -> Verdict {
+    let program = CheckedProgram(text, in: company.store.catalogue)
+    guard let query = program.queries.first else { return .unsound }
+    let reference = ReferenceEvaluator(company.store, at: company.moment)
+    var expected: Table?
+    var failure: String?
+    do {
+      expected = try reference.answer(query)
+    } catch let error as ReferenceUnsupported {
+      return .unsupported(error.what)
+    } catch let error as ReferenceFailure {
+      failure = error.code
+    } catch {
+      failure = "\(error)"
+    }
+    var comparesReceipts = false
+    for size in batchSizes {
+      do {
+        let answer = try engine(size).answer(query)
+        guard let expected else { return .differ("batch \(size): an answer instead of \(failure ?? "?")") }
+        if let difference = difference(expected, table(answer)) { return .differ("batch \(size): \(difference)") }
+        comparesReceipts = isReceiptTold(query, reference.tally)
+        if comparesReceipts, let difference = difference(reference.tally, answer.receipt) {
+          return .differ("batch \(size): receipt: \(difference)")
+        }
+      } catch {
+        let said = error.all.map { "\($0.code) \($0.message)" }.joined(separator: "; ")
+        guard let failure, said.hasPrefix(failure) else {
+          return .differ("batch \(size): \(said), and the reference \(failure ?? "answers")")
+        }
+      }
+    }
+    return .agree(receipts: comparesReceipts)
+  }
+
+  func engine(_ batchSize: Int) -> Evaluator {
+    let asOf = AsOf(instant: company.moment.instant, day: company.moment.day)
+    var context = EvaluationContext(source: source, asOf: asOf)
+    context.batchSize = batchSize
+    return Evaluator(context)
+  }
+
+  func table(_ answer: Answer) -> Table {
+    switch answer.body {
+    case .table(let table): table
+    case .value(let value, let type, let name):
+      Table(columns: [Table.Column(name: name, type: type, values: [value])], rowCount: 1)
+    default: Table(columns: [], rowCount: 0)
+    }
+  }
+
+  // MARK: Tables
+
+  private func difference(_ expected: Table, _ found: Table) -> String? {
+    guard expected.columns.map(\.name) == found.columns.map(\.name) else {
+      return "columns \(found.columns.map(\.name)), not \(expected.columns.map(\.name))"
+    }
+    guard expected.rowCount == found.rowCount else {
+      return "\(found.rowCount) rows, not \(expected.rowCount): \(rows(found)), not \(rows(expected))"
+    }
+    for (one, other) in zip(expected.columns, found.columns) {
+      for row in 0..<expected.rowCount where !isSame(one.values[row], other.values[row]) {
+        return
+          "\(one.name), row \(row): \(shown(other.values[row])), not \(shown(one.values[row])) in\n  \(rows(expected))"
+      }
+    }
+    return nil
+  }
+
+  func rows(_ table: Table) -> String {
+    (0..<min(40, table.rowCount)).map { row in table.columns.map { shown($0.values[row]) }.joined(separator: " | ") }
+      .joined(separator: "\n  ")
+  }
+
+  private func shown(_ value: Value) -> String {
+    switch value {
+    case .missing: "–"
+    case .number(let number): "\(number)"
+    case .text(let text): text
+    case .yesno(let yes): yes ? "yes" : "no"
+    case .date(let day): InstantText.day(day)
+    case .time(let instant): InstantText.instant(instant, in: source.catalogue.calendar.zone)
+    case .duration(let length): "\(length.months)m \(length.days)d \(length.seconds)s"
+    case .record(let record): record.key
+    case .list(let values): "[" + values.map(shown).joined(separator: ", ") + "]"
+    default: "\(value)"
+    }
+  }
+
+  private func isSame(_ a: Value, _ b: Value) -> Bool {
+    switch (a, b) {
+    case (.number(let x), .number(let y)): isNear(x, y)
+    case (.duration(let x), .duration(let y)):
+      x.months == y.months && isNear(x.days * 86_400 + x.seconds, y.days * 86_400 + y.seconds)
+    case (.text(let x), .text(let y)): folded(x) == folded(y)
+    case (.list(let x), .list(let y)): x.count == y.count && zip(x, y).allSatisfy { isSame($0, $1) }
+    default: a == b
+    }
+  }
+
+  private func isNear(_ x: Double, _ y: Double) -> Bool {
+    x == y || abs(x - y) <= 1e-9 * max(1, abs(x), abs(y))
+  }
+
+  // MARK: Receipts
+
+  /// Receipts say the same where all that was left out was left out by the question's own stages: not deeper
+  /// inside, not behind a `take` that ends the work early, not in a second measure.
+  private func isReceiptTold(_ query: CheckedQuery, _ tally: ReferenceTally) -> Bool {
+    var measures = 0
+    for stage in query.stages {
+      switch stage {
+      case .measure: measures += 1
+      case .take, .skip: return false
+      default: break
+      }
+    }
+    return measures <= 1 && tally.inside == 0
+  }
+
+  private func difference(_ tally: ReferenceTally, _ receipt: Receipt) -> String? {
+    var expected = tally.rows
+    var found = ReferenceLeftOut(unknown: receipt.unknown, open: receipt.open, openYes: receipt.openYes)
+    if receipt.columns.isEmpty {
+      if let first = tally.columns.first { expected.add(first) }
+    } else {
+      for column in tally.columns { expected.add(column) }
+      for column in receipt.columns.values {
+        found.add(ReferenceLeftOut(unknown: column.unknown, open: column.open, openYes: column.openYes))
+      }
+    }
+    if found != expected { return "\(found), not \(expected)" }
+    if receipt.ties != tally.ties { return "\(receipt.ties) ties, not \(tally.ties)" }
+    return nil
+  }
+}

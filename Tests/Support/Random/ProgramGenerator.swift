@@ -1,0 +1,196 @@
+/// Programs drawn by chance over `CompanySchema`, as text: most of them sound, some not.
+///
+/// Each kind of expression has its own production; a production of a type asks others for what it needs, down to
+/// fields and literals. Nothing here knows what an answer should be: that is for the two evaluators to agree on.
+package struct ProgramGenerator {
+  var random: SplitMix64
+  private var names = 0
+
+  package init(seed: UInt64) { random = SplitMix64(seed: seed) }
+
+  mutating func chance(_ percent: Int) -> Bool { random.chance(percent) }
+  mutating func pick(_ choices: [String]) -> String { random.pick(choices, else: "1") }
+  mutating func name(_ stem: String) -> String {
+    names += 1
+    return "\(stem)\(names)"
+  }
+
+  /// One program: a pipeline, or one value.
+  package mutating func program() -> String {
+    names = 0
+    if chance(6) { return topValue() }
+    let kind = pick([
+      "customer", "customer", "customer", "customer", "rep", "technician", "contractor", "product", "supplier",
+      "contact", "call", "visit", "purchase", "purchase", "complaint", "request", "survey", "serves", "installs",
+      "refers",
+    ])
+    var text = kind
+    for _ in 0..<random.integer(0...1) where chance(50) { text += filter(kind, 1) }
+    if chance(10) { text = "(\(text)) as of \(day())" }
+    return text + stages(kind)
+  }
+
+  private mutating func topValue() -> String {
+    let kind = pick(["customer", "purchase", "contact", "survey", "complaint"])
+    switch random.integer(0...3) {
+    case 0: return "count(\(set(top: kind)))"
+    case 1: return "share(\(truth(kind, 1)) of \(set(top: kind)))"
+    case 2: return "\(pick(["mean", "median", "max", "sum", "stdev"]))(\(number(kind, 1)) of \(set(top: kind)))"
+    default: return "\(pick(["any", "none", "every"]))(\(truth(kind, 1)) of \(set(top: kind)))"
+    }
+  }
+
+  private mutating func set(top kind: String) -> String { chance(50) ? "(\(kind)\(filter(kind, 1)))" : kind }
+
+  // MARK: Stages
+
+  private mutating func stages(_ source: String) -> String {
+    var text = ""
+    var kind = source
+    var added: [(name: String, type: String)] = []
+    for _ in 0..<random.integer(0...2) {
+      switch random.integer(0...9) {
+      case 0...5: text += "\n| where \(truth(kind, 2))"
+      case 6...7:
+        let (expression, type) = column(kind)
+        let name = name("w")
+        text += "\n| with \(expression) as \(name)"
+        added.append((name, type))
+      default:
+        guard let next = Schema.many[kind]?.filter({ !$0.path.contains("ever") }), !next.isEmpty else { continue }
+        let step = random.pick(next, else: next[0])
+        text += "\n| each \(step.path)\(chance(30) ? filter(step.kind, 0) : "")"
+        kind = step.kind
+      }
+    }
+    if chance(45) { return text + measure(kind) }
+    if chance(15) { return text + sortAndTake(added) }
+    var columns: [(name: String, type: String)] = []
+    var parts: [String] = ["key as id"]
+    for _ in 0..<random.integer(1...3) {
+      let (expression, type) = column(kind)
+      let name = name("c")
+      parts.append("\(expression) as \(name)")
+      columns.append((name, type))
+    }
+    if chance(15) { parts.removeFirst() }
+    text += "\n| select " + parts.joined(separator: ", ")
+    return text + tail(columns)
+  }
+
+  /// What may follow columns.
+  private mutating func tail(_ columns: [(name: String, type: String)]) -> String {
+    var text = ""
+    if chance(20) { text += "\n| where \(test(columns))" }
+    if chance(10) { text += "\n| distinct" }
+    if chance(15), let first = columns.first(where: { $0.type == "number" }) {
+      let key = columns.first { $0.name != first.name && $0.type != "list" }
+      text += "\n| measure \(pick(["sum", "mean", "max", "count"]))(\(first.name)) as m"
+      if let key { text += ", count as n by \(key.name)" }
+      return text
+    }
+    return text + sortAndTake(columns)
+  }
+
+  private mutating func sortAndTake(_ columns: [(name: String, type: String)]) -> String {
+    var text = ""
+    let sortable = columns.filter { $0.type != "list" }
+    if chance(35), !sortable.isEmpty {
+      let keys = (0..<random.integer(1...2)).map { _ in
+        random.pick(sortable, else: sortable[0]).name + (random.chance(50) ? " desc" : "")
+      }
+      text += "\n| sort by " + keys.joined(separator: ", ")
+    }
+    if chance(12) { text += "\n| skip \(random.integer(0...3))" }
+    if chance(20) { text += "\n| take \(random.integer(0...5))" }
+    return text
+  }
+
+  private mutating func test(_ columns: [(name: String, type: String)]) -> String {
+    guard let column = columns.first(where: { $0.type != "list" }) else { return "yes" }
+    switch column.type {
+    case "number": return "\(column.name) \(pick([">", "<=", "=", "!="])) \(random.integer(0...6))"
+    case "text": return "\(column.name) \(pick(["=", "!="])) \"North\""
+    case "truth": return pick([column.name, "not \(column.name)"])
+    default: return "\(column.name) is not missing"
+    }
+  }
+
+  private mutating func measure(_ kind: String) -> String {
+    var columns: [(name: String, type: String)] = []
+    var parts: [String] = []
+    for _ in 0..<random.integer(1...3) {
+      let (expression, type) = group(kind)
+      let name = name("m")
+      parts.append("\(expression) as \(name)")
+      columns.append((name, type))
+    }
+    var text = "\n| measure " + parts.joined(separator: ", ")
+    if chance(70) {
+      var keys: [String] = []
+      for _ in 0..<random.integer(1...2) {
+        let (expression, type) = key(kind)
+        let name = name("k")
+        keys.append("\(expression) as \(name)")
+        columns.append((name, type))
+      }
+      text += " by " + keys.joined(separator: ", ")
+    }
+    return chance(30) ? text + tail(columns) : text
+  }
+
+  private mutating func column(_ kind: String) -> (String, String) {
+    switch random.integer(0...19) {
+    case 0...4: (number(kind, 2), "number")
+    case 5: (rial(kind, 2), "number")
+    case 6...9: (truth(kind, 2), "truth")
+    case 10...11: (text(kind, 1), "text")
+    case 12...13: (when(kind, 1), "when")
+    case 14...15: (duration(kind, 1), "duration")
+    case 16: (period(kind), "period")
+    case 17: (record(kind), "record")
+    default: ("share(\(sequence(kind, 1)))", "number")
+    }
+  }
+
+  private mutating func key(_ kind: String) -> (String, String) {
+    switch random.integer(0...9) {
+    case 0...3: return (text(kind, 0), "text")
+    case 4: return (truth(kind, 1), "truth")
+    case 5: return ("bucket(\(number(kind, 0)), 2)", "number")
+    case 6: return (record(kind), "record")
+    case 7:
+      guard let step = many(kind) else { return (text(kind, 0), "text") }
+      return ("\(step.path).\(pick(Schema.fields(step.kind, "text") + Schema.fields(step.kind, "number")))", "text")
+    default: return (period(kind), "period")
+    }
+  }
+
+  /// A value of a group.
+  private mutating func group(_ kind: String) -> (String, String) {
+    switch random.integer(0...19) {
+    case 0...1: return ("count", "number")
+    case 2...3: return ("\(numeric())(\(number(kind, 1)))", "number")
+    case 4: return ("sum(\(rial(kind, 1)))", "number")
+    case 5...6: return ("share(\(truth(kind, 1)))", "number")
+    case 7...9: return ("share(\(sequence(kind, 1)))", "number")
+    case 10: return ("count(\(sequence(kind, 1)))", "number")
+    case 11: return ("count(distinct(\(text(kind, 0))))", "number")
+    case 12:
+      guard let step = many(kind) else { return ("count", "number") }
+      return ("count(\(step.path)\(chance(50) ? filter(step.kind, 1) : ""))", "number")
+    case 13, 14:
+      guard let step = many(kind) else { return ("count", "number") }
+      return ("\(numeric())(\(number(step.kind, 0)) of \(step.path))", "number")
+    case 15: return ("\(pick(["min", "max", "first", "last", "mode"]))(\(text(kind, 0)))", "text")
+    case 16: return ("\(pick(["min", "max", "first", "last"]))(\(when(kind, 0)))", "when")
+    case 17: return ("\(pick(["any", "none", "every"]))(\(truth(kind, 1)))", "truth")
+    case 18: return ("\(pick(["mean", "median", "sum", "max"]))(\(duration(kind, 0)))", "duration")
+    default: return ("median((\(sequence(kind, 0))).elapsed)", "duration")
+    }
+  }
+
+  mutating func numeric() -> String {
+    pick(["sum", "mean", "median", "min", "max", "count", "stdev", "first", "last", "mode"])
+  }
+}
