@@ -105,7 +105,9 @@ import Testing
 
 @Suite struct TextOrderTests {
   private func sorted(_ texts: [String]) -> [String] {
-    texts.sorted { compareText($0, $1) < 0 }
+    let one = texts.sorted { compareText($0, $1) < 0 }
+    #expect(sortedPlaces(of: texts).map { texts[$0] } == one)
+    return one
   }
 
   @Test func persianLettersStandInTheirOrder() {

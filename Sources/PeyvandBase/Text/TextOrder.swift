@@ -14,6 +14,17 @@ package func compareText(_ a: String, _ b: String) -> Int {
   return TextOrder.compareVariants(a, b, folds: (left, right))
 }
 
+/// The places of many texts in the order of `compareText`; equal texts stay as they are. Each is folded once.
+package func sortedPlaces(of texts: [String]) -> [Int] {
+  let folds = texts.map(folded)
+  return texts.indices.sorted { a, b in
+    let byFold = TextOrder.compareFolds(folds[a], folds[b])
+    if byFold != 0 { return byFold < 0 }
+    let byVariant = TextOrder.compareVariants(texts[a], texts[b], folds: (folds[a], folds[b]))
+    return byVariant != 0 ? byVariant < 0 : a < b
+  }
+}
+
 enum TextOrder {
   /// The letters in the order of CLDR fa; a lone hamza stands after the two alefs.
   private static let persian: [UInt32] = [

@@ -108,8 +108,8 @@ extension TextDictionary {
   /// For each code its place in the order of texts; one place for those of one fold.
   package func ranks(_ cache: KernelCache) -> [Int32] {
     cache.words(.ranks(address), keeping: self) {
-      let order = entries.indices.filter { Int(identity[$0]) == $0 }
-        .sorted { compareText(entries[$0], entries[$1]) < 0 }
+      let plain = entries.indices.filter { Int(identity[$0]) == $0 }
+      let order = sortedPlaces(of: plain.map { entries[$0] }).map { plain[$0] }
       var ranks = [Int32](repeating: 0, count: entries.count)
       for (place, code) in order.enumerated() { ranks[code] = Int32(clamping: place) }
       for code in entries.indices { ranks[code] = ranks[Int(identity[code])] }

@@ -1,3 +1,5 @@
+import PeyvandBase
+
 /// The order of rows by keys: each key as a whole number whose order is the key's, then sorts by digits.
 ///
 /// Stable, and missing last whichever way a key runs.
@@ -64,7 +66,7 @@ package struct SortOrder: Sendable {
       }
     }
     let codes = occurs.indices.filter { occurs[$0] == 1 }
-    let sorted = TextRanks.sorted(codes.map { dictionary[Int32(truncatingIfNeeded: $0)] })
+    let sorted = sortedPlaces(of: codes.map { dictionary[Int32(truncatingIfNeeded: $0)] })
     var ranks = [Int32](repeating: -1, count: identity.count)
     for (rank, place) in sorted.enumerated() { ranks[codes[place]] = Int32(truncatingIfNeeded: rank) }
     for code in identity.indices { ranks[code] = ranks[Int(identity[code])] }

@@ -164,7 +164,7 @@ extension Evaluator {
     let rows = Slab(slab.picking(DenseIDs(codes).first).array).array.filter { $0 >= 0 }
     let keys = try context.source.keys(of: rows, family: family)
     var ranks: [Int32: Int32] = [:]
-    for (rank, place) in TextRanks.sorted(keys).enumerated() where rows.indices.contains(place) {
+    for (rank, place) in sortedPlaces(of: keys).enumerated() where rows.indices.contains(place) {
       ranks[rows[place]] = Int32(clamping: rank)
     }
     return ranks
