@@ -13,6 +13,11 @@ extension Session {
     if !diagnostics.isEmpty { emit(.diagnostics(diagnostics)) }
     let verdict = Status(diagnostics)
     guard verdict == .fine else { return verdict }
+    let unknown = unknownParameters(of: statements)
+    guard unknown.isEmpty else {
+      emit(.diagnostics(unknown))
+      return Status(unknown)
+    }
     environment = checked
     var status = Status.fine
     for statement in statements {
@@ -27,6 +32,16 @@ extension Session {
       }
     }
     return status
+  }
+
+  /// What `--set` names and no `param` of the program does.
+  private func unknownParameters(of statements: [CheckedStatement]) -> [Diagnostic] {
+    let known = statements.compactMap { statement in
+      if case .parameter(_, let name, _) = statement.node { name } else { nil }
+    }
+    let keys = Set(known.map(nameKey))
+    return options.parameters.filter { !keys.contains(nameKey($0.name)) }
+      .map { SessionDiagnostics.unknownParameter($0.name, known) }
   }
 
   /// Everything wrong with a tree, its checked statements, and what names mean after it.

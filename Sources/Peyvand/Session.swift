@@ -106,9 +106,10 @@ public final class Session {
   private func moment(_ text: String) throws(Diagnostics) -> Value {
     let parsed = parse("as of " + text, name: "--as-of")
     let (statements, _, diagnostics) = check(parsed.tree, origin: .typed)
-    let wrong = parsed.diagnostics + diagnostics
-    guard wrong.isEmpty, case .asOf(let time)? = statements.first?.node, statements.count == 1 else {
-      throw Diagnostics(wrong.isEmpty ? [SessionDiagnostics.moment(text)] : wrong)
+    guard parsed.diagnostics.isEmpty, diagnostics.isEmpty, case .asOf(let time)? = statements.first?.node,
+      statements.count == 1
+    else {
+      throw Diagnostics(SessionDiagnostics.moment(text))
     }
     return try evaluator().value(time)
   }
@@ -145,7 +146,10 @@ public final class Session {
 
   /// A text in its one shape; as it is, where it has errors.
   package func format(_ text: String, name: String) -> (text: String, diagnostics: [Diagnostic]) {
-    (text, check(text, name: name))
+    let result = parse(text, name: name)
+    guard Status(result.diagnostics) == .fine else { return (text, result.diagnostics) }
+    var formatter = Formatter(result)
+    return (formatter.format(), result.diagnostics)
   }
 
   /// Writes the store.

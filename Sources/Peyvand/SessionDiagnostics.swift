@@ -8,6 +8,16 @@ enum SessionDiagnostics {
       notes: ["write it as the language does: `--set window='3 months'`"])
   }
 
+  static func unknownParameter(_ name: String, _ known: [String]) -> Diagnostic {
+    let near = nearest(name, among: known)
+    let names = known.map { "`\($0)`" }.joined(separator: ", ")
+    return Diagnostic(
+      "E1708", .error, "the program has no parameter `\(name)`",
+      notes: near.isEmpty
+        ? [known.isEmpty ? "it has no `param` at all" : "it has \(names)"]
+        : ["did you mean \(near.map { "`\($0)`" }.joined(separator: " or "))?"])
+  }
+
   static func useCircle(_ names: [String], at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1702", "these files use each other in a circle: \(names.joined(separator: " → "))", at: range,

@@ -16,9 +16,16 @@ public enum Status: Int32, Sendable, Hashable {
   case rejects = 6
   case interrupted = 130
 
+  /// Errors of what was given on the command line, not of the program: --set and --as-of.
+  private static let usageCodes: Set<String> = ["E1701", "E1707", "E1708"]
+
   /// What an error of this code means for the exit: E1 the program, E2 data, E3 a source.
   package init(code: String) {
-    if code.hasPrefix("E2") {
+    if code == "E1501" {
+      self = .interrupted
+    } else if Self.usageCodes.contains(code) {
+      self = .usage
+    } else if code.hasPrefix("E2") {
       self = .data
     } else if code.hasPrefix("E3") {
       self = .source

@@ -163,40 +163,34 @@ package struct AnswerRenderer: Sendable {
   }
 
   private func delimited(_ answer: Answer, _ form: Delimited.Form) -> String {
+    let cells = Delimited(form: form, isRaw: options.isRaw)
     switch answer.body {
     case .done: return ""
-    case .printed(let text): return programText(text, keepingLayout: true) + "\n"
-    case .value(let value, let type, _) where form == .tsv:
-      // A value in a pipe is that value: `n=$(peyvand company.json -c 'count(customer)')`.
-      return delimitedRow(Delimited(form: form, isRaw: options.isRaw), [(value, type)])
-    default:
-      return Self.delimited(Self.table(of: answer), form, isRaw: options.isRaw, row: delimitedRow, name: programText)
+    case .printed(let text): return programText(text) + "\n"
+    default: break
     }
-  }
-
-  private func delimitedRow(_ cells: Delimited, _ row: [(Value, ValueType)]) -> String {
-    cells.row(
-      row.map { value, type in
-        cells.cell(programText(values.machine(value, type), keepingLayout: true), isText: Self.isFromData(value))
-      })
-  }
-
-  private func programText(_ text: String, keepingLayout: Bool = true) -> String {
-    options.isTerminal && !options.isRaw ? escapedForTerminal(text, keepingLayout: keepingLayout) : text
-  }
-
-  private static func delimited(
-    _ table: Table, _ form: Delimited.Form, isRaw: Bool, row: (Delimited, [(Value, ValueType)]) -> String,
-    name: (String, Bool) -> String
-  ) -> String {
-    let cells = Delimited(form: form, isRaw: isRaw)
+    var bytes: [UInt8] = []
+    let table = Self.table(of: answer)
     guard !table.columns.isEmpty else { return "" }
-    var text = cells.row(table.columns.map { cells.cell(name($0.name, true), isText: true) })
-    for index in 0..<max(table.rowCount, 0) {
-      text += row(
-        cells, table.columns.map { ($0.values.indices.contains(index) ? $0.values[index] : .missing, $0.type) })
+    // A value in a pipe is that value: `n=$(peyvand company.json -c 'count(customer)')`.
+    var hasHeader = true
+    if case .value = answer.body, form == .tsv { hasHeader = false }
+    if hasHeader {
+      cells.appendRow(of: table.columns.count, to: &bytes) { (programText(table.columns[$0].name), true) }
     }
-    return text
+    let values = values
+    for row in 0..<max(table.rowCount, 0) {
+      cells.appendRow(of: table.columns.count, to: &bytes) { index in
+        let column = table.columns[index]
+        let value = column.values.indices.contains(row) ? column.values[row] : .missing
+        return (programText(values.machine(value, column.type)), Self.isFromData(value))
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private func programText(_ text: String) -> String {
+    options.isTerminal && !options.isRaw ? escapedForTerminal(text, keepingLayout: true) : text
   }
 
   private static func isFromData(_ value: Value) -> Bool {

@@ -79,7 +79,9 @@ struct CardText {
 
   private func trend(_ card: KPICard) -> String? {
     let points = card.trend
-    guard let first = points.first, let last = points.last, points.count > 1 else { return nil }
+    guard let first = points.first, let last = points.last,
+      points.count(where: { Self.magnitude($0.value) != nil }) > 1
+    else { return nil }
     let span = values.shown(first.period, .text) + " to " + values.shown(last.period, .text)
     let ends = values.shown(first.value, card.type) + " → " + values.shown(last.value, card.type)
     return Self.sparkline(points.map { Self.magnitude($0.value) }) + "  " + ends + "  " + span

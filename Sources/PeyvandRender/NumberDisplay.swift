@@ -16,7 +16,9 @@ struct NumberDisplay {
   init(_ values: [Double], unit: Unit, most: Int? = nil) {
     self.unit = unit
     let largest = values.lazy.filter(\.isFinite).map(\.magnitude).max() ?? 0
-    let cap = unit.isShare ? 1 : most ?? (largest >= 1 ? 2 : 4)
+    // Beyond six figures the decimals of a quotient say nothing; cents that were entered stay.
+    let isExact = largest < 100_000 || values.allSatisfy { ($0 * 100 - ($0 * 100).rounded()).magnitude < 1e-3 }
+    let cap = unit.isShare ? 1 : isExact ? most ?? (largest >= 1 ? 2 : 4) : 0
     var needed = 0
     for value in values where value.isFinite && needed < cap {
       needed = max(needed, Self.decimals(of: unit.isShare ? value * 100 : value, atMost: cap, exactly: unit.isShare))

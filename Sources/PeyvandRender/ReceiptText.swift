@@ -13,7 +13,7 @@ struct ReceiptText {
     var lines: [String] = []
     let first = [account(receipt), asOf(receipt)].compactMap { $0 }.joined(separator: " · ")
     if !first.isEmpty { lines.append(first) }
-    for (name, column) in receipt.columns.sorted(by: { $0.key < $1.key }) {
+    for (name, column) in receipt.columns.sorted(by: { $0.key < $1.key }) where leavesOut(column) {
       let parts = counted(n: column.n, of: column.of, unit: nil) + leftOut(column)
       if !parts.isEmpty { lines.append(name + ": " + parts.joined(separator: "; ")) }
     }
@@ -53,6 +53,11 @@ struct ReceiptText {
     let counted = of.map { "\(n) of \($0)" } ?? String(n)
     guard let unit else { return of == nil ? ["n = \(n)"] : [counted] }
     return [counted + " " + ((of ?? n) == 1 ? unit : Self.plural(unit))]
+  }
+
+  /// A column that left nothing out needs no line of its own.
+  private func leavesOut(_ column: ColumnReceipt) -> Bool {
+    column.unknown + column.open + column.ties > 0 || column.n != column.of
   }
 
   private func leftOut(_ column: ColumnReceipt) -> [String] {

@@ -22,17 +22,20 @@ struct TerminalTable {
   ///   - rows: how many rows at most.
   func text(width: Int?, rows: Int) -> String {
     let shown = min(rowCount, rows)
-    var widths = columns.map { column in
-      column.cells.prefix(shown).reduce(displayWidth(column.header)) { max($0, displayWidth($1)) }
-    }
+    // Measured once: what a terminal draws costs more to find out than to write.
+    let cellWidths = columns.map { $0.cells.prefix(shown).map { displayWidth($0) } }
+    var widths = zip(columns, cellWidths).map { max(displayWidth($0.header), $1.max() ?? 0) }
     if let width { fit(&widths, into: width) }
-    var result = ""
-    write(&result, columns.map(\.header), widths)
-    write(&result, widths.map { String(repeating: "─", count: max($0, 0)) }, widths)
+    var result: [UInt8] = []
+    write(columns.map { ($0.header, displayWidth($0.header)) }, widths, to: &result)
+    write(widths.map { (String(repeating: "─", count: max($0, 0)), $0) }, widths, to: &result)
     for row in 0..<shown {
-      write(&result, columns.map { $0.cells.indices.contains(row) ? $0.cells[row] : "" }, widths)
+      let cells = columns.indices.map { index in
+        columns[index].cells.indices.contains(row) ? (columns[index].cells[row], cellWidths[index][row]) : ("", 0)
+      }
+      write(cells, widths, to: &result)
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
   }
 
   private func fit(_ widths: inout [Int], into total: Int) {
@@ -48,16 +51,21 @@ struct TerminalTable {
     }
   }
 
-  private func write(_ result: inout String, _ cells: [String], _ widths: [Int]) {
-    var line = ""
+  private func write(_ cells: [(text: String, width: Int)], _ widths: [Int], to bytes: inout [UInt8]) {
     for (index, cell) in cells.enumerated() {
-      if index > 0 { line += Self.gap }
-      let text = displayWidth(cell) > widths[index] ? Self.cut(cell, to: widths[index]) : cell
-      let blanks = String(repeating: " ", count: max(widths[index] - displayWidth(text), 0))
-      line += columns[index].isRight ? blanks + text : text + blanks
+      if index > 0 { bytes.append(contentsOf: Self.gap.utf8) }
+      var (text, width) = cell
+      if width > widths[index] {
+        text = Self.cut(text, to: widths[index])
+        width = displayWidth(text)
+      }
+      let blanks = repeatElement(UInt8(ascii: " "), count: max(widths[index] - width, 0))
+      if columns[index].isRight { bytes.append(contentsOf: blanks) }
+      bytes.append(contentsOf: text.utf8)
+      if !columns[index].isRight, index < cells.count - 1 { bytes.append(contentsOf: blanks) }
     }
-    while line.last == " " { line.removeLast() }
-    result += line + "\n"
+    while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
+    bytes.append(UInt8(ascii: "\n"))
   }
 
   /// The beginning of a text in so many columns, with `…` at the end where it was cut.

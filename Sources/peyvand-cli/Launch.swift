@@ -48,6 +48,12 @@ enum Launch {
 
   static func name(of path: String) -> String { path == "-" ? "standard input" : path }
 
+  /// A script reads below the folder it lies in; one from standard input below the current one.
+  static func origin(of path: String) -> Session.Origin {
+    let folder = path == "-" ? "." : FilePath.folder(of: path)
+    return .script(folder: folder.isEmpty ? "." : folder)
+  }
+
   /// A program that is no text is an error in the program; one that cannot be read is a source out of reach.
   static func status(ofReading diagnostic: Diagnostic) -> Status {
     diagnostic.code == "E3008" ? .program : Status([diagnostic])

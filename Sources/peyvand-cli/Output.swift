@@ -16,6 +16,11 @@ final class Output {
   private let isTerminal = StandardStreams.isTerminal(.output)
   private let stream = BufferedOutput(.output)
   private(set) var readerHasGone = false
+  /// What was done last, said once with how often when something else comes: a script may add a thousand records.
+  private var done: (answer: Answer, count: Int)?
+  /// Whether an empty line parts tables and cards; at the prompt the questions between them do.
+  var partsAnswers = true
+  private var hasShownBlock = false
   /// Writing failed for another reason, such as a full disk.
   private(set) var failure: Diagnostic?
 
@@ -29,12 +34,17 @@ final class Output {
   func show(_ outcome: Session.Outcome, of session: Session) -> Status {
     switch outcome {
     case .answer(let answer):
+      if case .done(let text) = answer.body, answer.notes.isEmpty, answer.receipt == Receipt() {
+        if let done, case .done(text) = done.answer.body {
+          self.done?.count = done.count + 1
+        } else {
+          sayWhatWasDone()
+          done = (answer, 1)
+        }
+        return .fine
+      }
       do throws(Diagnostic) {
-        let options = AnswerRenderer.Options(
-          format: format, isTerminal: isTerminal, width: StandardStreams.terminalWidth(.output), isRaw: isRaw)
-        let rendered = try AnswerRenderer(catalogue: session.catalogue, options: options).render(answer)
-        write(rendered.output)
-        if !rendered.remarks.isEmpty { say(rendered.remarks) }
+        try show(answer, session.catalogue)
         return .fine
       } catch {
         say([error], of: session)
@@ -46,7 +56,29 @@ final class Output {
     }
   }
 
+  private func show(_ answer: Answer, _ catalogue: Catalogue) throws(Diagnostic) {
+    let options = AnswerRenderer.Options(
+      format: format, isTerminal: isTerminal, width: StandardStreams.terminalWidth(.output), isRaw: isRaw)
+    let rendered = try AnswerRenderer(catalogue: catalogue, options: options).render(answer)
+    if format == .table, answer.isBlock {
+      // Tables and cards of one script stand apart.
+      if hasShownBlock { write("\n") }
+      hasShownBlock = partsAnswers
+    }
+    write(rendered.output)
+    if !rendered.remarks.isEmpty { say(rendered.remarks) }
+  }
+
+  private func sayWhatWasDone() {
+    guard let done else { return }
+    self.done = nil
+    guard case .done(let text) = done.answer.body else { return }
+    // Without columns or numbers there is nothing in it that could fail to be shown.
+    try? show(Answer(.done(done.count > 1 ? "\(text) (\(done.count) times)" : text)), Catalogue())
+  }
+
   func write(_ text: String) {
+    sayWhatWasDone()
     guard !readerHasGone, failure == nil else { return }
     do throws(StreamError) {
       try stream.write(text)
@@ -57,6 +89,7 @@ final class Output {
   }
 
   func flush() {
+    sayWhatWasDone()
     guard !readerHasGone, failure == nil else { return }
     do throws(StreamError) { try stream.flush() } catch { keep(error) }
   }
@@ -95,5 +128,15 @@ final class Output {
     guard let failure else { return status }
     say([failure], of: nil)
     return status.then(.source)
+  }
+}
+
+extension Answer {
+  /// Several lines that belong together.
+  fileprivate var isBlock: Bool {
+    switch body {
+    case .table, .card: true
+    case .value, .printed, .done: false
+    }
   }
 }

@@ -28,6 +28,7 @@ struct Prompt {
       session.complete(line, at: point)
     }
     var status = Status.fine
+    output.partsAnswers = !isTerminal
     if isTerminal {
       let store = storePath.map { escapedForTerminal($0) } ?? "in memory: nothing is kept"
       output.write("Peyvand \(PeyvandCommand.version) · \(store) · ? for help, quit to leave\n")

@@ -19,7 +19,9 @@ import Testing
       scratch.file(file, Scratch.read(place + "/" + file) ?? "")
     }
     let ended = try Product.shell(command, in: scratch.path)
-    let output = ended.output + (ended.errors.isEmpty ? "" : "--- errors\n" + ended.errors)
+    // Where it ran has a new name each time.
+    let output = (ended.output + (ended.errors.isEmpty ? "" : "--- errors\n" + ended.errors))
+      .replacing(scratch.path, with: "FOLDER")
     if getenv("PEYVAND_RECORD") != nil {
       Scratch.write(place + "/expected", output)
       Scratch.write(place + "/code", "\(ended.code)\n")

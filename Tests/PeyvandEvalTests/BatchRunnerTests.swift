@@ -1,3 +1,4 @@
+import Glibc
 import PeyvandBase
 import PeyvandEval
 import Synchronization
@@ -55,6 +56,19 @@ import Testing
         return true
       }
     } throws: { ($0 as? Diagnostics)?.all.first?.code == "E1501" }
+  }
+
+  @Test func stopsWhenTheTimeIsUp() {
+    var limits = Limits()
+    limits.seconds = 1
+    let runner = BatchRunner(
+      threads: 2, watchdog: Watchdog(limits: limits, interruption: Interruption()), range: nil)
+    #expect {
+      try runner.run(jobs: 1_000, 0) { (job) throws(Diagnostics) in
+        usleep(10_000)
+        return job
+      } combine: { (_: inout Int, _: Int) throws(Diagnostics) in true }
+    } throws: { ($0 as? Diagnostics)?.all.first?.code == "E1502" }
   }
 
   @Test func aThreadHasTheStackThatIsPromised() {

@@ -153,5 +153,20 @@ import Testing
     #expect(desk.ask("customer | where region = \"North\" | take 1 | select key, (return_rate) as r") == "C-0 –")
   }
 
+  @Test mutating func insideARecordItIsAboutThatRecords() throws {
+    desk = try Desk(Desk.company)
+    try desk.run(
+      """
+      kpi unlogged
+        for contact
+        measure share(not logged)
+        needs 2 cases
+        decide "Log."
+      """)
+    // Sara has three contacts with an answer, Omid one and one unknown.
+    #expect(desk.ask("rep | select name, unlogged as share") == "Sara 0.666666667\nOmid –")
+    #expect(desk.ask("rep | where unlogged > 50% | select name") == "Sara")
+  }
+
   private func number(_ value: Value) -> Double { if case .number(let number) = value { number } else { .nan } }
 }

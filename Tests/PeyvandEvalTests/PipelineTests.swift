@@ -81,6 +81,27 @@ import Testing
     #expect(desk.ask("customer | where not (first(purchase) then purchase within 6 months) | count") == "4")
   }
 
+  @Test mutating func whatCameOfTheUnmatchedIsCounted() throws {
+    // Two calls were followed by a purchase after 2 days and 1, a visit after 19; a visit was not, and one call's month
+    // still runs.
+    let question = "contact | median((contact then customer.purchase within 30 days).elapsed) as wait, count"
+    #expect(desk.ask(question) == "2d 5")
+    let receipt = try desk.receipt(question)
+    let column = try #require(receipt.columns["wait"])
+    #expect((column.n, column.of, column.open) == (3, 5, 1))
+    #expect(receipt.excluded == ["without a match": 1])
+    #expect((receipt.open, receipt.unknown) == (0, 0))
+  }
+
+  @Test mutating func groupsGroupedAgainKeepTheFirstReceipt() throws {
+    let receipt = try desk.receipt(
+      "purchase | sum(amount) as total by customer.name as who, month(at) as m | mean(total), count by who")
+    // One purchase has no amount; how many groups there were is no matter of the receipt.
+    #expect((receipt.n, receipt.of) == (9, 10))
+    #expect(receipt.columns.isEmpty)
+    #expect(receipt.unknown == 1)
+  }
+
   @Test mutating func everyQuestionCanBePutToAPastDay() throws {
     #expect(desk.ask("purchase as of 2024-03-01 | count") == "4")
     #expect(desk.ask("as of 2024-03-01\npurchase | count") == "4")
@@ -123,6 +144,30 @@ import Testing
       #expect(found == (plain.ask(question)))
       #expect(try desk.receipt(question) == (try plain.receipt(question)))
     }
+  }
+
+  /// A question inside another, for each row: alone, as one `measure` for all rows together, and row by row.
+  @Test mutating func aTableOfOneValueIsAValue() throws {
+    #expect(desk.ask("customer | take 2 | select name, (purchase | sum(amount)) as s") == "Alborz 230\nBahar 90")
+    #expect(desk.ask("customer | take 2 | select name, (all purchase | sum(amount)) as s") == "Alborz 570\nBahar 570")
+    #expect(
+      desk.ask("customer | select name, (purchase | where amount > 50 | count) as n | skip 3")
+        == "Darya 1\nElham 0\nFarid 1")
+    #expect(
+      desk.ask("customer | select name, (purchase | sort by amount desc | take 1 | sum(amount)) as s | skip 3")
+        == "Darya 100\nElham 0\nFarid 105")
+  }
+
+  @Test mutating func ofNothingKeepsItsType() throws {
+    #expect(desk.ask("purchase | where amount > 1000 | first(product.name), min(at), median(amount)") == "– – –")
+    #expect(
+      desk.ask("purchase | where amount > 1000 | first(product.name) as p, max(at) as t | where p = \"pump\" | count")
+        == "0")
+    #expect(
+      desk.ask("customer | where name = \"nobody\" | with region as r | sort by r | where r = \"North\" | count") == "0"
+    )
+    #expect(
+      desk.ask("customer | where name = \"nobody\" | count by region | where region = \"North\"") == "")
   }
 
   @Test func aCrossTableHasAColumnAValue() throws {

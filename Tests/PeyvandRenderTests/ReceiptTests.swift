@@ -43,7 +43,10 @@ import Testing
     var column = ColumnReceipt()
     column.n = 4
     column.open = 1
-    receipt.columns = ["rate": column, "again": column]
+    var whole = ColumnReceipt()
+    whole.n = 4
+    whole.of = 4
+    receipt.columns = ["rate": column, "again": column, "whole": whole]
     #expect(
       try line(receipt) == """
         1

@@ -35,6 +35,7 @@ import Testing
     arguments: [
       (2024, "2024"), (12_345, "12,345"), (-1_234_567, "-1,234,567"), (3.666_666_666, "3.6667"), (0.1 + 0.2, "0.3"),
       (1e20, "1e+20"), (0.000_012_345, "1.23e-05"), (999_999.999_99, "1,000,000"),
+      (75_630_555.555, "75,630,556"), (123_456.78, "123,456.78"),
     ] as [(Double, String)])
   func plainNumbers(number: Double, text: String) throws {
     #expect(try Samples.shown(.number(number), .plainNumber) == text)

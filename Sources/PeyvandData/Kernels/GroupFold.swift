@@ -35,7 +35,7 @@ package struct GroupFold: Sendable {
   private var low: [Double] = []
   /// The extreme of days and instants; of a share, and a count of truths, the yes.
   private var whole: [Int64] = []
-  /// Of a share those whose window still runs.
+  /// Of a share, and a count of truths, those whose window still runs.
   private var open: [Int64] = []
   /// What truths occurred: see `Seen`.
   private var seen: [UInt8] = []
@@ -69,7 +69,7 @@ package struct GroupFold: Sendable {
     let more = groups - used.count
     used.append(contentsOf: repeatElement(0, count: more))
     switch function {
-    case .count: break
+    case .count: open.append(contentsOf: repeatElement(0, count: more))
     case .share:
       whole.append(contentsOf: repeatElement(0, count: more))
       open.append(contentsOf: repeatElement(0, count: more))
@@ -156,6 +156,9 @@ package struct GroupFold: Sendable {
   /// Those that are yes; a not-yet is left out as open, an unknown as unknown.
   private mutating func countTruths(_ slab: Slab<UInt8>, _ ids: SlabView<Int32>) {
     var (unknown, open) = (0, 0)
+    // Taken out, so that the loop has the array to itself.
+    var waiting = self.open
+    self.open = []
     slab.withView { view in
       used.withMutableBase { used in
         for row in 0..<slab.count {
@@ -166,10 +169,12 @@ package struct GroupFold: Sendable {
             unknown &+= 1
           } else if truth & Truth.truthBits == Truth.neither {
             open &+= 1
+            waiting[Int(ids[row])] &+= 1
           }
         }
       }
     }
+    self.open = waiting
     totals.used += slab.count - unknown - open
     totals.unknown += unknown
     totals.open += open
@@ -328,7 +333,7 @@ package struct GroupFold: Sendable {
   package struct Counts: Sendable, Hashable {
     /// Values that entered.
     package var used = 0
-    /// Of a share: the yes among them, and those left out because their window still runs.
+    /// Of a share the yes among them; of a share and a count of truths those left out because their window still runs.
     package var yes = 0
     package var open = 0
     package init() {}

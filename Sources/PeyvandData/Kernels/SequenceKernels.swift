@@ -98,16 +98,23 @@ package enum SequenceKernels {
   package static func advance(
     _ states: inout [UInt8], found: [Int32], isOver: Slab<UInt8>, isKnown: Slab<UInt8>?, isAbsence: Bool
   ) {
-    for index in states.indices where states[index] == State.going {
-      if isKnown?[index] == 0 {
-        states[index] = State.unknown
-      } else if found[index] >= 0 {
-        if isAbsence { states[index] = State.failed }
-      } else if isOver[index] != 1 {
-        states[index] = State.waiting
-      } else if !isAbsence {
-        states[index] = State.failed
+    let count = min(states.count, found.count)
+    let before = states
+    states.withUnsafeMutableBufferPointer { states in
+      found.withUnsafeBufferPointer { found in
+        isOver.withElements(
+          { isOver, step in
+            for index in 0..<count {
+              let whenMissing = isOver[index &* step] != 1 ? State.waiting : (isAbsence ? State.going : State.failed)
+              let next = found[index] >= 0 ? (isAbsence ? State.failed : State.going) : whenMissing
+              states[index] = states[index] == State.going ? next : states[index]
+            }
+          }, empty: ())
       }
+    }
+    guard let isKnown else { return }
+    for index in states.indices where before[index] == State.going && isKnown[index] == 0 {
+      states[index] = State.unknown
     }
   }
 
@@ -116,17 +123,123 @@ package enum SequenceKernels {
   package static func truths(
     _ states: [UInt8], isWholeOver: Slab<UInt8>, countsOpen: Bool, waitsForAbsence: [UInt8]
   ) -> Slab<UInt8> {
-    Slab(
-      states.indices.map { index in
-        let open = countsOpen || isWholeOver[index] == 1 ? 0 : Truth.openMark
-        switch states[index] {
-        case State.going: return Truth.yes | open
-        case State.failed: return Truth.no | open
-        case State.waiting:
-          return countsOpen ? (waitsForAbsence[index] == 1 ? Truth.yes : Truth.no) : Truth.notYet
-        default: return Truth.unknown
+    let plainWait = mapped(Slab(waitsForAbsence)) { $0 == 1 ? Truth.yes : Truth.no }
+    return mapped(Slab(states), isWholeOver, plainWait) { state, isOver, plain in
+      let open = countsOpen || isOver == 1 ? 0 : Truth.openMark
+      let waiting = countsOpen ? plain : Truth.notYet
+      let decided = (state == State.going ? Truth.yes : Truth.no) | open
+      return state <= State.failed ? decided : (state == State.waiting ? waiting : Truth.unknown)
+    }
+  }
+
+  /// What a step without conditions found, in one merge.
+  package struct Merged: Sendable {
+    /// The earliest event later than the moment before and inside the window; −1 for none.
+    package var found: [Int32]
+    /// Their times; `Int64.max` for none.
+    package var times: [Int64]
+    /// How many matches had an event of the same moment.
+    package var tied: Int
+  }
+
+  /// One step of all matches that go on, over candidates whose times lie in the order of their sets.
+  ///
+  /// - Parameters:
+  ///   - same: from when on a candidate is of the moment before; `later`: from when on it is later; `last`: the
+  ///     last time inside the window. All in the unit of `times`.
+  ///   - own: the events of the steps before, of the candidates' family.
+  package static func merged(
+    _ sets: RowSets, times: Slab<Int64>, owners: Slab<Int32>, same: Slab<Int64>, later: Slab<Int64>,
+    last: Slab<Int64>, states: [UInt8], own: [Slab<Int32>]
+  ) -> Merged {
+    var tied = 0
+    let count = states.count
+    var foundTimes = [Int64](repeating: .max, count: count)
+    let found = [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
+      guard let out = buffer.baseAddress else { return }
+      for index in 0..<count { out[index] = -1 }
+      initialized = count
+      states.withUnsafeBufferPointer { states in
+        foundTimes.withUnsafeMutableBufferPointer { foundTimes in
+          sets.offsets.withUnsafeBufferPointer { offsets in
+            sets.rows.withElements(
+              { rows, rowStep in
+                times.withElements(
+                  { times, timeStep in
+                    owners.withElements(
+                      { owners, ownerStep in
+                        same.withElements(
+                          { same, sameStep in
+                            later.withElements(
+                              { later, laterStep in
+                                last.withElements(
+                                  { last, lastStep in
+                                    var lastOwner = -1
+                                    var lastBound = Int64.min
+                                    var lastPlace = 0
+                                    for index in 0..<count where states[index] == State.going {
+                                      let owner = Int(owners[index &* ownerStep])
+                                      guard owner >= 0, owner &+ 1 < offsets.count else { continue }
+                                      let end = Int(offsets[owner &+ 1])
+                                      let bound = same[index &* sameStep]
+                                      let goesOn = owner == lastOwner && bound >= lastBound
+                                      let first = place(
+                                        from: goesOn ? lastPlace : Int(offsets[owner]), to: end, times, timeStep,
+                                        bound)
+                                      (lastOwner, lastBound, lastPlace) = (owner, bound, first)
+                                      let next = place(from: first, to: end, times, timeStep, later[index &* laterStep])
+                                      if next > first {
+                                        // Own events are few; of more candidates than these one is another's.
+                                        var others = next &- first
+                                        if others <= own.count {
+                                          for at in first..<next {
+                                            let row = rows[at &* rowStep]
+                                            for slab in own
+                                            where slab.storage[slab.start &+ index &* slab.stride] == row {
+                                              others &-= 1
+                                              break
+                                            }
+                                          }
+                                        }
+                                        tied &+= others > 0 ? 1 : 0
+                                      }
+                                      if next < end, times[next &* timeStep] <= last[index &* lastStep] {
+                                        out[index] = rows[next &* rowStep]
+                                        foundTimes[index] = times[next &* timeStep]
+                                      }
+                                    }
+                                  }, empty: ())
+                              }, empty: ())
+                          }, empty: ())
+                      }, empty: ())
+                  }, empty: ())
+              }, empty: ())
+          }
         }
-      })
+      }
+    }
+    return Merged(found: found, times: foundTimes, tied: tied)
+  }
+
+  /// The first place whose time is not before a bound, by growing steps and then halving.
+  @inline(__always)
+  private static func place(
+    from: Int, to end: Int, _ times: UnsafePointer<Int64>, _ step: Int, _ bound: Int64
+  ) -> Int {
+    var low = from
+    var width = 1
+    var probe = low
+    while probe < end, times[probe &* step] < bound {
+      low = probe &+ 1
+      probe &+= width
+      width &*= 2
+    }
+    var high = min(probe, end)
+    while low < high {
+      let middle = low &+ (high &- low) / 2
+      if times[middle &* step] < bound { low = middle &+ 1 } else { high = middle }
+    }
+    return low
   }
 
   /// How many matches have a candidate of the same moment besides their own events.
@@ -134,13 +247,21 @@ package enum SequenceKernels {
     _ sets: RowSets, _ starts: [Int32], _ ends: [Int32], states: [UInt8], own: [Slab<Int32>]
   ) -> [Int32] {
     var tied: [Int32] = []
-    for index in states.indices where starts[index] < ends[index] && states[index] == State.going {
-      for place in starts[index]..<ends[index] {
-        guard let row = sets.rows[Int(place)], !own.contains(where: { $0[index] == row }) else { continue }
-        tied.append(Int32(truncatingIfNeeded: index))
-        break
-      }
-    }
+    sets.rows.withElements(
+      { rows, step in
+        for index in states.indices where starts[index] < ends[index] && states[index] == State.going {
+          // Most often the only one of the moment is the match's own event.
+          var isOwn = true
+          var place = Int(starts[index])
+          while isOwn, place < Int(ends[index]) {
+            let row = rows[place &* step]
+            isOwn = false
+            for slab in own where slab.storage[slab.start &+ index &* slab.stride] == row { isOwn = true }
+            place += 1
+          }
+          if !isOwn { tied.append(Int32(truncatingIfNeeded: index)) }
+        }
+      }, empty: ())
     return tied
   }
 

@@ -55,12 +55,14 @@ package enum SetKernels {
 
   /// The places that a mask keeps.
   package static func places(_ keep: Slab<UInt8>) -> [Int32] {
-    [Int32](unsafeUninitializedCapacity: keep.count) { buffer, initialized in
+    // The buffer may be larger than was asked for.
+    let count = keep.count
+    return [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let out = buffer.baseAddress else { return }
       var kept = 0
       keep.withElements(
         { keep, step in
-          for place in 0..<buffer.count {
+          for place in 0..<count {
             out[kept] = Int32(truncatingIfNeeded: place)
             kept &+= Int(keep[place &* step] & 1)
           }

@@ -139,7 +139,12 @@ package struct TimeKernels: Sendable {
   // MARK: Sums and differences
 
   package func days(_ days: Slab<Int32>, plus durations: Slab<Duration>, present: Slab<UInt8>?) -> Vector {
-    Self.days(
+    if durations.isConstant, let step = durations[0], step.months == 0, step.seconds == 0,
+      let whole = Int32(exactly: step.days.rounded(.down))
+    {
+      return Self.days(mapped(days) { Int64($0) &+ Int64(whole) }, present: present)
+    }
+    return Self.days(
       mapped(days, durations) { day, duration in self.day(Int(day), plus: duration).map(Int64.init) ?? Self.none },
       present: present)
   }

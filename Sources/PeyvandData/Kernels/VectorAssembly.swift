@@ -11,10 +11,10 @@ extension Vector {
   /// Vectors of one type, one after the other. One that holds another type (as that of the word `missing` does)
   /// is taken as missing.
   package static func concatenated(_ parts: [Vector]) -> Vector {
-    // Nothing of a kind stays of its kind.
-    guard let any = parts.first else { return .missing(count: 0) }
+    let empty = parts.first
     let parts = parts.filter { $0.count > 0 }
-    guard let first = parts.first(where: { !$0.isAllMissing }) ?? parts.first else { return any }
+    if parts.isEmpty, let empty { return empty }
+    guard let first = parts.first(where: { !$0.isAllMissing }) ?? parts.first else { return .missing(count: 0) }
     if parts.count == 1 { return first }
     switch first.storage {
     case .numbers:

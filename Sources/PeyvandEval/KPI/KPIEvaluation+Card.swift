@@ -42,17 +42,26 @@ extension KPIEvaluation {
 
   // MARK: Trend
 
-  /// The value by quarter of the KPI's date, or by month where there are few quarters: the last twelve. Periods with
-  /// too few cases keep their n.
+  /// The value by quarter of the KPI's date: by month where there are few quarters, by year where most quarters have
+  /// too few cases. The last twelve; a period with too few cases keeps its n. Nothing where no period has a value.
   private func trend() throws(Diagnostics) -> [KPICard.TrendPoint] {
     guard let dated = kpi.dated else { return [] }
     switch dated.type {
     case .date, .time: break
     default: return []
     }
-    let quarters = try trend(by: .quarter, dated)
-    let points = quarters.count > 4 ? quarters : try trend(by: .month, dated)
-    return Array(points.suffix(12))
+    func isFull(_ points: [KPICard.TrendPoint]) -> Bool {
+      points.count { $0.value != .missing } * 2 >= points.count
+    }
+    var points = try trend(by: .quarter, dated)
+    if points.count <= 4 {
+      let months = try trend(by: .month, dated)
+      if isFull(months) { points = months }
+    } else if !isFull(points) {
+      let years = try trend(by: .year, dated)
+      if years.count > 1, isFull(years) { points = years }
+    }
+    return points.contains { $0.value != .missing } ? Array(points.suffix(12)) : []
   }
 
   private func trend(

@@ -32,7 +32,8 @@ struct KPIEvaluation: Sendable {
 
   private func plan(by keys: [CheckedColumn]) -> MeasurePlan {
     let companion = KPIMeasure.Shape(kpi.measure).companion
-    return MeasurePlan(keys: keys, aggregates: kpi.measure.groupAggregates + (companion.map { [$0] } ?? []))
+      .map { [TypedAggregate(aggregate: $0, type: .list(kpi.measure.type))] }
+    return MeasurePlan(keys: keys, aggregates: kpi.measure.groupAggregates + (companion ?? []))
   }
 
   private func measured(_ result: MeasureResult, _ plan: MeasurePlan) throws(Diagnostics) -> KPIMeasure {

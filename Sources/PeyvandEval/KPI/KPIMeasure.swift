@@ -26,7 +26,7 @@ struct KPIMeasure: Sendable {
 
     init(_ measure: CheckedExpression) {
       guard case .aggregate(let aggregate) = measure.node, aggregate.scope == .group else {
-        self = .composed(measure.groupAggregates)
+        self = .composed(measure.groupAggregates.map(\.aggregate))
         return
       }
       switch aggregate.function {

@@ -51,7 +51,7 @@ extension Evaluator {
       guard let (set, binding, list) = aggregate.overASet else { return expression }
       var plain = known
       plain.list = list
-      let plan = MeasurePlan(keys: [], aggregates: [plain])
+      let plan = MeasurePlan(keys: [], aggregates: [TypedAggregate(aggregate: plain, type: expression.type)])
       let source = try records(of: set, as: binding, inOrder: plan.isOrdered)
       var relation = Relation(source.frame, row: binding)
       relation.draft.of = source.frame.count

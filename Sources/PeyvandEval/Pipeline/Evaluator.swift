@@ -70,7 +70,7 @@ package struct Evaluator: Sendable {
   func batchRows(of count: Int) -> Int {
     let size = max(1, context.batchSize)
     guard context.threads > 1, count > 0 else { return size }
-    return max(1, min(size, max(256, count / (context.threads * 4))))
+    return max(1, min(size, max(16, count / (context.threads * 4))))
   }
 
   func check(rows: Int, at range: SourceRange?) throws(Diagnostics) {

@@ -55,10 +55,10 @@ extension Frame {
 
   /// Frames without outer ones and with the same content, one after the other.
   static func concatenated(_ frames: [Frame]) -> Frame {
-    guard let any = frames.first else { return Frame(count: 0) }
+    // Where all are empty the first still knows what there would be.
+    guard let empty = frames.first else { return Frame(count: 0) }
     let frames = frames.filter { $0.count > 0 }
-    // Where no row is left, there are still columns.
-    guard let first = frames.first else { return any }
+    guard let first = frames.first else { return empty }
     if frames.count == 1 { return first }
     var frame = Frame(count: frames.reduce(0) { $0 + $1.count })
     for id in first.bindings.keys {

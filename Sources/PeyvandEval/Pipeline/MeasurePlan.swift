@@ -7,8 +7,10 @@ struct MeasurePlan: Sendable {
   /// An aggregate of the group, and how it is taken from a batch.
   struct Part: Sendable {
     var aggregate: Aggregate
-    /// The list to flatten: without `distinct` around it.
-    var list: CheckedList
+    /// The type of its result.
+    var type: ValueType
+    /// The list to flatten, among the plan's.
+    var list: Int
     var isDistinct: Bool
     /// The fold that may do it without keeping values.
     var fold: GroupFold.Function?
@@ -17,28 +19,30 @@ struct MeasurePlan: Sendable {
   }
 
   var keys: [CheckedColumn]
-  var parts: [Part]
+  private(set) var parts: [Part] = []
+  /// The lists that aggregates run over, without `distinct` around them: each is worked out once a batch.
+  private(set) var lists: [CheckedList] = []
 
-  init(keys: [CheckedColumn], aggregates: [Aggregate]) {
+  init(keys: [CheckedColumn], aggregates: [TypedAggregate]) {
     self.keys = keys
-    parts = aggregates.map { aggregate in
+    for typed in aggregates where !parts.contains(where: { $0.aggregate == typed.aggregate }) {
+      let aggregate = typed.aggregate
       var list = aggregate.list
       var isDistinct = false
       while case .distinct(let inner) = list { (list, isDistinct) = (inner, true) }
-      return Part(
-        aggregate: aggregate, list: list, isDistinct: isDistinct, fold: aggregate.function.fold,
-        isOrdered: aggregate.function.isOrdered)
+      let place = lists.firstIndex(of: list) ?? lists.count
+      if place == lists.count { lists.append(list) }
+      parts.append(
+        Part(
+          aggregate: aggregate, type: typed.type, list: place, isDistinct: isDistinct, fold: aggregate.function.fold,
+          isOrdered: aggregate.function.isOrdered))
     }
   }
 
   init(_ measure: CheckedMeasure) {
-    var aggregates: [Aggregate] = []
-    for column in measure.columns {
-      for aggregate in column.expression.groupAggregates where !aggregates.contains(aggregate) {
-        aggregates.append(aggregate)
-      }
-    }
-    self.init(keys: measure.keys + (measure.across.map { [$0] } ?? []), aggregates: aggregates)
+    self.init(
+      keys: measure.keys + (measure.across.map { [$0] } ?? []),
+      aggregates: measure.columns.flatMap { $0.expression.groupAggregates })
   }
 
   /// Whether rows may come in any order without a group's numbers changing.
@@ -89,6 +93,8 @@ struct MeasurePart: Sendable {
   var groups = 1
   var folds: [GroupFold]
   var collected: [Collected?]
+  /// Of each list of matches' values what became of its first events.
+  var outcomes: [GroupFold?]
   /// Rows by group of the batch.
   var rowsByGroup: [Int] = []
   var rows = 0
@@ -99,6 +105,7 @@ struct MeasurePart: Sendable {
   init(_ plan: MeasurePlan, _ run: StageRun) throws(Diagnostics) {
     folds = plan.parts.map { GroupFold($0.fold ?? .count) }
     collected = plan.parts.map { _ in nil }
+    outcomes = plan.lists.map { _ in nil }
     var walker = run.walker
     var frame = run.frame
     rows = frame.count
@@ -107,8 +114,25 @@ struct MeasurePart: Sendable {
     countRows(ids, frame.count)
     // The same in every batch, whether or not a row of this one stands in several groups.
     let isSpread = run.isSpread || plan.keys.contains { if case .list = $0.header.type { true } else { false } }
+    var lists: [ListVector] = []
+    for (index, list) in plan.lists.enumerated() {
+      let before = walker.tally
+      let values = try walker.grouped(list, in: frame)
+      // Where each first event stands in one row, what became of it is counted by group.
+      if let outcome = values.outcome, values.isPartition, !isSpread {
+        (walker.tally.unknown, walker.tally.open) = (before.unknown, before.open)
+        var fold = GroupFold(.count)
+        let ids = ids.map { Places.through(Places.owners(outcome.offsets), $0) }
+        fold.add(Vector(.truths(outcome.truths)), ids: ids, groups: groups)
+        outcomes[index] = fold
+      }
+      lists.append(values)
+    }
+    let owners = lists.map { $0.isOneARow ? nil : Places.owners($0.offsets) }
     for (index, part) in plan.parts.enumerated() {
-      try add(part, index, ids, frame, isSpread: isSpread, &walker)
+      let list = lists[part.list]
+      let valueIDs = ids.map { ids in owners[part.list].map { Places.through($0, ids) } ?? ids }
+      try add(part, index, list, valueIDs, frame, isSpread: isSpread, &walker)
     }
     draft.filterUnknown = run.unknown
     draft.filterOpen = run.open
@@ -151,38 +175,25 @@ struct MeasurePart: Sendable {
   }
 
   private mutating func add(
-    _ part: MeasurePlan.Part, _ index: Int, _ ids: [Int32]?, _ frame: Frame, isSpread: Bool, _ walker: inout Walker
+    _ part: MeasurePlan.Part, _ index: Int, _ list: ListVector, _ ids: [Int32]?, _ frame: Frame, isSpread: Bool,
+    _ walker: inout Walker
   ) throws(Diagnostics) {
-    var values: Vector
+    let values = list.values
+    let isOncePerSource = list.sources != nil && (!list.isPartition || isSpread)
+    let sources = isOncePerSource || part.isOrdered ? list.sources?.array : nil
     var second: Vector?
-    var valueIDs = ids
-    var sources: [Int32]?
-    var isOncePerSource = false
-    if case .rows(let body) = part.list {
-      values = try walker.evaluate(body, in: frame)
-    } else {
-      let list = try walker.list(part.list, in: frame)
-      values = list.values
-      valueIDs = ids.map { Places.through(Places.owners(list.offsets), $0) }
-      isOncePerSource = list.sources != nil && (!list.isPartition || isSpread)
-      if isOncePerSource || part.isOrdered { sources = list.sources?.array }
-    }
     if let other = part.aggregate.second {
-      if case .rows(let body) = other {
-        second = try walker.evaluate(body, in: frame)
-      } else {
-        second = try walker.list(other, in: frame).values
-      }
+      second = try walker.grouped(other, in: frame).values
       guard second?.count == values.count else {
         throw EvaluationDiagnostics.malformed("two lists of different length", at: .none)
       }
     }
     let isPlain = !isOncePerSource && !part.isDistinct && second == nil
     if isPlain, let function = part.fold, GroupFold.takes(function, values) {
-      folds[index].add(values, ids: valueIDs, groups: groups)
+      folds[index].add(values, ids: ids, groups: groups)
     } else {
       collected[index] = Collected(
-        ids: valueIDs ?? [Int32](repeating: 0, count: values.count), values: values, second: second,
+        ids: ids ?? [Int32](repeating: 0, count: values.count), values: values, second: second,
         sources: sources, isOncePerSource: isOncePerSource)
     }
   }
@@ -193,6 +204,20 @@ struct MeasurePart: Sendable {
       return sum + part.values.count * (13 + (part.sources == nil ? 0 : 4) + (part.second == nil ? 0 : 9))
     }
   }
+}
+
+extension Walker {
+  /// The values of a list for the rows of a group: where it is one value a row, without its sources, since rows are
+  /// counted as rows.
+  fileprivate mutating func grouped(_ list: CheckedList, in frame: Frame) throws(Diagnostics) -> ListVector {
+    guard case .rows(let body) = list else { return try self.list(list, in: frame) }
+    return ListVector(offsets: [], values: try evaluate(body, in: frame), isPartition: true)
+  }
+}
+
+extension ListVector {
+  /// Without offsets there is one value a row.
+  fileprivate var isOneARow: Bool { offsets.isEmpty }
 }
 
 /// Rows whose key has several values.

@@ -29,7 +29,7 @@ struct MeasureResult: Sendable {
   /// What the aggregates of an expression counted: its own, or of several the one that left most out.
   func receipt(of expression: CheckedExpression) -> ColumnReceipt? {
     var receipt: ColumnReceipt?
-    for aggregate in expression.groupAggregates {
+    for aggregate in expression.groupAggregates.map(\.aggregate) {
       guard let totals = counts[aggregate]?.totals else { continue }
       var own = ColumnReceipt()
       own.n = totals.used
@@ -93,30 +93,40 @@ extension Evaluator {
   ) throws(Diagnostics) -> MeasureResult {
     var order = SortOrder(count: state.groups)
     var keys: [Vector] = []
-    for key in plan.keys.indices { keys.append(state.distinctValues(ofKey: key).picking(state.numbers[key])) }
+    for (index, key) in plan.keys.enumerated() {
+      keys.append(
+        state.groups == 0
+          ? .missing(key.header.type, count: 0) : state.distinctValues(ofKey: index).picking(state.numbers[index]))
+    }
     for key in keys.reversed() { order.sort(by: key, descending: false, ranks: try recordRanks(key)) }
     let groups = order.rows
     var draft = draft
     draft.add(state.draft)
-    draft.n = state.rows
+    // What is grouped a second time was counted the first time.
+    if draft.n == nil { draft.n = state.rows }
     var result = MeasureResult(
       groups: state.groups, keys: keys.map { $0.picking(groups) },
       rows: groups.map { state.rowsByGroup[Int($0)] }, draft: draft)
     for (index, part) in plan.parts.enumerated() {
       try watchdog.look(at: nil)
-      try finish(part, index, &state, groups, &result)
+      try finish(part, index, plan, &state, groups, &result)
+      if let outcome = state.outcomes[part.list] { result.count(outcome, for: part.aggregate, groups) }
+    }
+    for case .some(let outcome) in state.outcomes {
+      let unmatched = outcome.totals.used - outcome.counts(order: groups).reduce(0) { $0 + $1.used }
+      if unmatched > 0 { result.draft.tally.excluded["without a match", default: 0] += unmatched }
     }
     return result
   }
 
   private func finish(
-    _ part: MeasurePlan.Part, _ index: Int, _ state: inout MeasureState, _ groups: [Int32],
+    _ part: MeasurePlan.Part, _ index: Int, _ plan: MeasurePlan, _ state: inout MeasureState, _ groups: [Int32],
     _ result: inout MeasureResult
   ) throws(Diagnostics) {
     let collected = state.collected[index]
     state.collected[index] = MeasureState.Collected()
     if part.fold != nil, collected.values.isEmpty {
-      result.add(part.aggregate, state.folds[index], groups)
+      result.add(part, state.folds[index], groups)
       return
     }
     let values = Vector.concatenated(collected.values)
@@ -131,7 +141,7 @@ extension Evaluator {
       let numbers = zip(dense.ids, codes).map { $1 == GroupCodes.missing ? -1 : $0 }
       segments.keepDistinct(numbers, below: dense.first.count, droppingNegative: true)
     }
-    if part.isOrdered, let kind = part.list.sourceKind, collected.sources.count == values.count {
+    if part.isOrdered, let kind = plan.lists[part.list].sourceKind, collected.sources.count == values.count {
       segments.sort(by: try places(of: collected.sources, kind: kind))
     }
     if let function = part.fold, GroupFold.takes(function, values) {
@@ -139,11 +149,15 @@ extension Evaluator {
       var fold = state.folds[index]
       let ids = Places.owners(segments.offsets)
       fold.add(values.picking(segments.order), ids: ids, groups: max(1, state.groups))
-      result.add(part.aggregate, fold, groups)
+      result.add(part, fold, groups)
       return
     }
     let ordered = segments.reordered(groups)
     let picked = values.picking(ordered.order)
+    if picked.count == 0, part.fold == nil, part.aggregate.function != .list {
+      result.aggregates[part.aggregate] = .missing(part.type, count: result.groups)
+      return
+    }
     var walker = Walker(context)
     var level: Vector?
     if let parameter = part.aggregate.parameter {
@@ -180,9 +194,13 @@ extension Evaluator {
     var frame = Frame(count: result.groups)
     for key in measure.keys { frame.columns[key.header.id] = context.columns[key.header.id] }
     var draft = result.draft
+    let isAgain = relation.draft.n != nil
+    if isAgain { draft.columns.removeAll { !$0.receipt.hasLeftOut } }
     for column in measure.columns {
       frame.columns[column.header.id] = try walker.column(column, in: context)
-      if let receipt = result.receipt(of: column.expression) { draft.columns.append((column.header.name, receipt)) }
+      guard let receipt = result.receipt(of: column.expression) else { continue }
+      // Groups that are grouped again have their own receipt from before; only what is left out now is new.
+      if !isAgain || receipt.hasLeftOut { draft.columns.append((column.header.name, receipt)) }
     }
     draft.tally.add(walker.tally)
     var grouped = Relation(frame)
@@ -196,8 +214,22 @@ extension Evaluator {
 }
 
 extension MeasureResult {
-  fileprivate mutating func add(_ aggregate: Aggregate, _ fold: GroupFold, _ groups: [Int32]) {
-    aggregates[aggregate] = fold.result(order: groups)
-    counts[aggregate] = Counts(byGroup: fold.counts(order: groups), totals: fold.totals)
+  /// Counts the values of matches among all the first events there were.
+  fileprivate mutating func count(_ outcome: GroupFold, for aggregate: Aggregate, _ groups: [Int32]) {
+    var own = counts[aggregate] ?? Counts(byGroup: groups.map { _ in GroupFold.Counts() }, totals: GroupFold.Totals())
+    own.totals.values = outcome.totals.values
+    own.totals.unknown += outcome.totals.unknown
+    own.totals.open += outcome.totals.open
+    for (index, counts) in outcome.counts(order: groups).enumerated() where own.byGroup.indices.contains(index) {
+      own.byGroup[index].open = counts.open
+    }
+    counts[aggregate] = own
+  }
+
+  fileprivate mutating func add(_ part: MeasurePlan.Part, _ fold: GroupFold, _ groups: [Int32]) {
+    let isNothing = fold.totals.used == 0 && (fold.function == .min || fold.function == .max)
+    aggregates[part.aggregate] =
+      isNothing ? .missing(part.type, count: groups.count) : fold.result(order: groups)
+    counts[part.aggregate] = Counts(byGroup: fold.counts(order: groups), totals: fold.totals)
   }
 }

@@ -23,6 +23,7 @@ struct MeasureState: Sendable {
   private(set) var groups: Int
   var folds: [GroupFold]
   var collected: [Collected]
+  private(set) var outcomes: [GroupFold?]
   private(set) var rowsByGroup: [Int]
   private(set) var rows = 0
   private(set) var entered = 0
@@ -39,6 +40,7 @@ struct MeasureState: Sendable {
     rowsByGroup = plan.keys.isEmpty ? [0] : []
     folds = plan.parts.map { GroupFold($0.fold ?? .count) }
     collected = plan.parts.map { _ in Collected() }
+    outcomes = plan.lists.map { _ in nil }
   }
 
   mutating func add(_ part: MeasurePart) {
@@ -52,6 +54,12 @@ struct MeasureState: Sendable {
       if let second = new.second { collected[index].second.append(second) }
       if let sources = new.sources { collected[index].sources += sources }
       collected[index].isOncePerSource = collected[index].isOncePerSource || new.isOncePerSource
+    }
+    for index in outcomes.indices {
+      guard let outcome = part.outcomes[index] else { continue }
+      var whole = outcomes[index] ?? GroupFold(.count)
+      whole.merge(outcome, map: map, groups: groups)
+      outcomes[index] = whole
     }
     rows += part.rows
     entered += part.entered

@@ -60,19 +60,21 @@ struct ReceiptDraft: Sendable {
     receipt.asOf = asOf.instant
     receipt.asOfDay = asOf.day
     if tally.overlappingTies > 0 { receipt.remarks.append("\(tally.overlappingTies) overlapping ties") }
-    guard let first = columns.first?.receipt else { return receipt }
+    // Columns that left nothing out say no more than the rows do.
+    guard let first = columns.first?.receipt, columns.contains(where: { $0.receipt.hasLeftOut }) else { return receipt }
     if columns.allSatisfy({ $0.receipt == first }) {
       receipt.unknown += first.unknown
       receipt.open += first.open
       receipt.openYes += first.openYes
-      // A column that counted all the rows in hand says no more than they do; one that counted others does.
-      if first.n != first.of || first.of != n {
-        receipt.n = first.n
-        receipt.of = first.of
-      }
+      receipt.n = first.n
+      receipt.of = first.of
     } else {
       for (name, column) in columns { receipt.columns[name] = column }
     }
     return receipt
   }
+}
+
+extension ColumnReceipt {
+  var hasLeftOut: Bool { n != of || unknown + open + ties > 0 }
 }

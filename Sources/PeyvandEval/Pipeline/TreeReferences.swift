@@ -41,16 +41,22 @@ struct TreeReferences: Sendable {
   }
 }
 
+/// An aggregate and the type of what it comes to.
+struct TypedAggregate: Hashable, Sendable {
+  var aggregate: Aggregate
+  var type: ValueType
+}
+
 extension CheckedExpression {
   /// The aggregates over the group that the expression is made of, each once. What stands inside a list is not
   /// looked at: it is worked out in the list's own context.
-  var groupAggregates: [Aggregate] {
-    var found: [Aggregate] = []
+  var groupAggregates: [TypedAggregate] {
+    var found: [TypedAggregate] = []
     collectGroupAggregates(&found)
     return found
   }
 
-  fileprivate func collectGroupAggregates(_ found: inout [Aggregate]) {
+  fileprivate func collectGroupAggregates(_ found: inout [TypedAggregate]) {
     switch node {
     case .constant, .variable, .now, .today, .binding, .column, .pick, .kpi, .query: break
     case .field(let a, _), .key(let a), .kindName(let a), .negate(let a), .not(let a), .isMissing(let a),
@@ -78,7 +84,8 @@ extension CheckedExpression {
       for item in items { item.collectGroupAggregates(&found) }
     case .aggregate(let aggregate):
       if aggregate.scope == .group {
-        if !found.contains(aggregate) { found.append(aggregate) }
+        let typed = TypedAggregate(aggregate: aggregate, type: type)
+        if !found.contains(typed) { found.append(typed) }
       } else {
         aggregate.list.collectGroupAggregates(&found)
       }
@@ -87,7 +94,7 @@ extension CheckedExpression {
 }
 
 extension CheckedList {
-  fileprivate func collectGroupAggregates(_ found: inout [Aggregate]) {
+  fileprivate func collectGroupAggregates(_ found: inout [TypedAggregate]) {
     switch self {
     case .values(let values): for value in values { value.collectGroupAggregates(&found) }
     case .distinct(let list): list.collectGroupAggregates(&found)

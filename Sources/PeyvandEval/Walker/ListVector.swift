@@ -14,6 +14,17 @@ package struct ListVector: Sendable {
   package var sourceFamily: KindID?
   /// Whether no source stands in two rows of any frame of this kind.
   package var isPartition: Bool
+  /// Of values of matches: what became of all the first events, also those that have no value.
+  package var outcome: Outcome?
+
+  package struct Outcome: Sendable {
+    package var offsets: [Int32]
+    package var truths: Slab<UInt8>
+    package init(offsets: [Int32], truths: Slab<UInt8>) {
+      self.offsets = offsets
+      self.truths = truths
+    }
+  }
 
   package init(
     offsets: [Int32], values: Vector, sources: Slab<Int32>? = nil, sourceFamily: KindID? = nil,

@@ -77,13 +77,14 @@ extension Walker {
         window.lastInstant, Slab(repeating: context.asOf.instant, count: matched.count))
       if step.isAbsence { waitsForAbsence = SequenceKernels.going(states) }
       SequenceKernels.advance(
-        &states, found: found, isOver: isOver, isKnown: window.isKnown, isAbsence: step.isAbsence)
-      let rows = Slab(found)
+        &states, found: found.rows, isOver: isOver, isKnown: window.isKnown, isAbsence: step.isAbsence)
+      let rows = Slab(found.rows)
       matched.bindings[step.binding.id] = rows
       bindings.append(step.binding.id)
       own.append((facts.family, rows))
       // Of an absence there is no moment: what did not come took no time.
-      previous = Moments(times: TimeSearch.times(of: rows, in: facts.times), isDay: facts.isDay)
+      let times = found.times.map { Slab($0) } ?? TimeSearch.times(of: rows, in: facts.times)
+      previous = Moments(times: times, isDay: facts.isDay)
     }
     let truths = SequenceKernels.truths(
       states, isWholeOver: isWholeOver, countsOpen: countsOpen, waitsForAbsence: waitsForAbsence)
@@ -98,7 +99,7 @@ extension Walker {
   private mutating func find(
     _ step: CheckedSequence.Step, after previous: Moments, _ window: Window, _ states: [UInt8],
     _ own: [(family: KindID, rows: Slab<Int32>)], _ bindings: [Int], in matched: Frame
-  ) throws(Diagnostics) -> [Int32] {
+  ) throws(Diagnostics) -> (rows: [Int32], times: [Int64]?) {
     let facts = try facts(of: step.set.kind)
     // Conditions that look at earlier steps wait for candidates; the rest is one set a row of the frame outside.
     var base = step.set
@@ -117,27 +118,38 @@ extension Walker {
       candidates = try sets(base, in: matched)
       owners = Slab(SetKernels.rows(0..<matched.count))
     }
+    let (same, later) = lowerBounds(after: previous, isDay: facts.isDay)
+    let mine = own.filter { $0.family == facts.family }.map(\.rows)
+    // For many matches the times are read once, in order, and merged; for few they are sought where they lie.
+    if conditions.isEmpty, !step.window.countsTies, owners.count > candidates.rows.count / 4 {
+      let merged = SequenceKernels.merged(
+        candidates, times: TimeSearch.times(of: candidates.rows, in: facts.times), owners: owners, same: same,
+        later: later, last: window.last, states: states, own: mine)
+      tally.ties += merged.tied
+      return (merged.found, merged.times)
+    }
     func places(_ bounds: Slab<Int64>) -> [Int32] {
       TimeSearch.places(in: candidates, times: facts.times, owners: owners, bounds: bounds)
     }
-    let (same, later) = lowerBounds(after: previous, isDay: facts.isDay)
     let ends = places(TimeSearch.later(window.last, by: 1))
     let firsts = places(later)
     let ties = places(same)
-    let mine = own.filter { $0.family == facts.family }.map(\.rows)
     if step.window.countsTies {
-      return try firstKept(
-        candidates, from: ties, to: ends, states, excluding: mine, conditions, in: matched)
+      return (
+        try firstKept(candidates, from: ties, to: ends, states, excluding: mine, conditions, in: matched), nil
+      )
     }
     // A tie is one that would do but for its moment.
     if conditions.isEmpty {
       tally.ties += SequenceKernels.tied(candidates, ties, firsts, states: states, own: mine).count
-      return SequenceKernels.firsts(candidates, firsts, ends, states: states)
+      return (SequenceKernels.firsts(candidates, firsts, ends, states: states), nil)
     }
     let tied = try firstKept(
       candidates, from: ties, to: firsts, states, excluding: mine, conditions, in: matched)
     tally.ties += tied.count { $0 >= 0 }
-    return try firstKept(candidates, from: firsts, to: ends, states, excluding: [], conditions, in: matched)
+    return (
+      try firstKept(candidates, from: firsts, to: ends, states, excluding: [], conditions, in: matched), nil
+    )
   }
 
   /// The first candidate of each match that its conditions keep, looked for a few at a time.
@@ -257,9 +269,11 @@ extension Walker {
       kept.bindings = matches.frame.bindings.mapValues { Gathering.int32($0, at: places) }
       values = try evaluate(expression, in: kept)
     }
-    return ListVector(
+    var list = ListVector(
       offsets: firsts.offsets, values: values, sources: firsts.rows, sourceFamily: firsts.family,
       isPartition: matches.isPartition)
+    list.outcome = ListVector.Outcome(offsets: matches.firsts.offsets, truths: matches.truths)
+    return list
   }
 
   private func whole(_ days: Slab<Int32>, _ moments: Moments) -> Slab<Int64> {

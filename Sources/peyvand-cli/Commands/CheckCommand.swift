@@ -29,7 +29,8 @@ struct CheckCommand: StatusCommand {
       for file in files {
         let found: [Diagnostic]
         do throws(Diagnostic) {
-          found = session.check(try Launch.readProgram(file), name: Launch.name(of: file))
+          found = session.check(
+            try Launch.readProgram(file), name: Launch.name(of: file), origin: Launch.origin(of: file))
           status = status.then(Status(found))
         } catch {
           found = [error]

@@ -49,10 +49,8 @@ struct RunCommand: StatusCommand {
         output.say(diagnostics, of: session)
         return Status(diagnostics)
       }
-      let folder = script == "-" ? "." : FilePath.folder(of: script)
       return Launch.run(
-        text, name: Launch.name(of: script), origin: .script(folder: folder.isEmpty ? "." : folder), in: session, output
-      )
+        text, name: Launch.name(of: script), origin: Launch.origin(of: script), in: session, output)
     }
   }
 }
