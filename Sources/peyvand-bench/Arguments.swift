@@ -1,8 +1,5 @@
-import Glibc
-import PeyvandBase
-
 /// `--name value` and bare `--flag`s.
-struct Arguments {
+struct Arguments: Sendable {
   let words: [String]
   init(_ words: [String]) { self.words = words }
 
@@ -12,29 +9,6 @@ struct Arguments {
   }
 
   func has(_ flag: String) -> Bool { words.contains(flag) }
-}
-
-/// Runs the body on a thread with the stack that the language asks for, and gives what it gives.
-func onLanguageThread(_ body: @escaping () -> String?) -> String? {
-  final class Box {
-    var body: () -> String?; var result: String?; init(_ body: @escaping () -> String?) { self.body = body }
-  }
-  let box = Box(body)
-  var attributes = pthread_attr_t()
-  pthread_attr_init(&attributes)
-  pthread_attr_setstacksize(&attributes, Limits.stackBytes)
-  var thread = pthread_t()
-  let started = pthread_create(
-    &thread, &attributes,
-    { pointer in
-      guard let pointer else { return nil }
-      let box = Unmanaged<Box>.fromOpaque(pointer).takeUnretainedValue()
-      box.result = box.body()
-      return nil
-    }, Unmanaged.passUnretained(box).toOpaque())
-  guard started == 0 else { return "no thread could be started" }
-  pthread_join(thread, nil)
-  return withExtendedLifetime(box) { box.result }
 }
 
 /// Milliseconds that a body took, by the monotonic clock.

@@ -2,6 +2,7 @@ import Glibc
 import Peyvand
 import PeyvandBase
 import PeyvandFiles
+import Synchronization
 
 // The engine's side of scripts/benchmark/run.py: it loads, saves, and answers questions by name.
 
@@ -12,7 +13,8 @@ guard let data = arguments["--data"], let save = arguments["--save"], let progra
   exit(2)
 }
 StandardStreams.ignoreBrokenPipes()
-let failure = onLanguageThread {
+let failure = Mutex<String?>(nil)
+StackedThreads.run(1, stackBytes: Limits.stackBytes) { _ in
   do {
     let engine = Engine(data: data, save: save, programs: programs)
     if arguments.has("--cold") {
@@ -21,12 +23,11 @@ let failure = onLanguageThread {
       try arguments.has("--reopen") ? engine.reopen() : engine.load()
       try engine.serve()
     }
-    return nil
   } catch {
-    return "\(error)"
+    failure.withLock { $0 = "\(error)" }
   }
 }
-if let failure {
-  try? StandardStreams.write("peyvand-bench: \(failure)\n", to: .error)
+if let said = failure.withLock({ $0 }) {
+  try? StandardStreams.write("peyvand-bench: \(said)\n", to: .error)
   exit(1)
 }
