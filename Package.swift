@@ -80,5 +80,11 @@ let package = Package(
     tests(
       "PeyvandReferenceTests",
       ["PeyvandBase", "PeyvandData", "PeyvandSyntax", "PeyvandCheck", "PeyvandEval", "PeyvandTestSupport"]),
+    tests(
+      "PeyvandTests",
+      [
+        "Peyvand", "PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandRender", "PeyvandStdlib",
+        "PeyvandTestSupport",
+      ]),
   ]
 )

@@ -145,7 +145,7 @@ struct AnswerJSON {
         json.object { json in
           for (name, column) in receipt.columns.sorted(by: { $0.key < $1.key }) {
             json.key(name)
-            json.object { counts(column, unit: nil, &$0) }
+            json.object { counts(column, unit: column.unit, &$0) }
           }
         }
       }

@@ -13,10 +13,17 @@ struct ReceiptText {
     var lines: [String] = []
     let first = [account(receipt), asOf(receipt)].compactMap { $0 }.joined(separator: " · ")
     if !first.isEmpty { lines.append(first) }
+    // Columns that left out the same share a line.
+    var parts: [(names: [String], text: String)] = []
     for (name, column) in receipt.columns.sorted(by: { $0.key < $1.key }) where leavesOut(column) {
-      let parts = counted(n: column.n, of: column.of, unit: nil) + leftOut(column)
-      if !parts.isEmpty { lines.append(name + ": " + parts.joined(separator: "; ")) }
+      let text = (counted(n: column.n, of: column.of, unit: column.unit) + leftOut(column)).joined(separator: "; ")
+      if let place = parts.firstIndex(where: { $0.text == text }) {
+        parts[place].names.append(name)
+      } else if !text.isEmpty {
+        parts.append(([name], text))
+      }
     }
+    lines += parts.map { $0.names.joined(separator: ", ") + ": " + $0.text }
     return lines + receipt.remarks
   }
 

@@ -25,8 +25,24 @@ extension Parser {
       highest = max(highest, height)
       resumeAtPipe()
     }
+    // The whole question as of another day: what a person adds at the end means what it means after the source.
+    if source != nil, !recovering, beginsAsOf, let modifier = parseModifier() {
+      modifiers.append(modifier)
+      highest = max(highest, height)
+    }
     height = highest + 1
     return Query(source: source, modifiers: modifiers, stages: stages, range: range(from: start))
+  }
+
+  /// `as of T`, where `as of` could also name a column `of`: a name is followed by nothing that has a value.
+  var beginsAsOf: Bool {
+    guard word == .as, isWord(.of, 1) else { return false }
+    let after = peek(2)
+    switch after.kind {
+    case .date, .period, .number, .open, .quotedName: return true
+    case .name: return after.keyword.map { !Keyword.infixWords.contains($0) } ?? true
+    default: return false
+    }
   }
 
   /// After an error: the next `|` of this query is a place to start afresh.
@@ -106,7 +122,7 @@ extension Parser {
       highest = max(highest, height)
       let text = flatText(from: start, to: index)
       var name: Name?
-      if !recovering, takeWord(.as) { name = expectName() }
+      if !recovering, !beginsAsOf, takeWord(.as) { name = expectName() }
       all.append(ColumnSyntax(expression, name: name, text: text))
     } while takeComma()
     height = highest

@@ -7,7 +7,7 @@ extension Parser {
     let node = parseStageNode()
     let range = range(from: start)
     guard !recovering else { return Stage(.invalid, range) }
-    if kind != .end, kind != .pipe, frame.brackets == 0 || !closesBracket(kind) { unexpectedInStage() }
+    if kind != .end, kind != .pipe, !beginsAsOf, frame.brackets == 0 || !closesBracket(kind) { unexpectedInStage() }
     return Stage(recovering ? .invalid : node, range)
   }
 
@@ -49,7 +49,7 @@ extension Parser {
     case .distinct: return .distinct
     case .each:
       let set = parseExpression()
-      return .each(set, name: takeWord(.as) ? expectName() : nil)
+      return .each(set, name: !beginsAsOf && takeWord(.as) ? expectName() : nil)
     case .who: return .who
     case .chart: return expectName("the sort of chart").map { .chart($0) } ?? .invalid
     case .funnel: return parseFunnel()

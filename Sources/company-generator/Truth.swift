@@ -72,12 +72,14 @@ struct Truth {
     values.isEmpty ? .null : .plain(Double(values.filter { $0 }.count) / Double(values.count))
   }
 
-  /// One row a group, in the order of the keys, the missing key last.
+  /// One row a group, in the order of the keys, Persian letters before Latin ones, the missing key last.
   static func groups<Element>(_ elements: [Element], by key: (Element) -> String?) -> [(String?, [Element])] {
     let parts = Dictionary(grouping: elements, by: key)
     return parts.keys.sorted { left, right in
       guard let left else { return false }
       guard let right else { return true }
+      let isPersian = (left.unicodeScalars.first?.value ?? 0 >= 0x600, right.unicodeScalars.first?.value ?? 0 >= 0x600)
+      guard isPersian.0 == isPersian.1 else { return isPersian.0 }
       return left.unicodeScalars.lexicographicallyPrecedes(right.unicodeScalars)
     }.map { ($0, parts[$0] ?? []) }
   }

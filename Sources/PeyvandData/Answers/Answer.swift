@@ -79,6 +79,8 @@ package struct Receipt: Hashable, Sendable {
 }
 
 package struct ColumnReceipt: Hashable, Sendable {
+  /// What was counted, where it is not the row: the surveys of a technician.
+  package var unit: String?
   package var n: Int?
   package var of: Int?
   package var unknown = 0

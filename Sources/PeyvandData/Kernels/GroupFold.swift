@@ -108,7 +108,10 @@ package struct GroupFold: Sendable {
     switch (function, values.storage) {
     case (.count, .truths(let slab)): countTruths(slab, ids)
     case (.count, .rows(let slab, _)):
+      // No record is none to count, not one unknown.
+      let unknown = totals.unknown
       slab.withView { view in tally(count, ids) { view[$0] >= 0 } }
+      totals.unknown = unknown
     case (.count, _): tally(count, ids) { present[$0] != 0 }
     case (.sum, .numbers(let slab)), (.mean, .numbers(let slab)):
       shape = .numbers

@@ -41,7 +41,9 @@ struct KPIEvaluation: Sendable {
     let values = try walker.evaluate(kpi.measure, in: result.frame(plan))
     var measured = try KPIMeasure(result, values, kpi.measure, evaluator)
     measured.draft.tally.add(walker.tally)
-    if let receipt = result.receipt(of: kpi.measure) { measured.draft.columns = [(kpi.name, receipt)] }
+    if let receipt = result.receipt(of: kpi.measure, in: evaluator.context.source.catalogue) {
+      measured.draft.columns = [(kpi.name, receipt)]
+    }
     return measured
   }
 

@@ -59,7 +59,10 @@ extension Evaluator {
       results[known] = result.aggregates[plain]
       expression.node = .aggregate(known)
       var own = result.draft
-      if let receipt = result.receipt(of: CheckedExpression(.aggregate(plain), expression.type, expression.range)) {
+      let catalogue = context.source.catalogue
+      let measured = CheckedExpression(.aggregate(plain), expression.type, expression.range)
+      if var receipt = result.receipt(of: measured, in: catalogue) {
+        receipt.unit = known.list.unit(in: catalogue)
         own.columns.append(("", receipt))
       }
       draft.add(own)

@@ -27,7 +27,7 @@ struct MeasureResult: Sendable {
   }
 
   /// What the aggregates of an expression counted: its own, or of several the one that left most out.
-  func receipt(of expression: CheckedExpression) -> ColumnReceipt? {
+  func receipt(of expression: CheckedExpression, in catalogue: Catalogue) -> ColumnReceipt? {
     var receipt: ColumnReceipt?
     for aggregate in expression.groupAggregates.map(\.aggregate) {
       guard let totals = counts[aggregate]?.totals else { continue }
@@ -37,6 +37,7 @@ struct MeasureResult: Sendable {
       own.unknown = totals.unknown
       own.open = totals.open
       own.openYes = totals.openYes
+      own.unit = aggregate.list.unit(in: catalogue)
       if let known = receipt, own.unknown + own.open <= known.unknown + known.open { continue }
       receipt = own
     }
@@ -135,7 +136,12 @@ extension Evaluator {
       let bound = collected.sources.reduce(Int32(0)) { max($0, $1) }
       segments.keepDistinct(collected.sources, below: Int(bound) + 1, droppingNegative: false)
     }
+    var before: MeasureResult.Counts?
     if part.isDistinct {
+      // What was looked at is every value; the different ones are what came of it.
+      var fold = GroupFold(.count)
+      fold.add(values.picking(segments.order), ids: Places.owners(segments.offsets), groups: max(1, state.groups))
+      before = MeasureResult.Counts(byGroup: fold.counts(order: groups), totals: fold.totals)
       let codes = GroupCodes.encode(values)
       let dense = DenseIDs(codes)
       let numbers = zip(dense.ids, codes).map { $1 == GroupCodes.missing ? -1 : $0 }
@@ -150,6 +156,7 @@ extension Evaluator {
       let ids = Places.owners(segments.offsets)
       fold.add(values.picking(segments.order), ids: ids, groups: max(1, state.groups))
       result.add(part, fold, groups)
+      if let before { result.counts[part.aggregate] = before }
       return
     }
     let ordered = segments.reordered(groups)
@@ -168,8 +175,10 @@ extension Evaluator {
       part.aggregate.function, offsets: ordered.offsets, values: picked, second: second, level: level)
     var fold = GroupFold(.count)
     fold.add(picked, ids: Places.owners(ordered.offsets), groups: max(1, result.groups))
-    result.counts[part.aggregate] = MeasureResult.Counts(
-      byGroup: fold.counts(order: SortOrder(count: result.groups).rows), totals: fold.totals)
+    result.counts[part.aggregate] =
+      before
+      ?? MeasureResult.Counts(
+        byGroup: fold.counts(order: SortOrder(count: result.groups).rows), totals: fold.totals)
   }
 
   /// The places of records in the order of their kind.
@@ -198,7 +207,7 @@ extension Evaluator {
     if isAgain { draft.columns.removeAll { !$0.receipt.hasLeftOut } }
     for column in measure.columns {
       frame.columns[column.header.id] = try walker.column(column, in: context)
-      guard let receipt = result.receipt(of: column.expression) else { continue }
+      guard let receipt = result.receipt(of: column.expression, in: self.context.source.catalogue) else { continue }
       // Groups that are grouped again have their own receipt from before; only what is left out now is new.
       if !isAgain || receipt.hasLeftOut { draft.columns.append((column.header.name, receipt)) }
     }

@@ -59,15 +59,29 @@ struct ReceiptDraft: Sendable {
     receipt.excluded = tally.excluded
     receipt.asOf = asOf.instant
     receipt.asOfDay = asOf.day
-    if tally.overlappingTies > 0 { receipt.remarks.append("\(tally.overlappingTies) overlapping ties") }
-    // Columns that left nothing out say no more than the rows do.
-    guard let first = columns.first?.receipt, columns.contains(where: { $0.receipt.hasLeftOut }) else { return receipt }
+    if tally.overlappingTies > 0 {
+      let ties = tally.overlappingTies == 1 ? "1 overlapping tie" : "\(tally.overlappingTies) overlapping ties"
+      receipt.remarks.append(ties)
+    }
+    // Columns that left nothing out say no more than the rows do, unless they counted something else.
+    guard let first = columns.first?.receipt,
+      columns.contains(where: { $0.receipt.hasLeftOut || ($0.receipt.unit ?? unit) != unit })
+    else { return receipt }
     if columns.allSatisfy({ $0.receipt == first }) {
       receipt.unknown += first.unknown
       receipt.open += first.open
       receipt.openYes += first.openYes
       receipt.n = first.n
       receipt.of = first.of
+      receipt.unit = first.unit ?? unit
+    } else if columns.contains(where: { $0.name.isEmpty }) {
+      // Parts of one value, which counted different things: there is no one n.
+      (receipt.n, receipt.of) = (nil, nil)
+      for (_, part) in columns {
+        receipt.unknown += part.unknown
+        receipt.open += part.open
+        receipt.openYes += part.openYes
+      }
     } else {
       for (name, column) in columns { receipt.columns[name] = column }
     }

@@ -1,3 +1,4 @@
+import PeyvandBase
 import PeyvandCheck
 import PeyvandData
 
@@ -113,6 +114,22 @@ extension CheckedList {
     case .matches(let sequence), .matched(let sequence, _): sequence.firstBinding.kind
     case .distinct(let list), .transform(let list, _, _): list.sourceKind
     case .values, .rows, .elements, .perPeriod: nil
+    }
+  }
+
+  /// What one value of it is called in a receipt; nil where a row has one at most, so that the row's own name says it.
+  func unit(in catalogue: Catalogue) -> String? {
+    switch self {
+    case .map(let set, _, _), .records(let set):
+      if case .single(let record) = set.node, case .pick = record.node { return nil }
+      return catalogue.name(of: set.kind)
+    case .gaps: return "gap"
+    case .matches(let sequence), .matched(let sequence, _):
+      guard case .set(let set) = sequence.first else { return nil }
+      return catalogue.name(of: set.kind)
+    case .perPeriod(let periods): return periods.unit.name
+    case .distinct(let list), .transform(let list, _, _): return list.unit(in: catalogue)
+    case .values, .rows, .elements: return nil
     }
   }
 }

@@ -1,0 +1,53 @@
+import Peyvand
+import PeyvandData
+import PeyvandStore
+import Testing
+
+/// The example company, end to end: its exports are read as its scripts read them, and what is asked of it is held
+/// against the answers that its generator worked out from the planted truth.
+@Suite struct CompanyTests {
+  static let folder = Sitting.packageFolder + "/scripts/company"
+
+  private static func script(_ name: String) throws -> Sitting.Text {
+    Sitting.Text(
+      text: try #require(Sitting.read(folder + "/" + name)), name: name, origin: .script(folder: folder))
+  }
+
+  @Test func everyAnswerIsTheGenerators() throws {
+    let json = try JSONValue(try #require(Sitting.read(Self.folder + "/expected.json")))
+    let expected = try #require(json["answers"]?.array).compactMap(ExpectedAnswer.init)
+    #expect(expected.count == json["answers"]?.array?.count)
+    var texts = [try Self.script("schema.pvd"), try Self.script("import.pvd")]
+    texts.append(Sitting.Text(text: "use kpis\nas of " + (try #require(json["as_of"]?.text))))
+    texts += expected.map { Sitting.Text(text: $0.ask, name: $0.id) }
+    let replies = Sitting().run(texts)
+    try #require(replies.count == texts.count)
+    for reply in replies.prefix(3) { #expect(reply.status == .fine, "\(reply.text)") }
+    for (answer, reply) in zip(expected, replies.dropFirst(3)) {
+      guard let given = reply.answers.last, reply.status == .fine else {
+        Issue.record("\(answer.id): \(reply.text)")
+        continue
+      }
+      let wrong = answer.differences(from: given)
+      #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+    }
+  }
+
+  @Test(arguments: ["kpis.pvd", "questions.pvd"]) func itsScriptsRun(name: String) throws {
+    let replies = Sitting().run([try Self.script("schema.pvd"), try Self.script("import.pvd"), try Self.script(name)])
+    let last = try #require(replies.last)
+    #expect(last.status == .fine, "\(last.text)")
+    #expect(last.answers.count > 5)
+  }
+
+  @Test func theSameExportsAgainAddNothing() throws {
+    let replies = Sitting().run([
+      try Self.script("schema.pvd"), try Self.script("import.pvd"), Sitting.Text(text: "count(purchase)"),
+      try Self.script("import.pvd"), Sitting.Text(text: "count(purchase)"),
+    ])
+    try #require(replies.count == 5)
+    #expect(replies[3].status == .fine, "\(replies[3].text)")
+    #expect(replies[2].text == replies[4].text)
+    #expect(replies[2].text.hasPrefix("351"), "\(replies[2].text)")
+  }
+}

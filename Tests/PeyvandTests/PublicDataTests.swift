@@ -1,0 +1,101 @@
+import Glibc
+import Peyvand
+import PeyvandData
+import Testing
+
+/// Four public sets, read as they are published by the scripts in `scripts/data`, and nine numbers of them.
+///
+/// The sets are not part of the package. They are sought in `PEYVAND_DATA`, else in `shared/data` beside the
+/// package's folder; where they are not, these tests are skipped and say so.
+@Suite struct PublicDataTests {
+  static let data: String? = {
+    let named = getenv("PEYVAND_DATA").map { String(cString: $0) }
+    let beside =
+      Sitting.packageFolder.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/") + "/shared/data"
+    let folder = named ?? beside
+    return access(folder + "/cdnow/CDNOW_master.txt", R_OK) == 0 ? folder : nil
+  }()
+
+  static let reason: Comment = "the public sets are not there: set PEYVAND_DATA to their folder"
+
+  private static func answers(_ script: String) throws -> [Answer] {
+    let folder = Sitting.packageFolder + "/scripts/data"
+    let data = try #require(data)
+    var sitting = Sitting()
+    sitting.parameters = [(name: "data", value: data)]
+    sitting.allowRead = [data]
+    let text = try #require(Sitting.read(folder + "/" + script))
+    let reply = try #require(sitting.run([.init(text: text, name: script, origin: .script(folder: folder))]).first)
+    #expect(reply.status == .fine, "\(reply.text)")
+    return reply.answers.filter { answer in
+      if case .done = answer.body { false } else { true }
+    }
+  }
+
+  private static func number(_ answer: Answer) -> Double? {
+    switch answer.body {
+    case .value(let value, _, _): number(value)
+    case .table(let table) where table.columns.count == 1 && table.rowCount == 1: number(table.columns[0].values[0])
+    default: nil
+    }
+  }
+
+  private static func number(_ value: Value) -> Double? {
+    switch value {
+    case .number(let number): number
+    case .duration(let duration): duration.days
+    default: nil
+    }
+  }
+
+  private static func keys(_ answer: Answer) -> [String] {
+    guard case .table(let table) = answer.body, let column = table.columns.first else { return [] }
+    return column.values.map { if case .text(let text) = $0 { text } else { "" } }
+  }
+
+  private static func isClose(_ found: Double?, _ expected: Double) -> Bool {
+    guard let found else { return false }
+    return (found - expected).magnitude <= 1e-9 * expected.magnitude
+  }
+
+  /// Fader and Hardie's CDNOW master file (brucehardie.com/datasets): 23,570 customers who first bought in the first
+  /// quarter of 1997. 8,827 came again within 180 days, 8,868 within six calendar months; all windows have run out.
+  @Test(.enabled(if: data != nil, reason)) func cdnow() throws {
+    let answers = try Self.answers("cdnow.pvd")
+    try #require(answers.count == 2)
+    #expect(Self.isClose(Self.number(answers[0]), 8_827.0 / 23_570))
+    #expect(answers[0].receipt.n == 23_570)
+    #expect(Self.number(answers[1]) == 8_868)
+  }
+
+  /// Microsoft's Northwind sample, whose revenue of 1,265,793.04 is published: 2,155 lines of 830 orders, 37 of 809
+  /// shipped late, two customers without an order.
+  @Test(.enabled(if: data != nil, reason)) func northwind() throws {
+    let answers = try Self.answers("northwind.pvd")
+    try #require(answers.count == 3)
+    #expect(Self.isClose(Self.number(answers[0]), 1_265_793.0395))
+    #expect(Self.number(answers[1]) == 37)
+    #expect(Self.keys(answers[2]) == ["FISSA", "PARIS"])
+  }
+
+  /// Maven Analytics' CRM sales opportunities: 4,238 of 6,711 closed deals were won, in 57 days by the median; five of
+  /// 35 agents have no opportunity.
+  @Test(.enabled(if: data != nil, reason)) func salesOpportunities() throws {
+    let answers = try Self.answers("crm_sales.pvd")
+    try #require(answers.count == 3)
+    #expect(Self.isClose(Self.number(answers[0]), 4_238.0 / 6_711))
+    #expect(Self.number(answers[1]) == 57)
+    #expect(
+      Self.keys(answers[2]) == [
+        "Carl Lin", "Carol Thompson", "Elizabeth Anderson", "Mei-Mei Johns", "Natalya Ivanova",
+      ])
+  }
+
+  /// IBM's Telco customer churn: 1,869 of 7,043 left.
+  @Test(.enabled(if: data != nil, reason)) func telco() throws {
+    let answers = try Self.answers("telco.pvd")
+    try #require(answers.count == 1)
+    #expect(Self.isClose(Self.number(answers[0]), 1_869.0 / 7_043))
+  }
+}

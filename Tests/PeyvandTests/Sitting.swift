@@ -1,0 +1,133 @@
+import Glibc
+import Peyvand
+import PeyvandBase
+import PeyvandData
+import PeyvandRender
+import Synchronization
+
+/// A sitting from its first text to its last, on a thread with the language's own stack: texts in, and for each what
+/// a user sees: tables as they stand in a pipe with their receipts, and errors a line each.
+struct Sitting: Sendable {
+  struct Reply: Sendable {
+    /// What is shown, answers and errors in the order in which they came.
+    var text: String
+    var outcomes: [Session.Outcome]
+    var status: Status
+
+    var answers: [Answer] {
+      outcomes.compactMap { (outcome: Session.Outcome) -> Answer? in
+        if case .answer(let answer) = outcome { answer } else { nil }
+      }
+    }
+    var diagnostics: [Diagnostic] {
+      outcomes.flatMap { (outcome: Session.Outcome) -> [Diagnostic] in
+        if case .diagnostics(let all) = outcome { all } else { [] }
+      }
+    }
+  }
+
+  /// One text of a sitting.
+  struct Text: Sendable {
+    var text: String
+    var name = "program"
+    var origin = Session.Origin.typed
+    /// Whether "1 customer added" is shown.
+    var showsDone = true
+  }
+
+  var storePath: String?
+  var asOf: String?
+  var parameters: [(name: String, value: String)] = []
+  var allowRead: [String] = []
+  var threads = 2
+
+  /// Puts the texts to one session, one after the other.
+  /// - Returns: a reply to each; one with the session's own error where it did not begin.
+  func run(_ texts: [Text]) -> [Reply] {
+    let box = Box()
+    StackedThreads.run(1, stackBytes: Limits.stackBytes) { [self] _ in
+      let replies = replies(texts)
+      box.replies.withLock { $0 = replies }
+    }
+    return box.replies.withLock { $0 }
+  }
+
+  func run(_ text: String) -> Reply {
+    run([Text(text: text)]).first ?? Reply(text: "", outcomes: [], status: .program)
+  }
+
+  private final class Box: Sendable {
+    let replies = Mutex<[Reply]>([])
+  }
+
+  private func replies(_ texts: [Text]) -> [Reply] {
+    var options = Session.Options()
+    options.storePath = storePath
+    options.asOf = asOf
+    options.parameters = parameters
+    options.allowRead = allowRead
+    options.threads = threads
+    let session: Session
+    do {
+      session = try Session(options: options)
+    } catch {
+      let all = (error as? Diagnostics)?.all ?? []
+      return [
+        Reply(
+          text: DiagnosticRenderer(sources: [:], options: .init(style: .plain)).render(all),
+          outcomes: [.diagnostics(all)],
+          status: Status(all))
+      ]
+    }
+    var replies: [Reply] = []
+    for text in texts {
+      var shown = ""
+      var outcomes: [Session.Outcome] = []
+      let status = session.run(text.text, name: text.name, origin: text.origin) { outcome in
+        outcomes.append(outcome)
+        shown += shownText(outcome, of: session, showsDone: text.showsDone)
+      }
+      replies.append(Reply(text: shown, outcomes: outcomes, status: status))
+    }
+    return replies
+  }
+
+  private func shownText(_ outcome: Session.Outcome, of session: Session, showsDone: Bool) -> String {
+    switch outcome {
+    case .answer(let answer):
+      if case .done = answer.body, !showsDone, answer.notes.isEmpty { return "" }
+      do throws(Diagnostic) {
+        return try AnswerRenderer(catalogue: session.catalogue, options: .init(format: .table)).render(answer).output
+      } catch {
+        return DiagnosticRenderer(sources: session.sources, options: .init(style: .plain)).render(error)
+      }
+    case .diagnostics(let diagnostics):
+      return DiagnosticRenderer(sources: session.sources, options: .init(style: .plain)).render(diagnostics)
+    }
+  }
+}
+
+extension Sitting {
+  /// The folder of the package: programs, exports and public data are sought from here.
+  static let packageFolder =
+    #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+
+  static func read(_ path: String) -> String? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = fread(&buffer, 1, buffer.count, file)
+      if count == 0 { break }
+      bytes += buffer[0..<count]
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  static func write(_ path: String, _ text: String) {
+    guard let file = fopen(path, "w") else { return }
+    defer { fclose(file) }
+    _ = fputs(text, file)
+  }
+}
