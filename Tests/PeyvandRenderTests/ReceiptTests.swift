@@ -52,8 +52,7 @@ import Testing
         1
           2 unknown; 1 with another at the same moment, not counted; left out: 1 closed before opened, 3 without a time; \
         5 in more than one row; window: none
-          again: n = 4; 1 open
-          rate: n = 4; 1 open
+          again, rate: n = 4; 1 open
           3 overlapping ties
 
         """)

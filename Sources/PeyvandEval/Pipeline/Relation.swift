@@ -65,7 +65,7 @@ struct ReceiptDraft: Sendable {
     }
     // Columns that left nothing out say no more than the rows do, unless they counted something else.
     guard let first = columns.first?.receipt,
-      columns.contains(where: { $0.receipt.hasLeftOut || ($0.receipt.unit ?? unit) != unit })
+      columns.contains(where: { $0.receipt.hasLeftOut || $0.receipt.n != n || ($0.receipt.unit ?? unit) != unit })
     else { return receipt }
     if columns.allSatisfy({ $0.receipt == first }) {
       receipt.unknown += first.unknown
