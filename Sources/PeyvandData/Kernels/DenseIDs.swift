@@ -25,7 +25,7 @@ package struct DenseIDs: Sendable {
     }
     if low > high { (low, high) = (0, 0) }
     let (width, overflow) = high.subtractingReportingOverflow(low)
-    if !overflow, width >= 0, width < Int64(max(1024, codes.count)) {
+    if !overflow, width >= 0, width < Int64(max(1024, codes.count &* 8)) {
       (ids, first) = Self.near(codes, low: low, width: Int(width) + 1)
     } else {
       (ids, first) = Self.far(codes)
@@ -83,7 +83,7 @@ package struct DenseIDs: Sendable {
   }
 
   private static func far(_ codes: [Int64]) -> ([Int32], [Int32]) {
-    var table = CodeTable(capacity: min(codes.count, 1 << 16))
+    var table = CodeTable(capacity: min(codes.count, 1 << 16), isBrief: true)
     var first: [Int32] = []
     let ids: [Int32] = made(codes.count) { ids in
       codes.withBase { codes_ in

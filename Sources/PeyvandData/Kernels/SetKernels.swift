@@ -218,11 +218,20 @@ package enum SetKernels {
   private static func sortAndReduce(_ offsets: [Int32], _ keys: inout [Int32]) -> [Int32] {
     var result = [Int32](repeating: 0, count: offsets.count)
     var kept = 0
+    var bits = RowBits()
     keys.withUnsafeMutableBufferPointer { keys in
       for set in 0..<max(0, offsets.count - 1) {
         let (start, end) = (Int(offsets[set]), Int(offsets[set + 1]))
-        if end - start > 1 { sort(UnsafeMutableBufferPointer(rebasing: keys[start..<end])) }
         let first = kept
+        if end - start > 24, let least = bits.mark(UnsafeBufferPointer(rebasing: keys[start..<end])) {
+          // As many are left as there are different ones, and they are written no further than has been read.
+          bits.each {
+            keys[kept] = least &+ $0; kept += 1
+          }
+          result[set + 1] = Int32(truncatingIfNeeded: kept)
+          continue
+        }
+        if end - start > 1 { sort(UnsafeMutableBufferPointer(rebasing: keys[start..<end])) }
         for place in start..<max(start, end) where kept == first || keys[kept - 1] != keys[place] {
           keys[kept] = keys[place]
           kept += 1

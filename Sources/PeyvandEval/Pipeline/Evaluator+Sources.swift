@@ -14,12 +14,17 @@ extension Evaluator {
     try watchdog.look(at: set.range)
     let (base, filters) = set.withoutFilters
     var walker = Walker(context)
-    let sets = try walker.sets(base, in: Frame(count: 1))
-    try check(rows: sets.rows.count, at: set.range)
-    var rows = sets.rows
-    if !inOrder, context.source.timeOrder(of: base.kind) != nil {
-      rows = Slab(Places.ascending(rows, below: context.source.rows(of: sets.family).upperBound))
+    var rows: Slab<Int32>
+    if !inOrder, let table = try walker.tableRows(of: base) {
+      rows = table
+    } else {
+      let sets = try walker.sets(base, in: Frame(count: 1))
+      rows = sets.rows
+      if !inOrder, context.source.timeOrder(of: base.kind) != nil {
+        rows = Slab(Places.ascending(rows, below: context.source.rows(of: sets.family).upperBound))
+      }
     }
+    try check(rows: rows.count, at: set.range)
     var frame = Frame(count: rows.count)
     frame.bindings[binding.id] = rows
     for (other, _) in filters { frame.bindings[other.id] = rows }
@@ -127,6 +132,17 @@ extension Evaluator {
     case .kpi(let call, let headers):
       return (try KPIEvaluation(self, call).relation(headers), [])
     }
+  }
+}
+
+extension Walker {
+  /// The records of a whole kind as they lie in the table; nil for any other set.
+  fileprivate mutating func tableRows(of set: CheckedSet) throws(Diagnostics) -> Slab<Int32>? {
+    guard case .all(at: nil) = set.node else { return nil }
+    let facts = try facts(of: set.kind)
+    guard facts.flavour != .relationship else { return nil }
+    if facts.seen.count == 1 { return Slab(SetKernels.rows(facts.seen[0])) }
+    return Slab(facts.seen.flatMap { SetKernels.rows($0) })
   }
 }
 
