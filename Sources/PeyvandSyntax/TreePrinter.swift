@@ -7,12 +7,12 @@ import PeyvandBase
 /// line.
 package struct TreePrinter {
   /// A list of words and lists.
-  indirect enum Form {
+  package indirect enum Form {
     case atom(String)
     case list([Form])
 
-    static func call(_ head: String, _ rest: Form...) -> Form { .list([.atom(head)] + rest) }
-    static func call(_ head: String, _ rest: [Form]) -> Form { .list([.atom(head)] + rest) }
+    package static func call(_ head: String, _ rest: Form...) -> Form { .list([.atom(head)] + rest) }
+    package static func call(_ head: String, _ rest: [Form]) -> Form { .list([.atom(head)] + rest) }
   }
 
   private let width: Int
@@ -26,7 +26,7 @@ package struct TreePrinter {
   package func print(_ query: Query) -> String { print(Self.form(query)) }
   package func print(_ expression: Expression) -> String { print(Self.form(expression)) }
 
-  private func print(_ form: Form) -> String {
+  package func print(_ form: Form) -> String {
     var text = ""
     write(form, indent: 0, into: &text)
     return text
@@ -104,7 +104,7 @@ extension TreePrinter {
       })
   }
 
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -118,7 +118,7 @@ extension TreePrinter {
     return result + "\""
   }
 
-  static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     if let whole = Int(exactly: value) { return "\(whole)" }
     return "\(value)"
   }
