@@ -59,7 +59,7 @@ package enum CheckDiagnostics {
 
   static func kpiNeedsSet(_ name: String, kpi: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      "E1110", "the KPI `\(kpi)` needs a set called `\(name)`", at: range,
+      "E1110", "the KPI `\(kpi)` needs `\(name)`, and there is nothing of that name", at: range,
       notes: ["say which of your records it means: `define \(name) as …`"])
   }
 
@@ -67,8 +67,26 @@ package enum CheckDiagnostics {
     Diagnostic("E1111", "\(article(type)) \(type) has nothing called `\(name)`", at: range)
   }
 
-  static func declaredTwice(_ name: String, at range: SourceRange) -> Diagnostic {
-    Diagnostic("E1112", "`\(name)` is already defined differently", at: range, notes: ["choose another name"])
+  static func nameTaken(_ name: String, _ what: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1112", "`\(name)` is already \(what)", at: range, notes: ["choose another name"])
+  }
+
+  static func noSuchWay(_ name: String, _ field: String, _ ways: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1113", "`\(field)` is no way to `\(name)` from here", at: range,
+      notes: ways.prefix(4).map { "write `\($0)`" })
+  }
+
+  static func tooLarge(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1114", "with its definitions read out this becomes too large", at: range,
+      notes: ["keep a value with `let`, which is worked out once"])
+  }
+
+  static func periodOfWhat(_ period: String, _ kind: String, _ date: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1115", "`\(period)` alone is that of an event's time, and \(article(kind)) \(kind) is no event", at: range,
+      notes: ["write `\(period)(\(date))`"])
   }
 
   // MARK: Types (E12xx)
@@ -128,10 +146,18 @@ package enum CheckDiagnostics {
       notes: ["each once: `\(a)`", "once for each on the way: `\(b)`"])
   }
 
-  static func oneValueAMember(_ text: String, of kind: String, at range: SourceRange) -> Diagnostic {
-    Diagnostic(
-      "E1210", "`\(text)` is one value \(article(kind)) \(kind); a group needs one number", at: range,
-      label: "which: `sum(\(text))`, `mean(\(text))`?", notes: ["or group by it: `by \(text)`"])
+  static func oneValueAMember(_ text: String, of kind: String, _ type: ValueType, at range: SourceRange) -> Diagnostic {
+    let (wanted, functions): (String, [String]) =
+      switch type {
+      case .number, .duration: ("one number", ["sum(\(text))", "mean(\(text))"])
+      case .yesno: ("one answer", ["share(\(text))", "any(\(text))"])
+      case .record: ("one value", ["count(\(text))", "first(\(text))"])
+      case .date, .time, .period: ("one value", ["min(\(text))", "max(\(text))"])
+      default: ("one value", ["count(distinct(\(text)))", "first(\(text))"])
+      }
+    return Diagnostic(
+      "E1210", "`\(text)` is one value \(article(kind)) \(kind); a group needs \(wanted)", at: range,
+      label: "which: \(functions.map { "`\($0)`" }.joined(separator: ", "))?", notes: ["or group by it: `by \(text)`"])
   }
 
   static func countOfYesNo(_ text: String, at range: SourceRange) -> Diagnostic {
@@ -169,8 +195,25 @@ package enum CheckDiagnostics {
     Diagnostic("E1216", "two columns are called `\(name)`", at: range, notes: ["name one with `as`"])
   }
 
-  static func aggregateInside(at range: SourceRange) -> Diagnostic {
-    Diagnostic("E1217", "only columns are in reach after `select` and `measure`", at: range)
+  static func onlyColumns(_ name: String, _ kind: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1217", "only columns are in reach after `select` and `measure`, and no column is called `\(name)`", at: range,
+      notes: ["ask for the \(kind)'s `\(name)` in a stage before, or make it a column"])
+  }
+
+  static func aggregateOfItself(
+    _ function: String, _ text: String, _ kind: String, _ path: String?, at range: SourceRange
+  ) -> Diagnostic {
+    Diagnostic(
+      "E1218", "`\(text)` is the \(kind) in hand itself: there is nothing to take the \(function) of", at: range,
+      notes: (path.map { ["what it leads to is a path, such as `\(function)(\(kind).\($0))`"] } ?? [])
+        + ["the whole set is `all \(kind)`"])
+  }
+
+  static func unionOfTwoKinds(_ a: String, _ b: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1901", "a set of both \(a) and \(b) records is part of the language, but this version does not carry it out",
+      at: range, notes: ["it makes a set of both where both are special cases of one kind: `event \(b) is … { … }`"])
   }
 
   // MARK: Functions (E13xx)
@@ -246,7 +289,7 @@ package enum CheckDiagnostics {
   }
 
   static func fieldTwice(_ name: String, at range: SourceRange) -> Diagnostic {
-    Diagnostic("E1604", "`\(name)` is declared twice", at: range)
+    Diagnostic("E1604", "`\(name)` stands twice", at: range)
   }
 
   static func kindsInACircle(_ name: String, at range: SourceRange) -> Diagnostic {
@@ -271,20 +314,20 @@ package enum CheckDiagnostics {
     Diagnostic("E1613", "every record has `\(name)` of its own", at: range)
   }
 
-  static func settingAfterData(_ what: String, at range: SourceRange) -> Diagnostic {
-    Diagnostic("E1614", what, at: range)
+  static func unknownZone(at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1615", "this version knows the zones `UTC` and fixed offsets such as `+03:30`", at: range)
+  }
+
+  static func oneIsAnEnd(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1606", "`one` belongs to an end of a relationship, and `\(name)` is none", at: range,
+      notes: ["a field holds one value anyway; the ends are a relationship's first two references"])
   }
 
   // MARK: Not carried out by this version (E19xx)
 
   static func notCarriedOut(_ what: String, at range: SourceRange) -> Diagnostic {
     Diagnostic("E1901", "\(what) is part of the language, but this version does not carry it out", at: range)
-  }
-
-  // MARK: Meaning (W4xxx)
-
-  static func nothingFits(_ text: String, at range: SourceRange) -> Diagnostic {
-    Diagnostic("W4001", .warning, text, at: range)
   }
 
   // MARK: Words

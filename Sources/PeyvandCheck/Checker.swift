@@ -40,8 +40,22 @@ package struct Checker {
   var sequenceNames: [Int: [(String, Binding)]] = [:]
   var nextBinding = 0
   var nextColumn = 0
-  /// Depth of definitions read inside one another.
+  /// Names whose statement was wrong: to complain of them again would be an echo.
+  var broken: Set<String> = []
+  /// Expressions read of the statement in hand, counting each as often as it will stand in the checked tree, and
+  /// how deep the reading is. Both are bounded, since definitions multiply what a short text asks for.
+  var steps = 0
+  var copies = 0
+  /// The statement in hand, and whether it has become too large, which is said once.
+  var statement = SourceRange.none
+  var isTooLarge = false
   var depth = 0
+  /// Where a program may end up, whatever its length: about as much as the parser lets one statement hold.
+  static let largestTree = 50_000
+  /// The same for all definitions read in a program.
+  var stepsInDefinitions = 0
+  static let largestProgram = 300_000
+  static let deepestTree = 1_500
 
   package init(environment: Environment, texts: [Int32: String] = [:], loader: Loader? = nil) {
     self.environment = environment
@@ -75,6 +89,42 @@ package struct Checker {
   mutating func freshColumn() -> ColumnID {
     defer { nextColumn += 1 }
     return ColumnID(nextColumn)
+  }
+
+  // MARK: Bounds
+
+  mutating func begin(_ range: SourceRange) {
+    (steps, copies) = (0, 0)
+    statement = range
+    isTooLarge = false
+  }
+
+  mutating func tooLarge() {
+    if !isTooLarge { report(CheckDiagnostics.tooLarge(at: statement)) }
+    isTooLarge = true
+  }
+
+  /// Counts what stands in the tree once more; false, and an error, where it becomes too much.
+  mutating func grow(_ size: Int) -> Bool {
+    let size = min(size, Self.largestTree)
+    steps += size
+    if active.isEmpty { return true }
+    stepsInDefinitions += size
+    guard steps <= Self.largestTree, stepsInDefinitions <= Self.largestProgram else {
+      tooLarge()
+      return false
+    }
+    return true
+  }
+
+  /// Before an expression is put in a second place.
+  mutating func isUsedAgain(_ expression: CheckedExpression) -> Bool {
+    expression.forEach { _ in copies += 1 }
+    guard copies <= Self.largestTree else {
+      tooLarge()
+      return false
+    }
+    return true
   }
 
   /// The words of the program at a place.

@@ -126,10 +126,23 @@ extension Checker {
   private mutating func list(
     for function: AggregateFunction, _ term: Term, _ argument: Expression, _ scope: Aggregate.Scope, _ name: Name
   ) -> (list: CheckedList, type: ValueType)? {
-    if isMany(term), let found = asList(term) { return found }
+    if isMany(term), let found = asList(term) {
+      guard scope == .row || !isOfTheGroup(found.list) else {
+        report(CheckDiagnostics.aggregateOfOne(name.text, text(of: argument.range), at: argument.range))
+        return nil
+      }
+      return found
+    }
     guard let value = asOne(term, argument.range, wanted: "here") else { return nil }
-    guard scope == .group else {
-      report(CheckDiagnostics.aggregateOfOne(name.text, text(of: argument.range), at: argument.range))
+    guard scope == .group, !isOfTheGroup(.rows(value)) else {
+      if case .record(let kind) = value.type, case .binding = value.node {
+        let steps = hops(from: kind).filter { $0.ways == 1 }
+        report(
+          CheckDiagnostics.aggregateOfItself(
+            name.text, text(of: argument.range), kindName(kind), steps.first?.name, at: argument.range))
+      } else {
+        report(CheckDiagnostics.aggregateOfOne(name.text, text(of: argument.range), at: argument.range))
+      }
       return nil
     }
     switch value.type {
@@ -141,6 +154,20 @@ extension Checker {
     default: break
     }
     return (.rows(value), value.type)
+  }
+
+  /// Whether a number of the whole group stands in what should be said of each row: it came as an argument.
+  private func isOfTheGroup(_ list: CheckedList) -> Bool {
+    switch list {
+    case .transform(let inner, _, let body): return isOfTheGroup(inner) || isOfTheGroup(.rows(body))
+    case .distinct(let inner): return isOfTheGroup(inner)
+    // Its own aggregates run over its periods.
+    case .perPeriod: return false
+    default: break
+    }
+    var found = false
+    list.forEach { if case .aggregate(let inner) = $0.node, inner.scope == .group { found = true } }
+    return found
   }
 
   /// Summing values along a path that collapses records changes what is counted.
@@ -300,10 +327,7 @@ extension Checker {
       report(CheckDiagnostics.filterNeedsTime("per", kindName(set.kind), at: range))
       return .invalid
     }
-    isGroup = true
-    let value = one(body, in: scope, wanted: "a period")
-    isGroup = false
-    guard let value else { return .invalid }
+    guard let value = groupValue(body, in: scope, wanted: "a period") else { return .invalid }
     let bounds = setBounds(set)
     return .list(
       .perPeriod(

@@ -5,6 +5,17 @@ import PeyvandSyntax
 extension Checker {
   /// What an expression is in a scope; `.invalid` where an error has been reported.
   mutating func check(_ syntax: Expression, in scope: Scope) -> Term {
+    guard grow(1) else { return .invalid }
+    guard depth < Self.deepestTree else {
+      tooLarge()
+      return .invalid
+    }
+    depth += 1
+    defer { depth -= 1 }
+    return read(syntax, in: scope)
+  }
+
+  private mutating func read(_ syntax: Expression, in scope: Scope) -> Term {
     let range = syntax.range
     switch syntax.node {
     case .invalid: return .invalid
@@ -18,11 +29,11 @@ extension Checker {
     case .clock(let second): return .one(constant(.clock(second), .clock, range))
     case .text(let literal): return text(literal, in: scope)
     case .list(let items): return list(items, range, in: scope)
-    case .name(let name): return grouped(self.name(name, in: scope), range, scope)
+    case .name(let name): return self.name(name, in: scope)
     case .record(let kind, let key): return record(kind, key, range, in: scope)
     case .call(let name, let arguments): return call(name, arguments, range, in: scope)
     case .dot(let base, let name):
-      return grouped(dot(check(withoutGroup: base, in: scope), name, whole: range, scope: scope), range, scope)
+      return dot(check(base, in: scope), name, whole: range, scope: scope)
     case .via(let base, let field): return via(base, field, range, in: scope)
     case .repeated(let base, let from, let to): return repeated(base, from, to, range, in: scope)
     case .all(let name): return all(name)
@@ -70,7 +81,8 @@ extension Checker {
         (check(high, in: scope), high.range),
       ]
       return spread(terms, range) { checker, operands in
-        guard let above = checker.comparison(.greaterOrEqual, operands[0], operands[1], range),
+        guard checker.isUsedAgain(operands[0]),
+          let above = checker.comparison(.greaterOrEqual, operands[0], operands[1], range),
           let below = checker.comparison(.lessOrEqual, operands[0], operands[2], range)
         else { return nil }
         return CheckedExpression(.and(above, below), .yesno, range)
@@ -90,37 +102,6 @@ extension Checker {
     }
   }
 
-  /// In `measure`, outside every aggregate, a value of the row is no value of the group.
-  private mutating func grouped(_ term: Term, _ range: SourceRange, _ scope: Scope) -> Term {
-    guard isGroup else { return term }
-    switch term {
-    case .one(let expression, _, _):
-      // Inside an aggregate of its own the row has been dealt with.
-      if case .aggregate = expression.node { return term }
-      var member: String?
-      expression.forEach {
-        switch $0.node {
-        case .binding(let binding): member = kindName(binding.kind)
-        case .column(let id) where !groupKeys.contains(id):
-          member = member ?? scope.record.map { kindName($0.binding.kind) } ?? "row"
-        default: break
-        }
-      }
-      guard let member else { return term }
-      report(CheckDiagnostics.oneValueAMember(text(of: range), of: member, at: range))
-      return .invalid
-    default: return term
-    }
-  }
-
-  /// The base of a path is not yet a value: only the whole path is.
-  private mutating func check(withoutGroup syntax: Expression, in scope: Scope) -> Term {
-    let outside = isGroup
-    isGroup = false
-    defer { isGroup = outside }
-    return check(syntax, in: scope)
-  }
-
   private mutating func spreadCondition(_ syntax: Expression, in scope: Scope) -> Term {
     let term = check(syntax, in: scope)
     if case .list(_, .yesno) = term { return term }
@@ -134,10 +115,7 @@ extension Checker {
     if isMany(left), isMany(right), let one = asSet(left), let other = asSet(right) {
       // Two sets: the set of both, in time order.
       guard let general = sharedKind(one.kind, other.kind) else {
-        report(
-          CheckDiagnostics.cannotCompare(
-            "\(kindName(one.kind)) records", "\(kindName(other.kind)) records", at: range,
-            notes: ["a set of both needs a kind that both are special cases of"]))
+        report(CheckDiagnostics.unionOfTwoKinds(kindName(one.kind), kindName(other.kind), at: range))
         return .invalid
       }
       return .set(CheckedSet(.union(one, other), kind: general, range))
@@ -209,11 +187,17 @@ extension Checker {
       values.append(value)
     }
     if isWrong { return .invalid }
-    guard let type = values.first(where: { $0.type != .missing })?.type else {
+    guard var type = values.first(where: { $0.type != .missing })?.type else {
       return .list(.values(values), values.first?.type ?? .missing)
     }
     for value in values where value.type != type && value.type != .missing {
-      guard case .number = type, case .number = value.type else {
+      switch (type, value.type) {
+      case (.number(let unit), .number(let other)): if unit.name == nil { type = .number(other) }
+      case (.duration(let part), .duration(let other)): if part != other { type = .duration(.mixed) }
+      // A year, a month and a day may stand in one list: each is compared as what it is.
+      case _ where isLikeTime(type, values[0]) && isLikeTime(value.type, value):
+        if case .number = type { type = value.type }
+      default:
         report(
           CheckDiagnostics.wrongType(
             "this list", wanted: words(type) + " in every place", found: words(value.type), at: value.range))
@@ -221,6 +205,10 @@ extension Checker {
       }
     }
     return .list(.values(values), type)
+  }
+
+  private func isLikeTime(_ type: ValueType, _ value: CheckedExpression) -> Bool {
+    isWhen(type) || asYear(value) != nil
   }
 
   private mutating func record(_ name: Name, _ key: TextLiteral, _ range: SourceRange, in scope: Scope) -> Term {
@@ -263,7 +251,7 @@ extension Checker {
     return lifted
   }
 
-  private func lift(_ term: Term) -> Term? {
+  private mutating func lift(_ term: Term) -> Term? {
     switch term {
     case .set(let set, let anchor, _):
       switch set.node {
@@ -272,6 +260,18 @@ extension Checker {
       case .holding(let inner, at: _): return .set(inner, anchor: anchor)
       case .tied(let record, let tie, at: _):
         return .set(CheckedSet(.tied(record, tie, at: nil), kind: set.kind, set.range), anchor: anchor)
+      case .through(let record, let tie, let field):
+        // To the events of whoever was ever tied, whenever they took place.
+        let far = catalogue.field(tie.to)?.type
+        guard case .reference(let kind)? = far else { return nil }
+        let binding = fresh(kind)
+        let tied = CheckedSet(.tied(record, tie, at: nil), kind: kind, set.range)
+        let events = CheckedSet(
+          .referring(CheckedExpression(.binding(binding), .record(kind), set.range), field), kind: set.kind, set.range)
+        return .set(CheckedSet(.expand(tied, binding, to: events), kind: set.kind, set.range), anchor: anchor)
+      case .during(let inner, let from, let upTo):
+        guard case .set(let lifted, _, _)? = lift(.set(inner, anchor: anchor)) else { return nil }
+        return .set(CheckedSet(.during(lifted, from: from, upTo: upTo), kind: set.kind, set.range), anchor: anchor)
       case .filter(let inner, let binding, let condition):
         guard case .set(let lifted, _, _)? = lift(.set(inner, anchor: anchor)) else { return nil }
         return .set(CheckedSet(.filter(lifted, binding, condition), kind: set.kind, set.range), anchor: anchor)
@@ -310,8 +310,8 @@ extension Checker {
       report(CheckDiagnostics.unknownName(text(of: base.range), nil, [], at: base.range))
       return .invalid
     }
-    let binding = fresh(record.binding.kind)
-    let inner = Scope(entries: [.record(Scope.Record(binding: binding, back: nil))])
+    let binding = fresh(record.kind)
+    let inner = Scope(entries: [.record(Scope.Record(binding: binding))])
     let term = check(base, in: inner)
     guard let step = asSet(term) else {
       if case .invalid = term { return .invalid }
@@ -320,9 +320,8 @@ extension Checker {
           "`*\(from)..\(to)`", wanted: "a way to other records", found: words(term), at: base.range))
       return .invalid
     }
-    let start = CheckedExpression(.binding(record.binding), .record(record.binding.kind), range)
     return .set(
-      CheckedSet(.repeated(start, binding, step: step, from: from, to: to), kind: step.kind, range))
+      CheckedSet(.repeated(record.expression(range), binding, step: step, from: from, to: to), kind: step.kind, range))
   }
 
   // MARK: Words for offers

@@ -47,11 +47,9 @@ extension Checker {
   }
 
   /// The record in hand outside and the reference by which the set was reached from it.
-  private func back(of set: CheckedSet) -> (binding: Int, field: FieldID)? {
+  private func back(of set: CheckedSet) -> (record: CheckedExpression.Node, field: FieldID)? {
     switch set.node {
-    case .referring(let record, let field):
-      if case .binding(let binding) = record.node { return (binding.id, field) }
-      return nil
+    case .referring(let record, let field): return (record.node, field)
     case .filter(let inner, _, _), .during(let inner, _, _), .ofKind(let inner), .holding(let inner, _):
       return back(of: inner)
     default: return nil
@@ -69,8 +67,15 @@ extension Checker {
       return nil
     }
     guard let bounds = bounds(filter, byDay: field.type == .date, in: scope) else { return nil }
-    return CheckedSet(
-      .during(set, from: bounds.from, upTo: bounds.upTo), kind: set.kind, set.range.union(filter.range))
+    return during(set, bounds, set.range.union(filter.range))
+  }
+
+  /// Time first: what is in its order is cut before conditions are asked of each.
+  private func during(_ set: CheckedSet, _ bounds: Bounds, _ range: SourceRange) -> CheckedSet {
+    if case .filter(let inner, let binding, let condition) = set.node {
+      return CheckedSet(.filter(during(inner, bounds, range), binding, condition), kind: set.kind, range)
+    }
+    return CheckedSet(.during(set, from: bounds.from, upTo: bounds.upTo), kind: set.kind, range)
   }
 
   /// A filter on one record gives it, or missing.
@@ -125,10 +130,10 @@ extension Checker {
 
   /// `contact where logged since 2024-01-01` offers `contact since 2024-01-01 where logged`.
   private func timeFilterOffer(_ value: CheckedExpression, _ filter: FilterSyntax, in scope: Scope) -> String? {
-    guard value.type == .yesno, let record = scope.record, catalogue.timeField(of: record.binding.kind) != nil else {
+    guard value.type == .yesno, let record = scope.record, catalogue.timeField(of: record.kind) != nil else {
       return nil
     }
-    return "\(kindName(record.binding.kind)) \(text(of: filter.range)) where \(text(of: value.range))"
+    return "\(kindName(record.kind)) \(text(of: filter.range)) where \(text(of: value.range))"
   }
 
   private func word(of filter: FilterSyntax) -> String {

@@ -29,6 +29,13 @@ extension Checker {
   }
 
   mutating func negate(_ operand: CheckedExpression, _ range: SourceRange) -> CheckedExpression? {
+    switch operand.node {
+    case .constant(.number(let number)): return constant(.number(-number), operand.type, range)
+    case .constant(.duration(let length)):
+      let opposite = Duration(months: -length.months, days: -length.days, seconds: -length.seconds)
+      return constant(.duration(opposite), operand.type, range)
+    default: break
+    }
     switch operand.type {
     case .number, .duration, .missing: return CheckedExpression(.negate(operand), operand.type, range)
     default:
@@ -70,6 +77,17 @@ extension Checker {
       }
     case (.duration(let left), .duration(let right), .add), (.duration(let left), .duration(let right), .subtract):
       let type: DurationClass = left == right ? left : .mixed
+      if case .constant(.duration(let one)) = a.node, case .constant(.duration(let other)) = b.node {
+        let sign = op == .add ? 1 : -1
+        let (months, isTooMuch) = one.months.addingReportingOverflow(sign * other.months)
+        if !isTooMuch, abs(months) <= 120_000 {
+          return constant(
+            .duration(
+              Duration(
+                months: months, days: one.days + Double(sign) * other.days,
+                seconds: one.seconds + Double(sign) * other.seconds)), .duration(type), range)
+        }
+      }
       return make(op == .add ? .durationAdd : .durationSubtract, .duration(type))
     case (.duration(let left), .duration(let right), .divide):
       guard (left == .months) == (right == .months), left != .mixed, right != .mixed else {
@@ -81,7 +99,8 @@ extension Checker {
     case (.number(let unit), .duration, .multiply) where unit.name == nil:
       return CheckedExpression(.arithmetic(.durationTimes, b, a), b.type, range)
     case (.duration, .number(let unit), .divide) where unit.name == nil: return make(.durationOver, a.type)
-    case (.duration, _, .add) where isWhen(b.type) || b.type == .record(KindID(-1)): return plus(dated(b), a)
+    case (.duration, _, .add):
+      if let when = whenValue(b) { return plus(dated(when), a) }
     default: break
     }
     if op == .add || op == .subtract, let left = whenValue(a) {
@@ -100,8 +119,10 @@ extension Checker {
 
   /// A period moves from its first day.
   private func dated(_ when: CheckedExpression) -> CheckedExpression {
-    if case .period = when.type { return firstDay(when) }
-    return when
+    switch when.type {
+    case .date, .time: when
+    default: firstDay(when)
+    }
   }
 
   /// A value that says when, or an event's time.
@@ -258,7 +279,7 @@ extension Checker {
     if isMany(target), let (many, type) = asList(target) {
       return spread([(subject, value.range)], range) { checker, operands in
         guard let kernel = checker.equalityKernel(operands[0], type, range) else { return nil }
-        return CheckedExpression(.among(operands[0], kernel, many), .yesno, range)
+        return CheckedExpression(.among(checker.compared(operands[0], as: kernel), kernel, many), .yesno, range)
       }
     }
     return spread([(subject, value.range), (target, list.range)], range) { checker, operands in
@@ -278,6 +299,7 @@ extension Checker {
           notes: ["write `in [a, b]`"]))
       return nil
     }
+    guard isUsedAgain(last) else { return nil }
     if when.type == .time {
       return CheckedExpression(.inRange(when, .time, from: firstInstant(from), upTo: endInstant(to)), .yesno, range)
     }
@@ -289,29 +311,50 @@ extension Checker {
   )
     -> CheckedExpression?
   {
-    if isWhen(value.type) {
-      // A date may be in one of several periods: an `or` of them.
-      var result: CheckedExpression?
+    let isDuration = if case .duration = value.type { true } else { false }
+    if isWhen(value.type) || isDuration {
+      // A date may be in one of several periods, months are not days: an `or` of comparisons.
+      var tests: [CheckedExpression] = []
       for item in items {
-        guard let test = comparison(.equal, value, item, range) ?? nil else { return nil }
-        result = result.map { CheckedExpression(.or($0, test), .yesno, range) } ?? test
+        guard isUsedAgain(value), let test = comparison(.equal, value, item, range) else { return nil }
+        tests.append(test)
       }
-      return result ?? constant(.yesno(false), .yesno, range)
+      // In pairs, so that a long list makes no deep tree.
+      while tests.count > 1 {
+        tests = stride(from: 0, to: tests.count, by: 2).map { place in
+          place + 1 < tests.count
+            ? CheckedExpression(.or(tests[place], tests[place + 1]), .yesno, range) : tests[place]
+        }
+      }
+      return tests.first ?? constant(.yesno(false), .yesno, range)
     }
     guard let kernel = equalityKernel(value, type, range) else { return nil }
-    let compared: [CheckedExpression] = items
-    if case .record = value.type, type == .text {
-      return CheckedExpression(
-        .oneOf(CheckedExpression(.key(value), .text, value.range), .text, compared), .yesno, range)
+    if kernel == .number {
+      for item in items where item.type != .missing {
+        guard comparison(.equal, value, item, item.range) != nil else { return nil }
+      }
     }
-    return CheckedExpression(.oneOf(value, kernel, compared), .yesno, range)
+    return CheckedExpression(.oneOf(compared(value, as: kernel), kernel, items), .yesno, range)
+  }
+
+  /// A record among texts goes by its key.
+  private func compared(_ value: CheckedExpression, as kernel: ComparisonKernel) -> CheckedExpression {
+    if case .record = value.type, kernel == .text { return CheckedExpression(.key(value), .text, value.range) }
+    return value
   }
 
   private mutating func equalityKernel(_ value: CheckedExpression, _ type: ValueType, _ range: SourceRange)
     -> ComparisonKernel?
   {
     switch (value.type, type) {
-    case (.number, .number): return .number
+    case (.number(let unit), .number(let other)):
+      guard unit.name == other.name || other.name == nil || unit.name == nil && isLiteral(value) else {
+        report(
+          CheckDiagnostics.units(
+            text(of: value.range), is: unit.name ?? "plain numbers", notIn: other.name ?? "a plain number", at: range))
+        return nil
+      }
+      return .number
     case (.text, .text), (_, .missing): return .text
     case (.record, .text): return .text
     case (.yesno, .yesno): return .yesno

@@ -59,7 +59,7 @@ extension Checker {
 
   private func named(_ scope: Scope, _ name: Name, _ binding: Binding) -> Scope {
     let record = CheckedExpression(.binding(binding), .record(binding.kind), name.range)
-    return scope.adding(.named(name.text, .one(record, anchor: time(of: record))))
+    return scope.adding(.named(name.text, .one(record, anchor: time(of: record)), size: 1))
   }
 
   private mutating func step(_ step: SequenceSyntax.Step, after previous: Binding, in scope: Scope) -> CheckedSequence
@@ -93,7 +93,7 @@ extension Checker {
       if case .constant(.duration(let duration)) = expression.node,
         duration.months <= 0, duration.days <= 0, duration.seconds <= 0
       {
-        report(CheckDiagnostics.windowTooShort(at: written.range))
+        report(CheckDiagnostics.windowTooShort(at: expression.range))
         return nil
       }
       if unit == .seconds, let kind = kinds.first(where: { catalogue.timeField(of: $0)?.type == .date }) {
@@ -113,6 +113,9 @@ extension Checker {
   /// The kinds that all steps of a sequence refer to, to say whose timeline it may run on.
   private mutating func commonSubjects(_ first: Term, _ syntax: SequenceSyntax) -> [String] {
     var common: Set<KindID>?
+    // Only to find the kinds: what else is wrong shows where the sequence stands in its record.
+    let before = diagnostics
+    defer { diagnostics = before }
     let terms = [first] + syntax.steps.map { check($0.set, in: Scope()) }
     for term in terms {
       guard let set = asSet(term) else { continue }

@@ -84,23 +84,126 @@ extension Checker {
       return CheckedExpression(
         .aggregate(Aggregate(.any, .matches(sequence), scope: .row)), .yesno, range)
     case .kpi(let call): return CheckedExpression(.kpi(call), call.kpi.measure.type, range)
+    // A list kept whole: `list(…)`, a column of lists, `E per month of SET`.
+    case .list(.elements(let list), _): return list
+    case .list(let list, let type):
+      guard case .perPeriod = list else { return several(term, range, wanted) }
+      return CheckedExpression(.aggregate(Aggregate(.list, list, scope: .row)), .list(type), range)
     case .query(let query):
       if query.isValue, let header = query.columns.first {
         return CheckedExpression(.query(query), header.type, range)
       }
-      fallthrough
+      return several(term, range, wanted)
+    default: return several(term, range, wanted)
+    }
+  }
+
+  /// Says what to write in the place of several values.
+  private mutating func several(_ term: Term, _ range: SourceRange, _ wanted: String) -> CheckedExpression? {
+    let written = text(of: range)
+    var offers: [String] = []
+    if let (_, type) = asList(term) {
+      switch type {
+      case .yesno: offers = ["any(\(written))", "every(\(written))"]
+      case .record: offers = ["first(\(written))", "count(\(written))", "any(\(written))"]
+      default: offers = ["any(\(written) = …)", "first(\(written))", "mean(\(written))"]
+      }
+    } else if case .path = term {
+      report(CheckDiagnostics.notCarriedOut("a list of lists, or of values of two records on one path,", at: range))
+      return nil
+    }
+    report(CheckDiagnostics.severalValues(written, of: nil, wanted: wanted, at: range, offers: offers))
+    return nil
+  }
+
+  /// In `measure`: a value of the group.
+  ///
+  /// The next aggregate runs over the group. Outside every aggregate a value of the row is none of the group's,
+  /// except for the keys.
+  mutating func groupValue(_ syntax: Expression, in scope: Scope, wanted: String) -> CheckedExpression? {
+    isGroup = true
+    let value = one(syntax, in: scope, wanted: wanted)
+    isGroup = false
+    guard let value else { return nil }
+    guard let part = rowPart(of: value, RowParts(scope, keys: groupKeys)) else { return value }
+    var member = "row"
+    if case .record(let kind)? = recordPart(of: part)?.type { member = kindName(kind) }
+    if let kind = scope.record?.kind, member == "row" { member = kindName(kind) }
+    // What a definition brought stands where it is used.
+    let isHere =
+      part.range.file == syntax.range.file && part.range.start >= syntax.range.start
+      && part.range.end <= syntax.range.end
+    let range = isHere ? part.range : syntax.range
+    report(CheckDiagnostics.oneValueAMember(text(of: range), of: member, part.type, at: range))
+    return nil
+  }
+
+  /// The part of an expression that belongs to one row of a group: its whole path.
+  private func rowPart(of expression: CheckedExpression, _ rows: RowParts) -> CheckedExpression? {
+    func among(_ parts: [CheckedExpression]) -> CheckedExpression? {
+      for part in parts { if let found = rowPart(of: part, rows) { return found } }
+      return nil
+    }
+    switch expression.node {
+    case .constant, .variable, .now, .today: return nil
+    case .column(let id): return rows.columns.contains(id) ? expression : nil
+    case .binding(let binding): return rows.bindings.contains(binding.id) ? expression : nil
+    case .field(let base, _), .key(let base), .kindName(let base):
+      guard let part = rowPart(of: base, rows) else { return nil }
+      var whole = expression
+      whole.range = part.range.union(expression.range)
+      return whole
+    case .negate(let a), .not(let a), .isMissing(let a), .isOpen(let a), .isKind(let a, _), .period(_, let a),
+      .weekday(let a), .hour(let a), .when(_, let a):
+      return rowPart(of: a, rows)
+    case .arithmetic(_, let a, let b), .compare(_, _, let a, let b), .textTest(_, let a, let b), .and(let a, let b),
+      .or(let a, let b), .otherwise(let a, let b), .asOf(let a, let b):
+      return among([a, b])
+    case .inRange(let a, _, let from, let upTo): return among([a] + [from, upTo].compactMap { $0 })
+    case .oneOf(let a, _, let items): return among([a] + items)
+    case .conditional(let branches, let otherwise):
+      return among(branches.flatMap { [$0.condition, $0.value] } + [otherwise])
+    case .call(_, let items), .interpolation(let items), .list(let items): return among(items)
+    case .aggregate(let aggregate) where aggregate.scope == .group: return nil
     default:
-      let written = text(of: range)
-      var offers: [String] = []
-      if let (_, type) = asList(term) {
-        switch type {
-        case .yesno: offers = ["any(\(written))", "every(\(written))"]
-        case .record: offers = ["first(\(written))", "count(\(written))", "any(\(written))"]
-        default: offers = ["any(\(written) = …)", "first(\(written))", "mean(\(written))"]
+      var isOfARow = false
+      expression.forEach {
+        switch $0.node {
+        case .binding(let binding): isOfARow = isOfARow || rows.bindings.contains(binding.id)
+        case .column(let id): isOfARow = isOfARow || rows.columns.contains(id)
+        default: break
         }
       }
-      report(CheckDiagnostics.severalValues(written, of: nil, wanted: wanted, at: range, offers: offers))
-      return nil
+      return isOfARow ? expression : nil
+    }
+  }
+
+  /// What differs from row to row of a group: the records in hand, and the columns that are no keys.
+  private struct RowParts {
+    var bindings: Set<Int> = []
+    var columns: Set<ColumnID> = []
+
+    init(_ scope: Scope, keys: Set<ColumnID>) {
+      for entry in scope.entries {
+        switch entry {
+        case .record(let record): CheckedExpression(record.node, .record(record.kind), .none).forEach { add($0) }
+        case .columns(let headers, _): columns.formUnion(headers.map(\.id).filter { !keys.contains($0) })
+        case .named(_, .one(let value, _, _), _): value.forEach { add($0) }
+        case .named: break
+        }
+      }
+    }
+
+    private mutating func add(_ part: CheckedExpression) {
+      if case .binding(let binding) = part.node { bindings.insert(binding.id) }
+    }
+  }
+
+  private func recordPart(of expression: CheckedExpression) -> CheckedExpression? {
+    switch expression.node {
+    case .binding: return expression
+    case .field(let base, _), .key(let base), .kindName(let base): return recordPart(of: base)
+    default: return nil
     }
   }
 
@@ -219,9 +322,14 @@ extension Checker {
       return .list(.matched(sequence, .expression(changed)), changed.type)
     case .list(let list, let type): return transform(list, type, range, change)
     case .query:
-      guard let set = asSet(term) else { return .invalid }
+      guard let set = asSet(term) else {
+        _ = asOne(term, range, wanted: "here")
+        return .invalid
+      }
       return inside(.set(set), range, change)
-    default: return .invalid
+    default:
+      _ = asOne(term, range, wanted: "here")
+      return .invalid
     }
   }
 

@@ -71,8 +71,8 @@ extension Checker {
   func firstDay(_ when: CheckedExpression) -> CheckedExpression {
     if let (first, _) = spanDays(when) { return first }
     switch when.type {
-    case .time: return CheckedExpression(.when(.day, when), .date, when.range)
-    case .period: return CheckedExpression(.when(.firstDay, when), .date, when.range)
+    case .time: return folded(CheckedExpression(.when(.day, when), .date, when.range))
+    case .period: return folded(CheckedExpression(.when(.firstDay, when), .date, when.range))
     default: return when
     }
   }
@@ -80,7 +80,7 @@ extension Checker {
   func dayAfter(_ when: CheckedExpression) -> CheckedExpression {
     if let (_, last) = spanDays(when) { return plus(last, days(1, when.range)) }
     switch when.type {
-    case .period: return CheckedExpression(.when(.dayAfterLast, when), .date, when.range)
+    case .period: return folded(CheckedExpression(.when(.dayAfterLast, when), .date, when.range))
     default: return plus(firstDay(when), days(1, when.range))
     }
   }
@@ -88,7 +88,7 @@ extension Checker {
   func firstInstant(_ when: CheckedExpression) -> CheckedExpression {
     if let (first, _) = spanDays(when) { return firstInstant(first) }
     if when.type == .time { return when }
-    return CheckedExpression(.when(.firstInstant, when), .time, when.range)
+    return folded(CheckedExpression(.when(.firstInstant, when), .time, when.range))
   }
 
   /// The first instant after all of it; an instant is the whole of its second.
@@ -97,19 +97,78 @@ extension Checker {
     if when.type == .time {
       return plus(when, constant(.duration(Duration(seconds: 1)), .duration(.seconds), when.range))
     }
-    return CheckedExpression(.when(.endInstant, when), .time, when.range)
+    return folded(CheckedExpression(.when(.endInstant, when), .time, when.range))
   }
 
   func plus(_ time: CheckedExpression, _ duration: CheckedExpression) -> CheckedExpression {
-    let seconds = duration.type == .duration(.seconds)
-    return CheckedExpression(
-      .arithmetic(.timePlus, seconds ? firstInstant(time) : time, duration), seconds ? .time : time.type, time.range)
+    moved(time, duration, .timePlus)
   }
 
   func minus(_ time: CheckedExpression, _ duration: CheckedExpression) -> CheckedExpression {
-    let seconds = duration.type == .duration(.seconds)
-    return CheckedExpression(
-      .arithmetic(.timeMinus, seconds ? firstInstant(time) : time, duration), seconds ? .time : time.type, time.range)
+    moved(time, duration, .timeMinus)
+  }
+
+  private func moved(_ time: CheckedExpression, _ duration: CheckedExpression, _ kernel: ArithmeticKernel)
+    -> CheckedExpression
+  {
+    let isShort = hasSeconds(duration)
+    return folded(
+      CheckedExpression(
+        .arithmetic(kernel, isShort ? firstInstant(time) : time, duration), isShort ? .time : time.type, time.range))
+  }
+
+  /// Whether a day moved by it becomes an instant.
+  private func hasSeconds(_ duration: CheckedExpression) -> Bool {
+    if case .constant(.duration(let value)) = duration.node, duration.type == .duration(.mixed) {
+      return value.seconds != 0
+    }
+    return duration.type == .duration(.seconds)
+  }
+
+  /// Worked out now where everything is written in the program: a year's first day, the day after a date. What
+  /// would leave the calendar stays as it is, and is missing when it is carried out.
+  func folded(_ expression: CheckedExpression) -> CheckedExpression {
+    let rules = catalogue.calendar
+    func day(_ day: Int?) -> CheckedExpression? {
+      day.map { constant(.date($0), .date, expression.range) }
+    }
+    func instant(ofDay day: Int) -> CheckedExpression {
+      constant(.time(rules.zone.instant(ofLocalDay: day, secondOfDay: 0)), .time, expression.range)
+    }
+    func firstAndNext(_ value: Value) -> (Int, Int)? {
+      switch value {
+      case .date(let day) where CalendarSystem.days.contains(day) && day < CalendarSystem.days.upperBound:
+        return (day, day + 1)
+      case .period(let period):
+        guard let first = rules.firstDay(ofPeriod: period.index, unit: period.unit),
+          let last = rules.lastDay(ofPeriod: period.index, unit: period.unit), last < CalendarSystem.days.upperBound
+        else { return nil }
+        return (first, last + 1)
+      default: return nil
+      }
+    }
+    switch expression.node {
+    case .when(let conversion, let inner):
+      guard case .constant(let value) = inner.node else { return expression }
+      if case .time(let time) = value {
+        return (conversion == .day ? day(rules.zone.localDay(ofInstant: time)) : nil) ?? expression
+      }
+      guard let (first, next) = firstAndNext(value) else { return expression }
+      switch conversion {
+      case .firstInstant: return instant(ofDay: first)
+      case .endInstant: return instant(ofDay: next)
+      case .firstDay, .day: return day(first) ?? expression
+      case .lastDay: return day(next - 1) ?? expression
+      case .dayAfterLast: return day(next) ?? expression
+      }
+    case .arithmetic(let kernel, let a, let b):
+      guard kernel == .timePlus || kernel == .timeMinus, case .constant(.date(let start)) = a.node,
+        case .constant(.duration(let length)) = b.node, length.seconds == 0, length.months == 0,
+        let days = Int(exactly: length.days), abs(days) <= 1_000_000, CalendarSystem.days.contains(start)
+      else { return expression }
+      return day(kernel == .timePlus ? start + days : start - days) ?? expression
+    default: return expression
+    }
   }
 
   /// `a − b`: days where either is a day or a period, else seconds.
@@ -156,8 +215,11 @@ extension Checker {
     case .greaterOrEqual: return CheckedExpression(.compare(.greaterOrEqual, kernel, value, first), .yesno, range)
     case .lessOrEqual: return CheckedExpression(.compare(.less, kernel, value, end), .yesno, range)
     case .greater: return CheckedExpression(.compare(.greaterOrEqual, kernel, value, end), .yesno, range)
-    case .equal: return CheckedExpression(.inRange(value, kernel, from: first, upTo: end), .yesno, range)
+    case .equal:
+      guard isUsedAgain(b) else { return nil }
+      return CheckedExpression(.inRange(value, kernel, from: first, upTo: end), .yesno, range)
     case .notEqual:
+      guard isUsedAgain(b) else { return nil }
       let equal = CheckedExpression(.inRange(value, kernel, from: first, upTo: end), .yesno, range)
       return CheckedExpression(.not(equal), .yesno, range)
     default: return nil
@@ -200,7 +262,7 @@ extension Checker {
       return when(syntax, "`until`", in: scope).map { Bounds(from: nil, upTo: after($0)) }
     case .during(let syntax, let end):
       guard let start = when(syntax, "`during`", in: scope) else { return nil }
-      guard let end else { return Bounds(from: first(start), upTo: after(start)) }
+      guard let end else { return isUsedAgain(start) ? Bounds(from: first(start), upTo: after(start)) : nil }
       guard let last = when(end, "`to`", in: scope) else { return nil }
       return Bounds(from: first(start), upTo: after(last))
     case .within(let lengthSyntax, let anchor, let whenSyntax):
@@ -211,7 +273,7 @@ extension Checker {
             "`within`", wanted: "a length of time such as `60 days`", found: words(length.type), at: length.range))
         return nil
       }
-      guard let when = when(whenSyntax, "`\(anchor.rawValue)`", in: scope) else { return nil }
+      guard let when = when(whenSyntax, "`\(anchor.rawValue)`", in: scope), isUsedAgain(when) else { return nil }
       let short = unit == .seconds
       // For days or longer the last day is whole; below that, instants.
       func later() -> CheckedExpression {
@@ -295,7 +357,13 @@ extension Checker {
 
   /// `last 90 days`: up to now, the day 90 days ago not included.
   mutating func lastQuantity(_ amount: Double, _ unit: Name, _ range: SourceRange) -> Term {
-    guard let length = quantity(amount, unit, range), case .duration(let part) = length.type else { return .invalid }
+    guard let length = quantity(amount, unit, range) else { return .invalid }
+    guard case .duration(let part) = length.type else {
+      report(
+        CheckDiagnostics.wrongType(
+          "`last`", wanted: "a length of time such as `last 90 days`", found: words(length.type), at: range))
+      return .invalid
+    }
     guard part != .seconds else {
       report(
         CheckDiagnostics.wrongType(

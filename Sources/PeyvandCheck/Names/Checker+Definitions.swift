@@ -14,41 +14,33 @@ extension Checker {
       report(CheckDiagnostics.definedByItself(name, at: range))
       return .invalid
     }
-    guard let values = self.arguments(definition.syntax.parameters, arguments, of: name, at: range, in: scope) else {
+    guard
+      let values = self.arguments(
+        definition.syntax.parameters, arguments, of: name, key: key, at: range, in: scope)
+    else {
       return .invalid
     }
     active.append(key)
     defer { active.removeLast() }
     var inner = scope
-    var held: Binding?
-    if let record, let kind = definition.kind {
+    if let record, let held = Scope.Record(of: record) {
       // A computed field speaks of its own record alone.
-      if case .binding(let binding) = record.node {
-        inner = Scope(entries: [.record(Scope.Record(binding: binding, back: nil))])
-      } else {
-        let binding = fresh(kind)
-        held = binding
-        inner = Scope(entries: [.record(Scope.Record(binding: binding, back: nil))])
-      }
+      guard isUsedAgain(record) else { return .invalid }
+      inner = Scope(entries: [.record(held)])
     }
-    for (name, term) in values { inner = inner.adding(.named(name, term)) }
+    for (name, term, size) in values { inner = inner.adding(.named(name, term, size: size)) }
     let outside = isGroup
     if record != nil { isGroup = false }
     defer { isGroup = outside }
-    guard let body = value(of: definition.syntax.body, in: inner) else { return .invalid }
-    guard let held, let record, case .record(let kind) = record.type else { return body }
-    let one = CheckedSet(.single(record), kind: kind, range)
-    if isMany(body) { return .path(one, held, body) }
-    guard let value = asOne(body, range, wanted: "here") else { return .invalid }
-    return .one(
-      CheckedExpression(.aggregate(Aggregate(.first, .map(one, held, value), scope: .row)), value.type, range))
+    return value(of: definition.syntax.body, in: inner) ?? .invalid
   }
 
   /// Parameters and the values they are given, worked out in the caller.
   mutating func arguments(
-    _ parameters: [Parameter], _ arguments: [ArgumentSyntax], of name: String, at range: SourceRange, in scope: Scope
-  ) -> [(String, Term)]? {
-    var values: [(String, Term)] = []
+    _ parameters: [Parameter], _ arguments: [ArgumentSyntax], of name: String, key: String, at range: SourceRange,
+    in scope: Scope
+  ) -> [(String, Term, Int)]? {
+    var values: [(String, Term, Int)] = []
     var given: [String: ArgumentSyntax] = [:]
     var position = 0
     let known = parameters.map(\.name.text)
@@ -73,16 +65,20 @@ extension Checker {
     }
     for parameter in parameters {
       let term: Term
+      let before = steps
       if let argument = given[nameKey(parameter.name.text)] {
         term = check(argument.value, in: scope)
       } else if let value = parameter.defaultValue {
+        // A default may not speak of what it is a default of.
+        active.append(key)
         term = check(value, in: Scope())
+        active.removeLast()
       } else {
         report(CheckDiagnostics.arguments(name, wanted: "a value for `\(parameter.name.text)`", at: range))
         return nil
       }
       if case .invalid = term { return nil }
-      values.append((parameter.name.text, term))
+      values.append((parameter.name.text, term, steps - before))
     }
     return values
   }

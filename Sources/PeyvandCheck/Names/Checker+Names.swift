@@ -5,16 +5,18 @@ import PeyvandSyntax
 extension Checker {
   /// What a bare name means, from the innermost record outwards, then the statement's own names.
   mutating func name(_ name: Name, in scope: Scope) -> Term {
+    // Every record in hand may have to be asked.
+    guard grow(scope.entries.count) else { return .invalid }
     let key = nameKey(name.text)
     var sawRecord: Scope.Record?
     var hidden = false
     for (depth, entry) in scope.entries.enumerated().reversed() where !hidden {
       switch entry {
-      case .named(let other, let term):
-        if nameKey(other) == key { return term }
+      case .named(let other, let term, let size):
+        if nameKey(other) == key { return grow(size) ? term : .invalid }
       case .columns(let headers, let hides):
         if let header = headers.first(where: { nameKey($0.name) == key }) {
-          return .one(CheckedExpression(.column(header.id), header.type, name.range))
+          return whole(CheckedExpression(.column(header.id), header.type, name.range))
         }
         hidden = hides
       case .record(let record):
@@ -26,7 +28,7 @@ extension Checker {
           report(CheckDiagnostics.captured(name.text, inner: kindName(outer), at: name.range))
           return .invalid
         }
-        if !name.isQuoted, environment.variable(named: name.text) != nil, isField(name.text, of: record.binding.kind) {
+        if !name.isQuoted, environment.variable(named: name.text) != nil, isField(name.text, of: record.kind) {
           report(CheckDiagnostics.letAndField(name.text, at: name.range))
           return .invalid
         }
@@ -41,25 +43,25 @@ extension Checker {
   /// Whether an outer record in hand could have been meant as well by its kind's name; the inner's kind, if so.
   private func captured(_ name: Name, by record: Scope.Record, above depth: Int, in scope: Scope) -> KindID? {
     guard let named = catalogue.kind(named: name.text) else { return nil }
-    if catalogue.isKind(record.binding.kind, specialOf: named.id) { return nil }
+    if catalogue.isKind(record.kind, specialOf: named.id) { return nil }
     for entry in scope.entries[..<depth].reversed() {
       guard case .record(let outer) = entry else { continue }
-      guard catalogue.isKind(outer.binding.kind, specialOf: named.id) else { continue }
+      guard catalogue.isKind(outer.kind, specialOf: named.id) else { continue }
       // Reached from that very record by that very reference: both are the same.
-      if let back = record.back, back.binding == outer.binding.id,
+      if let back = record.back, back.record == outer.node,
         let field = catalogue.field(back.field), nameKey(field.name) == nameKey(name.text)
       {
         return nil
       }
-      return record.binding.kind
+      return record.kind
     }
     return nil
   }
 
   /// A name as seen from one record in hand; nothing where the record has nothing of that name.
   private mutating func member(_ name: Name, of record: Scope.Record, in scope: Scope) -> Term? {
-    let expression = CheckedExpression(.binding(record.binding), .record(record.binding.kind), name.range)
-    if let kind = catalogue.kind(named: name.text), catalogue.isKind(record.binding.kind, specialOf: kind.id) {
+    let expression = record.expression(name.range)
+    if let kind = catalogue.kind(named: name.text), catalogue.isKind(record.kind, specialOf: kind.id) {
       return .one(expression, anchor: time(of: expression))
     }
     return step(expression, to: name, anchor: time(of: expression) ?? eventTime(in: scope, name.range), scope: scope)
@@ -69,8 +71,7 @@ extension Checker {
   func eventTime(in scope: Scope, _ range: SourceRange) -> CheckedExpression? {
     for entry in scope.entries.reversed() {
       guard case .record(let record) = entry else { continue }
-      let expression = CheckedExpression(.binding(record.binding), .record(record.binding.kind), range)
-      if let time = time(of: expression) { return time }
+      if let time = time(of: record.expression(range)) { return time }
     }
     return nil
   }
@@ -97,8 +98,7 @@ extension Checker {
       }
       report(
         CheckDiagnostics.unreachable(
-          name.text, from: kindName(record.binding.kind), path: nearestPath(from: record.binding.kind, to: kind.id),
-          at: name.range))
+          name.text, from: kindName(record.kind), path: nearestPath(from: record.kind, to: kind.id), at: name.range))
       return .invalid
     }
     if !name.isQuoted, let constant = constant(name, in: scope) { return constant }
@@ -108,7 +108,7 @@ extension Checker {
 
   mutating func variable(_ variable: Environment.Variable, _ range: SourceRange) -> Term {
     switch variable.shape {
-    case .value(let type): return .one(CheckedExpression(.variable(variable.id), type, range))
+    case .value(let type): return whole(CheckedExpression(.variable(variable.id), type, range))
     case .records(let kind): return .set(CheckedSet(.variable(variable.id), kind: kind, range))
     case .table(let headers):
       return .query(
@@ -116,6 +116,12 @@ extension Checker {
           source: .table(variable.id, headers), stages: [], columns: headers, row: nil, asOf: nil, unit: nil,
           isValue: false, range: range))
     }
+  }
+
+  /// A value by its name; a list is many values again.
+  func whole(_ expression: CheckedExpression) -> Term {
+    if case .list(let element) = expression.type { return .list(.elements(expression), element) }
+    return .one(expression)
   }
 
   private mutating func constant(_ name: Name, in scope: Scope) -> Term? {
@@ -131,43 +137,57 @@ extension Checker {
       return variable(last, range)
     case .weekday(let day): return .one(CheckedExpression(.constant(.weekday(day)), .weekday, range))
     case .period(let function):
-      guard let time = rowTime(in: scope, range) else { return nil }
+      guard let time = eventTime(in: scope, range) else { return nil }
       return .one(periodCall(function, time, range))
     case nil: return nil
     }
   }
 
-  /// The `at` of the row in hand, for a bare `month`.
-  private func rowTime(in scope: Scope, _ range: SourceRange) -> CheckedExpression? { eventTime(in: scope, range) }
-
   private mutating func unknown(_ name: Name, in scope: Scope, hidden: Bool) {
+    if broken.contains(nameKey(name.text)) { return }
+    if hidden, let record = scope.hiddenRecord,
+      memberNames(of: record.kind).contains(where: { nameKey($0) == nameKey(name.text) })
+    {
+      report(CheckDiagnostics.onlyColumns(name.text, kindName(record.kind), at: name.range))
+      return
+    }
     var candidates: [String] = []
-    var context: String?
-    for entry in scope.entries.reversed() {
+    var context: KindID?
+    scan: for entry in scope.entries.reversed() {
       switch entry {
-      case .named(let other, _): candidates.append(other)
-      case .columns(let headers, _): candidates += headers.map(\.name)
-      case .record(let record) where !hidden:
-        if context == nil { context = kindName(record.binding.kind) }
-        candidates += memberNames(of: record.binding.kind)
-      default: continue
+      case .named(let other, _, _): candidates.append(other)
+      case .columns(let headers, let hides):
+        candidates += headers.map(\.name)
+        if hides { break scan }
+      case .record(let record):
+        context = context ?? record.kind
+        candidates += memberNames(of: record.kind)
       }
     }
-    if !hidden || context == nil { candidates += environment.names }
-    if let kpi = insideKPI, context == nil {
+    let near = nearest(name.text, among: candidates, limit: 4)
+    if let kpi = insideKPI, near.isEmpty {
       report(CheckDiagnostics.kpiNeedsSet(name.text, kpi: kpi, at: name.range))
+      return
+    }
+    if let context, case .period? = ConstantWords.table[nameKey(name.text)], eventTime(in: scope, name.range) == nil {
+      let dates = (catalogue.kind(context)?.fields ?? []).compactMap { catalogue.field($0) }
+        .filter { isWhen($0.type.valueType) }
+      report(
+        CheckDiagnostics.periodOfWhat(
+          name.text, kindName(context), dates.first?.name ?? "DATE", at: name.range))
       return
     }
     report(
       CheckDiagnostics.unknownName(
-        name.text, context, nearest(name.text, among: candidates, limit: 4), at: name.range))
+        name.text, context.map { kindName($0) },
+        near.isEmpty ? nearest(name.text, among: environment.names, limit: 4) : near, at: name.range))
   }
 
   /// Fields, computed fields, and what is one step away.
   package func memberNames(of kind: KindID) -> [String] {
     guard let description = catalogue.kind(kind) else { return [] }
     var names = description.fields.compactMap { catalogue.field($0)?.name } + ["key", "kind"]
-    for other in catalogue.kinds where !ways(from: kind, to: other.name).isEmpty { names.append(other.name) }
+    names += hops(from: kind).map(\.name)
     for definitions in environment.computed.values {
       names += definitions.filter { $0.kind.map { catalogue.isKind(kind, specialOf: $0) } ?? false }
         .map(\.syntax.name.text)

@@ -115,6 +115,9 @@ extension Checker {
       report(CheckDiagnostics.noFieldOnValue(name.text, bare(words(expression.type)), at: name.range))
       return .invalid
     case .set(let set, let anchor, let tie):
+      if let (way, record) = tieThroughItsRecords(set, to: name) {
+        return walk(way, from: record, anchor: anchor, tie: nil, name.range)
+      }
       let binding = fresh(set.kind)
       let record = CheckedExpression(.binding(binding), .record(set.kind), set.range)
       // `rep.customer.purchase`: the tie's own start, so that the events can be held against it.
@@ -211,7 +214,7 @@ extension Checker {
       for entry in scope.entries.reversed() {
         switch entry {
         case .record(let record):
-          let expression = CheckedExpression(.binding(record.binding), .record(record.binding.kind), name.range)
+          let expression = record.expression(name.range)
           if let found = along(expression, anchor: eventTime(in: scope, name.range), tie: nil) { return found }
         case .columns(_, let hides) where hides: break
         default: continue
@@ -230,8 +233,28 @@ extension Checker {
     case .invalid?: return .invalid
     default: break
     }
-    report(CheckDiagnostics.unknownName(field.text, nil, [], at: field.range))
+    let start: KindID? =
+      switch base {
+      case nil: scope.record?.kind
+      case .one(let expression, _, _)?: if case .record(let kind) = expression.type { kind } else { nil }
+      case .set(let set, _, _)?: set.kind
+      default: nil
+      }
+    let others = start.map { self.ways(from: $0, to: name.text).map { $0.words(in: catalogue) } } ?? []
+    report(CheckDiagnostics.noSuchWay(name.text, field.text, others, at: field.range))
     return .invalid
+  }
+
+  /// `installs.customer` of a contractor: by way of the relationship's own records to its other end, which is
+  /// the tie itself, dated like it.
+  private func tieThroughItsRecords(_ set: CheckedSet, to name: Name) -> (Way, CheckedExpression)? {
+    guard case .holding(let ties, at: _) = set.node, case .referring(let record, let near) = ties.node,
+      let kind = catalogue.kind(set.kind), let index = kind.ends.firstIndex(of: near), kind.ends.count == 2,
+      let far = catalogue.field(kind.ends[1 - index]), nameKey(far.name) == nameKey(name.text),
+      case .reference(let target) = far.type
+    else { return nil }
+    let tie = Tie(relationship: kind.id, from: near, to: far.id, isOne: kind.oneEnds.contains(far.id))
+    return (.tie(tie, target), record)
   }
 
   /// The shortest way, in steps of fields and hops, from one kind to another, as it is written.
@@ -252,6 +275,7 @@ extension Checker {
     return nil
   }
 
+  /// What one step of a name leads to: fields first, then hops with one way.
   private func neighbours(of kind: KindID) -> [(String, KindID)] {
     var result: [(String, KindID)] = []
     for id in catalogue.kind(kind)?.fields ?? [] {
@@ -259,9 +283,39 @@ extension Checker {
         result.append((field.name, target))
       }
     }
+    return result + hops(from: kind).filter { $0.ways == 1 }.map { ($0.name, $0.target) }
+  }
+
+  /// The names that lead from a kind in one hop, and in how many ways each does, in one pass over the catalogue.
+  func hops(from kind: KindID) -> [(name: String, target: KindID, ways: Int)] {
+    var places: [String: Int] = [:]
+    var result: [(name: String, target: KindID, ways: Int)] = []
+    func add(_ name: String, _ target: KindID) {
+      if let place = places[nameKey(name)] {
+        result[place].ways += 1
+      } else {
+        places[nameKey(name)] = result.count
+        result.append((name, target, 1))
+      }
+    }
     for other in catalogue.kinds {
-      let ways = ways(from: kind, to: other.name)
-      if ways.count == 1 { result.append((other.name, other.id)) }
+      for id in other.fields {
+        if case .reference(let referred)? = catalogue.field(id)?.type, catalogue.isKind(kind, specialOf: referred) {
+          add(other.name, other.id)
+        }
+      }
+    }
+    for relationship in catalogue.kinds where relationship.flavour == .relationship && relationship.general == nil {
+      guard relationship.ends.count == 2 else { continue }
+      for (near, far) in [(0, 1), (1, 0)] {
+        guard case .reference(let nearKind)? = catalogue.field(relationship.ends[near])?.type,
+          let to = catalogue.field(relationship.ends[far]), case .reference(let farKind) = to.type,
+          catalogue.isKind(kind, specialOf: nearKind)
+        else { continue }
+        add(to.name, farKind)
+        let name = kindName(farKind)
+        if nearKind != farKind, nameKey(name) != nameKey(to.name) { add(name, farKind) }
+      }
     }
     return result
   }

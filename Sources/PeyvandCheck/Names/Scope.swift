@@ -1,6 +1,5 @@
 import PeyvandBase
 import PeyvandData
-import PeyvandSyntax
 
 /// The records and names in hand, innermost last.
 struct Scope {
@@ -8,14 +7,31 @@ struct Scope {
     case record(Record)
     /// Columns that a stage made. `hidesOuter`: after `select` and `measure` nothing else is in reach.
     case columns([CheckedColumn.Header], hidesOuter: Bool)
-    /// A name given with `as`, a parameter or an argument.
-    case named(String, Term)
+    /// A name given with `as`, a parameter or an argument. `size`: how much every use of it adds to the program.
+    case named(String, Term, size: Int = 1)
   }
 
   struct Record {
-    var binding: Binding
-    /// How it was reached: the outer binding and the reference that leads back to it.
-    var back: (binding: Int, field: FieldID)?
+    /// The row of a pipeline or an element of a set; inside a computed field, whatever the field is asked of.
+    var node: CheckedExpression.Node
+    var kind: KindID
+    /// How it was reached: the outer record and the reference that leads back to it.
+    var back: (record: CheckedExpression.Node, field: FieldID)?
+
+    init(binding: Binding, back: (record: CheckedExpression.Node, field: FieldID)? = nil) {
+      node = .binding(binding)
+      kind = binding.kind
+      self.back = back
+    }
+
+    /// What a computed field is asked of; nothing where that is no record.
+    init?(of expression: CheckedExpression) {
+      guard case .record(let kind) = expression.type else { return nil }
+      node = expression.node
+      self.kind = kind
+    }
+
+    func expression(_ range: SourceRange) -> CheckedExpression { CheckedExpression(node, .record(kind), range) }
   }
 
   var entries: [Entry] = []
@@ -29,6 +45,12 @@ struct Scope {
       default: continue
       }
     }
+    return nil
+  }
+
+  /// The innermost record, also where a stage has put it out of reach.
+  var hiddenRecord: Record? {
+    for case .record(let record) in entries.reversed() { return record }
     return nil
   }
 

@@ -19,7 +19,9 @@ extension Checker {
       report(CheckDiagnostics.definedByItself(syntax.name.text, at: range))
       return nil
     }
-    guard let values = self.arguments(syntax.parameters, arguments, of: syntax.name.text, at: range, in: scope) else {
+    guard
+      let values = self.arguments(syntax.parameters, arguments, of: syntax.name.text, key: key, at: range, in: scope)
+    else {
       return nil
     }
     active.append(key)
@@ -30,8 +32,10 @@ extension Checker {
       active.removeLast()
       (isGroup, insideKPI, groupKeys) = outside
     }
+    // A KPI is many clauses, each read with all records in hand.
+    guard grow(100) else { return nil }
     var inner = scope
-    for (name, term) in values { inner = inner.adding(.named(name, term)) }
+    for (name, term, size) in values { inner = inner.adding(.named(name, term, size: size)) }
     var clauses = Clauses()
     for clause in syntax.clauses { collect(clause, into: &clauses) }
     guard let subjectQuery = clauses.subject else {
@@ -61,11 +65,8 @@ extension Checker {
       if when == nil { isWrong = true }
       return when
     }
-    isGroup = true
     groupKeys = []
-    let measure = one(measureSyntax, in: subjectScope, wanted: "as the KPI's value")
-    isGroup = false
-    guard let measure else { return nil }
+    guard let measure = groupValue(measureSyntax, in: subjectScope, wanted: "as the KPI's value") else { return nil }
     switch measure.type {
     case .number, .duration: break
     default:
@@ -166,9 +167,9 @@ extension Checker {
           case .call(let name, let arguments) = source.node, let word = FunctionWords.table[nameKey(name.text)],
           word == .best || word == .worst, arguments.count == 1
         {
-          guard let value = one(arguments[0].value, in: subject, wanted: "to group by") else { return nil }
-          let column = CheckedColumn(
-            header: .init(id: freshColumn(), name: text(of: arguments[0].range), type: value.type), expression: value)
+          guard let column = key(arguments[0].value, named: text(of: arguments[0].range), in: subject) else {
+            return nil
+          }
           parts.append(word == .best ? .best(column) : .worst(column))
           continue
         }

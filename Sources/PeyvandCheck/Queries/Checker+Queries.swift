@@ -14,8 +14,9 @@ extension Checker {
     var isWrong = false
     for stage in syntax.stages where !self.stage(stage, &state) {
       isWrong = true
-      // After a stage that chose columns has failed, what follows would only echo it.
-      break
+      // What follows one that only keeps or orders rows can be read as if it were right; after one that makes
+      // columns it would only echo.
+      if stage.makesRows { break }
     }
     if isWrong { return nil }
     return CheckedQuery(
@@ -117,9 +118,13 @@ extension Checker {
       case .named(let name): alias = name
       case .asOf: break
       case .filter(let condition):
-        guard let set = asSet(term),
-          let narrowed = narrow(set, FilterSyntax(.condition(condition), modifier.range), in: scope)
-        else { return false }
+        guard let set = asSet(term) else {
+          report(CheckDiagnostics.notATest(words(term), at: modifier.range, offer: nil))
+          return false
+        }
+        guard let narrowed = narrow(set, FilterSyntax(.condition(condition), modifier.range), in: scope) else {
+          return false
+        }
         term = .set(narrowed)
       case .by:
         report(
@@ -161,7 +166,7 @@ extension Checker {
       state.unit = inner.unit
       state.isValue = inner.isValue
       state.isTable = inner.row == nil
-      if let row = inner.row { state.scope = state.scope.adding(.record(Scope.Record(binding: row, back: nil))) }
+      if let row = inner.row { state.scope = state.scope.adding(.record(Scope.Record(binding: row))) }
       if !inner.columns.isEmpty || inner.row == nil {
         state.scope = state.scope.adding(.columns(inner.columns, hidesOuter: inner.row == nil))
       }
@@ -210,6 +215,8 @@ extension Checker {
       state.scope = state.scope.adding(.columns([header], hidesOuter: true))
       return true
     }
+    // Whatever it is, it is not one value; that is what is said.
+    _ = asOne(term, range, wanted: "here")
     return false
   }
 
@@ -258,10 +265,8 @@ extension Checker {
       switch modifier.node {
       case .by(let expressions):
         for expression in expressions {
-          guard let value = one(expression, in: subjectScope, wanted: "to group by") else { return false }
-          let name = text(of: expression.range)
-          keys.append(
-            CheckedColumn(header: .init(id: freshColumn(), name: name, type: value.type), expression: value))
+          guard let column = key(expression, named: text(of: expression.range), in: subjectScope) else { return false }
+          keys.append(column)
         }
       case .filter(let condition): conditions.append(condition)
       case .asOf: break
@@ -315,6 +320,16 @@ extension CheckedStage {
     switch self {
     case .measure(let measure): measure.keys.isEmpty && measure.across == nil
     default: false
+    }
+  }
+}
+
+extension Stage {
+  /// Whether it makes columns or other rows, so that what follows speaks of these.
+  fileprivate var makesRows: Bool {
+    switch node {
+    case .filter, .sort, .take, .skip, .distinct: false
+    default: true
     }
   }
 }

@@ -55,9 +55,9 @@ extension Checker {
     case .take(let syntax), .skip(let syntax):
       guard let count = one(syntax, in: Scope(), wanted: "as a number of rows") else { return false }
       guard case .number = count.type else {
+        let word = if case .take = stage.node { "`take`" } else { "`skip`" }
         report(
-          CheckDiagnostics.wrongType(
-            "`take` and `skip`", wanted: "a number of rows", found: words(count.type), at: syntax.range))
+          CheckDiagnostics.wrongType(word, wanted: "a number of rows", found: words(count.type), at: syntax.range))
         return false
       }
       if case .take = stage.node { state.stages.append(.take(count)) } else { state.stages.append(.skip(count)) }
@@ -141,12 +141,9 @@ extension Checker {
       return false
     }
     let scope = state.scope.adding(.columns(keyColumns.map(\.header), hidesOuter: false))
-    isGroup = true
+    let outside = groupKeys
     groupKeys = Set(keyColumns.map(\.header.id))
-    defer {
-      isGroup = false
-      groupKeys = []
-    }
+    defer { groupKeys = outside }
     var checked: [CheckedColumn] = []
     var isWrong = false
     for column in columns {
@@ -176,7 +173,7 @@ extension Checker {
     {
       return rowCount(name.range)
     }
-    return one(column.expression, in: scope, wanted: "a group")
+    return groupValue(column.expression, in: scope, wanted: "a group")
   }
 
   func rowCount(_ range: SourceRange) -> CheckedExpression {
@@ -191,8 +188,8 @@ extension Checker {
         if headers.contains(where: { nameKey($0.name) == nameKey(name.text) }) { return true }
         if hides { return false }
       case .record(let record):
-        if catalogue.field(named: name.text, of: record.binding.kind) != nil { return true }
-      case .named(let other, _): if nameKey(other) == nameKey(name.text) { return true }
+        if catalogue.field(named: name.text, of: record.kind) != nil { return true }
+      case .named(let other, _, _): if nameKey(other) == nameKey(name.text) { return true }
       }
     }
     return false
@@ -203,31 +200,31 @@ extension Checker {
     var result: [CheckedColumn] = []
     var isWrong = false
     for column in syntax {
-      let term = check(column.expression, in: scope)
-      let value: CheckedExpression?
-      // A key of several values is one of them in each of its groups.
-      var element: ValueType?
-      switch term {
-      case .sequence: value = asOne(term, column.expression.range, wanted: "to group by")
-      default:
-        if isMany(term), let (list, type) = asList(term) {
-          let all = Aggregate(.list, .distinct(list), scope: .row)
-          value = CheckedExpression(.aggregate(all), .list(type), column.expression.range)
-          element = type
-        } else {
-          value = asOne(term, column.expression.range, wanted: "to group by")
-        }
-      }
-      guard let value else {
+      guard let key = key(column.expression, named: column.name?.text ?? columnName(column), in: scope) else {
         isWrong = true
         continue
       }
-      result.append(
-        CheckedColumn(
-          header: .init(
-            id: freshColumn(), name: column.name?.text ?? columnName(column), type: element ?? value.type),
-          expression: value))
+      result.append(key)
     }
     return isWrong ? nil : result
+  }
+
+  /// One key. Its column bears the type of one value, also where the expression gives a row several.
+  mutating func key(_ syntax: Expression, named name: String, in scope: Scope) -> CheckedColumn? {
+    let term = check(syntax, in: scope)
+    let value: CheckedExpression
+    var type: ValueType
+    if case .sequence = term {
+      guard let one = asOne(term, syntax.range, wanted: "to group by") else { return nil }
+      (value, type) = (one, one.type)
+    } else if isMany(term), let (list, element) = asList(term) {
+      let all = Aggregate(.list, .distinct(list), scope: .row)
+      (value, type) = (CheckedExpression(.aggregate(all), .list(element), syntax.range), element)
+    } else {
+      guard let one = asOne(term, syntax.range, wanted: "to group by") else { return nil }
+      (value, type) = (one, one.type)
+    }
+    if case .missing = type { type = .text }
+    return CheckedColumn(header: .init(id: freshColumn(), name: name, type: type), expression: value)
   }
 }

@@ -31,7 +31,7 @@ extension Checker {
     -> CheckedImport?
   {
     let binding = fresh(row)
-    let scope = Scope(entries: [.record(Scope.Record(binding: binding, back: nil))])
+    let scope = Scope(entries: [.record(Scope.Record(binding: binding))])
     var result = CheckedImport(row: binding)
     var isWrong = false
     if let written = syntax.condition {

@@ -22,23 +22,30 @@ extension Checker {
   /// General kinds before their special ones, whatever the order in the text: a family's shape must be known
   /// before fields are.
   private mutating func declareNames(_ pending: [KindSyntax]) {
-    var left = pending
-    while !left.isEmpty {
-      var next: [KindSyntax] = []
-      for syntax in left {
-        if let general = syntax.general, catalogue.kind(named: general.text) == nil,
-          left.contains(where: { nameKey($0.name.text) == nameKey(general.text) && $0.name.range != syntax.name.range })
-        {
-          next.append(syntax)
-        } else {
-          declareName(syntax)
-        }
+    // Those that wait for a general kind of this text, by its name.
+    let here = Set(pending.map { nameKey($0.name.text) })
+    var waiting: [String: [KindSyntax]] = [:]
+    var left = pending.count
+    var ready: [KindSyntax] = []
+    for syntax in pending {
+      if let general = syntax.general, catalogue.kind(named: general.text) == nil, here.contains(nameKey(general.text))
+      {
+        waiting[nameKey(general.text), default: []].append(syntax)
+      } else {
+        ready.append(syntax)
       }
-      if next.count == left.count {
-        for syntax in next { report(CheckDiagnostics.kindsInACircle(syntax.name.text, at: syntax.name.range)) }
-        return
-      }
-      left = next
+    }
+    var place = 0
+    while place < ready.count {
+      let syntax = ready[place]
+      place += 1
+      left -= 1
+      declareName(syntax)
+      ready += waiting.removeValue(forKey: nameKey(syntax.name.text)) ?? []
+    }
+    guard left > 0 else { return }
+    for syntax in pending where waiting.values.contains(where: { $0.contains { $0.name.range == syntax.name.range } }) {
+      report(CheckDiagnostics.kindsInACircle(syntax.name.text, at: syntax.name.range))
     }
   }
 
@@ -81,7 +88,15 @@ extension Checker {
       }
       general = found
     }
-    if let there = catalogue.kind(named: name) {
+    if var there = catalogue.kind(named: name) {
+      if let label = syntax.label?.plain, there.label != label {
+        if let other = there.label {
+          report(CheckDiagnostics.kindDiffers(name, "it is labelled \"\(other)\"", at: syntax.name.range))
+          return
+        }
+        there.label = label
+        environment.catalogue.replace(there)
+      }
       if there.flavour != flavour {
         report(
           CheckDiagnostics.kindDiffers(
@@ -94,7 +109,7 @@ extension Checker {
       return
     }
     if environment.definition(named: name) != nil || environment.kpi(named: name) != nil {
-      report(CheckDiagnostics.declaredTwice(name, at: syntax.name.range))
+      report(CheckDiagnostics.nameTaken(name, "the name of a definition", at: syntax.name.range))
       return
     }
     let id = catalogue.nextKind
@@ -111,6 +126,7 @@ extension Checker {
     // What the general kind has, in its order.
     if let general = kind.general, let inherited = catalogue.kind(general) {
       kind.fields = inherited.fields + kind.fields.filter { !inherited.fields.contains($0) }
+      // Its general kind's ends are its own.
       if kind.ends.isEmpty { kind.ends = inherited.ends }
       if kind.oneEnds.isEmpty { kind.oneEnds = inherited.oneEnds }
       environment.catalogue.replace(kind)
@@ -185,41 +201,74 @@ extension Checker {
           CheckDiagnostics.kindDiffers(kind.name, "its `\(name)` is \(words(there.type.valueType))", at: syntax.range))
         return
       }
+      if let what = difference(there, syntax, of: kind) {
+        report(CheckDiagnostics.kindDiffers(kind.name, what, at: syntax.range))
+        return
+      }
       if !kind.fields.contains(there.id) {
         there.declaredBy.append(kind.id)
-        environment.catalogue.replace(there)
         kind.fields.append(there.id)
       }
+      there.label = there.label ?? syntax.label?.plain
+      there.documentation = there.documentation ?? syntax.documentation?.plain
+      environment.catalogue.replace(there)
       markEnd(there, syntax, of: &kind)
       environment.catalogue.replace(kind)
       return
     }
-    var defaultValue: Value?
-    if let expression = syntax.defaultValue {
-      guard let value = one(expression, in: Scope(), wanted: "as a default"), case .constant(let constant) = value.node
-      else {
-        report(
-          CheckDiagnostics.wrongType(
-            "`default`", wanted: "a value written out", found: "an expression", at: expression.range))
-        return
-      }
-      defaultValue = constant
-    }
-    let field = Field(
+    var field = Field(
       id: catalogue.nextField, name: name, label: syntax.label?.plain, type: type, isRequired: syntax.isRequired,
-      happens: syntax.happens, defaultValue: defaultValue, documentation: syntax.documentation?.plain,
-      family: kind.family, declaredBy: [kind.id])
+      happens: syntax.happens, documentation: syntax.documentation?.plain, family: kind.family, declaredBy: [kind.id])
+    if let expression = syntax.defaultValue {
+      guard let value = defaultValue(expression, for: field) else { return }
+      field.defaultValue = value
+    }
     environment.catalogue.add(field)
     kind.fields.append(field.id)
     markEnd(field, syntax, of: &kind)
     environment.catalogue.replace(kind)
   }
 
+  /// What a later declaration of a field says otherwise than the first, if anything.
+  private mutating func difference(_ there: Field, _ syntax: FieldSyntax, of kind: Kind) -> String? {
+    let name = there.name
+    if there.isRequired != syntax.isRequired { return "its `\(name)` is \(there.isRequired ? "" : "not ")`required`" }
+    if there.happens != syntax.happens { return "its `\(name)` is \(there.happens ? "" : "not ")one that `happens`" }
+    if let label = syntax.label?.plain, let other = there.label, label != other {
+      return "its `\(name)` is labelled \"\(other)\""
+    }
+    let isEnd = kind.ends.contains(there.id)
+    if isEnd, kind.oneEnds.contains(there.id) != syntax.isOne {
+      return "its `\(name)` is \(syntax.isOne ? "not " : "")`one`"
+    }
+    switch (syntax.defaultValue, there.defaultValue) {
+    case (nil, nil): return nil
+    case (let expression?, let other?) where defaultValue(expression, for: there) == other: return nil
+    default: return "its `\(name)` has \(there.defaultValue == nil ? "no" : "another") default"
+    }
+  }
+
+  private mutating func defaultValue(_ expression: Expression, for field: Field) -> Value? {
+    guard let value = one(expression, in: Scope(), wanted: "as a default") else { return nil }
+    guard let converted = converted(value, to: field) else { return nil }
+    guard case .constant(let constant) = converted.node else {
+      report(
+        CheckDiagnostics.wrongType(
+          "`default`", wanted: "a value written out", found: "one that is worked out", at: expression.range))
+      return nil
+    }
+    return constant
+  }
+
   /// The first two references of a relationship are its ends.
-  private func markEnd(_ field: Field, _ syntax: FieldSyntax, of kind: inout Kind) {
-    guard kind.flavour == .relationship, case .reference = field.type else { return }
-    if kind.ends.count < 2, !kind.ends.contains(field.id) { kind.ends.append(field.id) }
-    if syntax.isOne, kind.ends.contains(field.id), !kind.oneEnds.contains(field.id) { kind.oneEnds.append(field.id) }
+  private mutating func markEnd(_ field: Field, _ syntax: FieldSyntax, of kind: inout Kind) {
+    if kind.flavour == .relationship, case .reference = field.type, kind.ends.count < 2, !kind.ends.contains(field.id) {
+      kind.ends.append(field.id)
+      if syntax.isOne { kind.oneEnds.append(field.id) }
+    }
+    if syntax.isOne, !kind.ends.contains(field.id) {
+      report(CheckDiagnostics.oneIsAnEnd(field.name, at: syntax.range))
+    }
   }
 
   private mutating func type(of syntax: FieldSyntax) -> FieldType? {

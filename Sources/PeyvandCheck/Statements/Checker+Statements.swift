@@ -18,10 +18,22 @@ extension Checker {
     }
     for case let inner? in used { collect(inner, into: &statements) }
     declareKinds(tree, into: &statements)
+    var names: Set<String> = []
     for statement in tree.statements {
       switch statement.node {
-      case .define(let syntax): define(syntax)
-      case .kpi(let syntax): declare(syntax)
+      case .define(let syntax):
+        let key = (syntax.kind.map { nameKey($0.text) + "." } ?? "") + nameKey(syntax.name.text)
+        if names.insert(key).inserted {
+          define(syntax)
+        } else {
+          report(CheckDiagnostics.nameTaken(syntax.name.text, "defined above", at: syntax.name.range))
+        }
+      case .kpi(let syntax):
+        if names.insert(nameKey(syntax.name.text)).inserted {
+          declare(syntax)
+        } else {
+          report(CheckDiagnostics.nameTaken(syntax.name.text, "defined above", at: syntax.name.range))
+        }
       default: break
       }
     }
@@ -47,6 +59,7 @@ extension Checker {
 
   private mutating func check(_ statement: Statement, into statements: inout [CheckedStatement]) {
     let range = statement.range
+    begin(range)
     func append(_ node: CheckedStatement.Node) { statements.append(CheckedStatement(node, range)) }
     let scope = Scope()
     switch statement.node {
@@ -55,7 +68,11 @@ extension Checker {
     case .kpi(let syntax): append(.define(name: syntax.name.text))
     case .letStatement(let name, let query): bind(name, query, range, into: &statements)
     case .param(let name, let value):
-      guard let expression = one(value, in: scope, wanted: "as a parameter") else { return }
+      let term = check(value, in: scope)
+      guard let expression = kept(term, value.range, wanted: "as a parameter") else {
+        broken.insert(nameKey(name.text))
+        return
+      }
       let id = environment.bind(name.text, .value(expression.type))
       append(.parameter(id, name: name.text, expression))
     case .asOf(let syntax):
@@ -84,9 +101,9 @@ extension Checker {
       guard let target = self.kind(kind), let checkedKey = self.key(key, in: scope)?.value else { return }
       append(.remove(target, key: checkedKey))
     case .importData(let syntax):
-      guard let target = self.kind(syntax.kind), case .one(let file, _, _) = text(syntax.file, in: scope) else {
-        return
-      }
+      guard let target = self.kind(syntax.kind), case .one(let file, _, _) = text(syntax.file, in: scope),
+        hasFields(syntax.mapping, target)
+      else { return }
       append(.importData(target, syntax, file: file))
     case .exportData(let query, let path):
       guard let checked = answer(query, in: scope), case .one(let file, _, _) = text(path, in: scope) else { return }
@@ -114,10 +131,13 @@ extension Checker {
   private mutating func bind(
     _ name: Name, _ query: Query, _ range: SourceRange, into statements: inout [CheckedStatement]
   ) {
+    let before = diagnostics.count
+    defer { if diagnostics.count > before { broken.insert(nameKey(name.text)) } }
     guard let term = value(of: query, in: Scope()) else { return }
     let shape: Environment.Shape
     let checked: CheckedQuery?
-    if !isMany(term), let value = asOne(term, query.range, wanted: "here") {
+    if isOneOrList(term) {
+      guard let value = kept(term, query.range, wanted: "here") else { return }
       shape = .value(value.type)
       let header = CheckedColumn.Header(id: freshColumn(), name: name.text, type: value.type)
       checked = CheckedQuery(
@@ -136,6 +156,36 @@ extension Checker {
     guard let checked else { return }
     let id = environment.bind(name.text, shape)
     statements.append(CheckedStatement(.bind(id, name: name.text, checked, shape), range))
+  }
+
+  private func isOneOrList(_ term: Term) -> Bool {
+    switch term {
+    case .set, .query(_): !isMany(term)
+    case .path: asSet(term) == nil
+    default: true
+    }
+  }
+
+  private func isNumber(_ type: ValueType) -> Bool { if case .number = type { true } else { false } }
+
+  /// What a `let` or a parameter keeps: one value, or a list as a whole.
+  private mutating func kept(_ term: Term, _ range: SourceRange, wanted: String) -> CheckedExpression? {
+    switch term {
+    case .list(.values(let values), let type):
+      if let other = values.first(where: { $0.type != type && $0.type != .missing }), !isNumber(type) {
+        report(
+          CheckDiagnostics.wrongType(
+            "this list", wanted: words(type) + " in every place", found: words(other.type), at: other.range))
+        return nil
+      }
+      return CheckedExpression(.list(values), .list(type), range)
+    case .list(.elements, _), .sequence: return asOne(term, range, wanted: wanted)
+    default:
+      guard isMany(term), asSet(term) == nil, let (list, type) = asList(term) else {
+        return asOne(term, range, wanted: wanted)
+      }
+      return CheckedExpression(.aggregate(Aggregate(.list, list, scope: .row)), .list(type), range)
+    }
   }
 
   /// `print` shows one value as text, or a table.
@@ -213,6 +263,9 @@ extension Checker {
     case (.duration, .duration(.days)): return value
     case (.date, .period), (.date, .time): return firstDay(value)
     case (.time, .date), (.time, .period): return firstInstant(value)
+    case (.date, .number), (.time, .number):
+      if let year = asYear(value) { return field.type == .date ? firstDay(year) : firstInstant(year) }
+      fallthrough
     case (.reference, .text): return value
     case (.reference(let kind), .record(let found)) where sharedKind(kind, found) != nil: return value
     case (.text, .record): return CheckedExpression(.key(value), .text, value.range)
@@ -224,13 +277,31 @@ extension Checker {
     }
   }
 
+  /// Whether the names on the left of an import's braces are fields; what stands on the right waits for the file.
+  private mutating func hasFields(_ mapping: RecordSyntax?, _ kind: KindID) -> Bool {
+    let fields = catalogue.familyOrder(kind).flatMap { catalogue.kind($0)?.fields ?? [] }.compactMap {
+      catalogue.field($0)
+    }
+    var isWrong = false
+    for entry in mapping?.entries ?? [] where nameKey(entry.name.text) != "kind" {
+      if fields.contains(where: { nameKey($0.name) == nameKey(entry.name.text) }) { continue }
+      isWrong = true
+      report(
+        CheckDiagnostics.unknownName(
+          entry.name.text, kindName(kind), nearest(entry.name.text, among: fields.map(\.name), limit: 4),
+          at: entry.name.range))
+    }
+    return !isWrong
+  }
+
   // MARK: Definitions
 
   private mutating func define(_ syntax: DefineSyntax) {
     if let kind = syntax.kind {
       guard let target = self.kind(kind) else { return }
       if catalogue.field(named: syntax.name.text, of: target) != nil {
-        report(CheckDiagnostics.fieldTwice(syntax.name.text, at: syntax.name.range))
+        report(
+          CheckDiagnostics.nameTaken(syntax.name.text, "a field of \(words(.record(target)))", at: syntax.name.range))
         return
       }
       environment.define(.init(syntax: syntax, kind: target))
@@ -265,12 +336,10 @@ extension Checker {
   private mutating func verifyDefinitions(_ tree: SyntaxTree) {
     for statement in tree.statements {
       guard case .kpi(let syntax) = statement.node else { continue }
-      let before = diagnostics
+      // The library's speak of sets that a company may call otherwise, or not have.
+      guard !isLibrary(syntax.name.range), syntax.parameters.allSatisfy({ $0.defaultValue != nil }) else { continue }
+      begin(syntax.name.range)
       _ = kpi(syntax, arguments: [], at: syntax.name.range, in: Scope())
-      let lacking: Set<String> = ["E1102", "E1103", "E1110"]
-      diagnostics =
-        before
-        + diagnostics.dropFirst(before.count).filter { !lacking.contains($0.code) || !isLibrary(syntax.name.range) }
     }
   }
 
@@ -293,9 +362,7 @@ extension Checker {
       }
     case .timeZone(let literal):
       guard let name = literal.plain, let zone = Zone.named(name) else {
-        report(
-          Diagnostic(
-            "E1615", "this version knows the zones `UTC` and fixed offsets such as `+03:30`", at: literal.range))
+        report(CheckDiagnostics.unknownZone(at: literal.range))
         return false
       }
       environment.catalogue.calendar.zone = zone
@@ -309,7 +376,11 @@ extension Checker {
       environment.catalogue.calendar.weekStart = weekday
     case .yearStarts(let name):
       let system = catalogue.calendar.system
-      guard let month = (1...12).first(where: { nameKey(system.monthName($0)) == nameKey(name.text) }) else {
+      guard
+        let month = (1...12).first(where: {
+          nameKey(system.monthName($0)).lowercased() == nameKey(name.text).lowercased()
+        })
+      else {
         report(
           CheckDiagnostics.unknownName(
             name.text, "calendar", nearest(name.text, among: (1...12).map { system.monthName($0) }, limit: 4),

@@ -98,7 +98,7 @@ package struct CheckedPrinter {
       return .call("param", .atom("@\(id.raw)"), .atom(name), .atom(words(value.type)), form(value))
     case .asOf(let time): return .call("as-of", form(time))
     case .print(let query): return .call("print", form(query))
-    case .query(let query): return form(query)
+    case .query(let query, as: _): return form(query)
     case .card(let call): return .call("card", form(call))
     case .add(let kind, let key, let fields): return .call("add", [name(kind), form(key)] + fields.map { form($0) })
     case .change(let kind, let key, let fields):
