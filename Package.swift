@@ -66,7 +66,9 @@ let package = Package(
     tests("PeyvandBaseTests", ["PeyvandBase"]),
     tests("PeyvandStatisticsTests", ["PeyvandStatistics"]),
     tests("PeyvandSyntaxTests", ["PeyvandBase", "PeyvandSyntax"]),
-    tests("PeyvandCheckTests", ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandTestSupport", "SpecSupport"]),
+    tests(
+      "PeyvandCheckTests",
+      ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandTestSupport", "SpecSupport"]),
     tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles"]),
     tests("PeyvandCLITests", ["peyvand-cli", "LineEditor", "Peyvand"]),
     tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),

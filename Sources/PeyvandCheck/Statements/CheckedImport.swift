@@ -89,6 +89,7 @@ extension Checker {
     guard let term = value(of: query, in: Scope()), let value = asOne(term, query.range, wanted: "here") else {
       return nil
     }
+    if isWhen(type), let year = asYear(value) { return type == .time ? firstInstant(year) : firstDay(year) }
     switch (type, value.type) {
     case (.date, .period), (.date, .time): return firstDay(value)
     case (.time, .date), (.time, .period): return firstInstant(value)
