@@ -62,13 +62,12 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "company-generator", path: "Sources/company-generator", swiftSettings: strict),
-    .target(name: "SpecSupport", dependencies: ["PeyvandBase"], path: "Tests/SpecSupport", swiftSettings: strict),
     tests("PeyvandBaseTests", ["PeyvandBase"]),
     tests("PeyvandStatisticsTests", ["PeyvandStatistics"]),
     tests("PeyvandSyntaxTests", ["PeyvandBase", "PeyvandSyntax"]),
     tests(
       "PeyvandCheckTests",
-      ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandTestSupport", "SpecSupport"]),
+      ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandTestSupport"]),
     tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles"]),
     tests("PeyvandCLITests", ["peyvand-cli", "LineEditor", "Peyvand"]),
     tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),

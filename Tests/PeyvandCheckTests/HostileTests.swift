@@ -3,7 +3,6 @@ import PeyvandBase
 import PeyvandData
 import PeyvandSyntax
 import PeyvandTestSupport
-import SpecSupport
 import Testing
 
 @testable import PeyvandCheck

@@ -1,7 +1,7 @@
 import PeyvandBase
 import PeyvandData
 import PeyvandSyntax
-import SpecSupport
+import PeyvandTestSupport
 
 @testable import PeyvandCheck
 

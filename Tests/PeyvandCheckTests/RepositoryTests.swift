@@ -2,7 +2,7 @@ import Glibc
 import PeyvandBase
 import PeyvandData
 import PeyvandSyntax
-import SpecSupport
+import PeyvandTestSupport
 import Testing
 
 @testable import PeyvandCheck

@@ -1,5 +1,5 @@
 import PeyvandData
-import SpecSupport
+import PeyvandTestSupport
 import Testing
 
 @testable import PeyvandCheck
