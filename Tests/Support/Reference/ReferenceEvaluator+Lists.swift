@@ -118,13 +118,13 @@ extension ReferenceEvaluator {
   // MARK: Aggregates
 
   func aggregate(_ aggregate: Aggregate, _ row: ReferenceRow) throws -> ReferenceValue {
-    let values = try self.values(aggregate.list, aggregate.scope, row)
     var leftOut = ReferenceLeftOut()
+    let values = try self.values(aggregate.list, aggregate.scope, row, &leftOut)
     defer {
       if aggregate.scope == .group { tally.leaveOut(leftOut, of: aggregate) } else { tally.leaveOut(leftOut) }
     }
     if aggregate.function == .correlation, let other = aggregate.second {
-      return correlation(values, try self.values(other, aggregate.scope, row), &leftOut)
+      return correlation(values, try self.values(other, aggregate.scope, row, &leftOut), &leftOut)
     }
     var level: ReferenceValue?
     if let parameter = aggregate.parameter { level = try evaluate(parameter, row) }
@@ -132,11 +132,16 @@ extension ReferenceEvaluator {
   }
 
   /// What an aggregate runs over: a row's list, or the lists of the group's rows together, each record once.
-  private func values(_ list: CheckedList, _ scope: Aggregate.Scope, _ row: ReferenceRow) throws -> [ReferenceValue] {
+  /// What `distinct` leaves out of a group is left out of the answer as any other missing value is.
+  private func values(
+    _ list: CheckedList, _ scope: Aggregate.Scope, _ row: ReferenceRow, _ leftOut: inout ReferenceLeftOut
+  ) throws -> [ReferenceValue] {
     guard scope == .group else { return try items(list, row).map(\.value) }
     guard let group = row.group else { throw ReferenceUnsupported("a group outside a group") }
     if case .distinct(let inner) = list {
-      return distinct(try flattened(inner, group)).map(\.value)
+      let all = try flattened(inner, group)
+      leftOut.unknown += all.count { $0.value.isShownMissing }
+      return distinct(all).map(\.value)
     }
     return try flattened(list, group).map(\.value)
   }
