@@ -64,7 +64,7 @@ let package = Package(
       name: "company-generator", path: "Sources/company-generator", swiftSettings: strict),
     tests("PeyvandBaseTests", ["PeyvandBase"]),
     tests("PeyvandStatisticsTests", ["PeyvandStatistics"]),
-    tests("PeyvandSyntaxTests", ["PeyvandBase", "PeyvandSyntax"]),
+    tests("PeyvandSyntaxTests", ["PeyvandBase", "PeyvandSyntax", "PeyvandTestSupport"]),
     tests(
       "PeyvandCheckTests",
       ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandTestSupport"]),

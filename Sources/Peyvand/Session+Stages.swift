@@ -1,4 +1,5 @@
 import PeyvandBase
+import PeyvandCheck
 import PeyvandSyntax
 
 /// The inner stages of a program, for those who build and teach the language.
@@ -21,7 +22,12 @@ extension Session {
       }
       return (lines, result.source.diagnostics)
     case .tree: return (TreePrinter().print(result.tree) + "\n", result.diagnostics)
-    case .checked: return ("", check(text, name: name))
+    case .checked:
+      guard result.diagnostics.isEmpty else { return ("", result.diagnostics) }
+      used = []
+      let (statements, _, diagnostics) = check(result.tree, origin: .typed)
+      var printer = CheckedPrinter(catalogue: catalogue)
+      return (printer.print(statements) + "\n", diagnostics)
     }
   }
 }

@@ -1,4 +1,5 @@
 import PeyvandBase
+import PeyvandTestSupport
 import Testing
 
 @testable import PeyvandSyntax

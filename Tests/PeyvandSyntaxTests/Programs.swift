@@ -1,3 +1,4 @@
+import PeyvandTestSupport
 import Testing
 
 @testable import PeyvandSyntax
