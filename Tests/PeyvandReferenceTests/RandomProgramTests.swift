@@ -7,14 +7,15 @@ import Testing
 
 /// Programs drawn by chance, asked of the engine and of the plain evaluator: both must say the same.
 ///
-/// `PEYVAND_RANDOM_PROGRAMS` sets how many, `PEYVAND_RANDOM_SEED` where to begin.
+/// `PEYVAND_RANDOM_PROGRAMS` sets how many, `PEYVAND_RANDOM_SEED` and `PEYVAND_RANDOM_COMPANY` where to begin.
 @Suite struct RandomProgramTests {
   private static func setting(_ name: String, else otherwise: Int) -> Int {
     getenv(name).flatMap { Int(String(cString: $0)) } ?? otherwise
   }
   static let count = setting("PEYVAND_RANDOM_PROGRAMS", else: 300)
   static let firstSeed = setting("PEYVAND_RANDOM_SEED", else: 0)
-  static let companies: [UInt64] = [11, 12, 13]
+  static let firstCompany = setting("PEYVAND_RANDOM_COMPANY", else: 11)
+  static let companies = (0..<3).map { UInt64(firstCompany + $0) }
 
   @Test(arguments: companies) func engineAndReferenceAgree(_ companySeed: UInt64) {
     let comparison = EngineComparison(RandomCompany(seed: companySeed))

@@ -40,7 +40,7 @@ extension Checker {
     if let name = syntax.firstName { inner = named(inner, name, firstBinding) }
     var previous = firstBinding
     for (index, step) in syntax.steps.enumerated() {
-      guard let checked = self.step(step, after: previous, in: inner) else { return .invalid }
+      guard let checked = self.step(step, after: previous, first: firstBinding, in: inner) else { return .invalid }
       if step.isAbsence, index != syntax.steps.count - 1 {
         report(CheckDiagnostics.absenceNotLast(at: step.range))
         return .invalid
@@ -62,9 +62,9 @@ extension Checker {
     return scope.adding(.named(name.text, .one(record, anchor: time(of: record)), size: 1))
   }
 
-  private mutating func step(_ step: SequenceSyntax.Step, after previous: Binding, in scope: Scope) -> CheckedSequence
-    .Step?
-  {
+  private mutating func step(
+    _ step: SequenceSyntax.Step, after previous: Binding, first: Binding, in scope: Scope
+  ) -> CheckedSequence.Step? {
     let term = check(step.set, in: scope)
     if case .invalid = term { return nil }
     if case .one(let expression, _, _) = term, case .binding = expression.node {
@@ -75,7 +75,8 @@ extension Checker {
       report(CheckDiagnostics.stepIsNotEvents(text(of: step.set.range), at: step.set.range))
       return nil
     }
-    guard let window = window(step.window, kinds: [previous.kind, set.kind], in: scope) else { return nil }
+    let anchor = step.window.isOfTheFirst ? first : previous
+    guard let window = window(step.window, kinds: [anchor.kind, set.kind], in: scope) else { return nil }
     return CheckedSequence.Step(
       set: set, binding: fresh(set.kind), isAbsence: step.isAbsence, window: window)
   }

@@ -2,6 +2,9 @@ import PeyvandBase
 
 /// Runs of whole periods.
 package enum PeriodKernels {
+  /// The earlier of each day and one limit.
+  package static func earlier(_ days: Slab<Int32>, _ limit: Int32) -> Slab<Int32> { mapped(days) { min($0, limit) } }
+
   package struct Periods: Sendable {
     /// Row `i` has the periods from `offsets[i]` to `offsets[i + 1]`.
     package var offsets: [Int32]

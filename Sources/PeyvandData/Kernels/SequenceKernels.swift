@@ -148,9 +148,10 @@ package enum SequenceKernels {
   ///   - same: from when on a candidate is of the moment before; `later`: from when on it is later; `last`: the
   ///     last time inside the window. All in the unit of `times`.
   ///   - own: the events of the steps before, of the candidates' family.
+  ///   - hadTie: 1 for the matches that had a tie before; those of now are marked, and only they are counted.
   package static func merged(
     _ sets: RowSets, times: Slab<Int64>, owners: Slab<Int32>, same: Slab<Int64>, later: Slab<Int64>,
-    last: Slab<Int64>, states: [UInt8], own: [Slab<Int32>]
+    last: Slab<Int64>, states: [UInt8], own: [Slab<Int32>], hadTie: inout [UInt8]
   ) -> Merged {
     var tied = 0
     let count = states.count
@@ -201,7 +202,10 @@ package enum SequenceKernels {
                                             }
                                           }
                                         }
-                                        tied &+= others > 0 ? 1 : 0
+                                        if others > 0, hadTie[index] == 0 {
+                                          hadTie[index] = 1
+                                          tied &+= 1
+                                        }
                                       }
                                       if next < end, times[next &* timeStep] <= last[index &* lastStep] {
                                         out[index] = rows[next &* rowStep]

@@ -45,8 +45,36 @@ struct MeasurePlan: Sendable {
       aggregates: measure.columns.flatMap { $0.expression.groupAggregates })
   }
 
-  /// Whether rows may come in any order without a group's numbers changing.
-  var isOrdered: Bool { parts.contains { $0.isOrdered } }
+  /// Whether rows must come in their order: where one changes a group's numbers, or where a record that several rows
+  /// reach has the value of the first of them.
+  var isOrdered: Bool { parts.contains { $0.isOrdered } || lists.contains { $0.maySayTwoThings } }
+}
+
+extension CheckedList {
+  /// Whether one record, reached from two rows, may have two values.
+  fileprivate var maySayTwoThings: Bool {
+    switch self {
+    case .map(let set, _, _), .gaps(let set): !set.isOfOneRow
+    case .matches(let sequence), .matched(let sequence, _):
+      switch sequence.first {
+      case .record(let record): if case .binding = record.node { false } else { true }
+      case .set(let set): !set.isOfOneRow
+      }
+    case .transform(let list, _, _), .distinct(let list): list.maySayTwoThings
+    case .records, .values, .rows, .elements, .perPeriod: false
+    }
+  }
+}
+
+extension CheckedSet {
+  /// Whether no record of it is reached from two records in hand.
+  fileprivate var isOfOneRow: Bool {
+    switch node {
+    case .referring(let record, _), .single(let record): if case .binding = record.node { true } else { false }
+    case .filter(let set, _, _), .during(let set, _, _), .ofKind(let set), .holding(let set, at: _): set.isOfOneRow
+    default: false
+    }
+  }
 }
 
 extension AggregateFunction {

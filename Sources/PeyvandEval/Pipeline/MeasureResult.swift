@@ -170,11 +170,12 @@ extension Evaluator {
     if let parameter = part.aggregate.parameter {
       level = try walker.evaluate(parameter, in: Frame(count: result.groups))
     }
-    let second = collected.second.isEmpty ? nil : Vector.concatenated(collected.second).picking(ordered.order)
+    let second =
+      part.aggregate.second == nil ? nil : Vector.concatenated(collected.second).picking(ordered.order)
     result.aggregates[part.aggregate] = try walker.aggregate(
       part.aggregate.function, offsets: ordered.offsets, values: picked, second: second, level: level)
     var fold = GroupFold(.count)
-    fold.add(picked, ids: Places.owners(ordered.offsets), groups: max(1, result.groups))
+    fold.add(picked.masked(by: second?.presence), ids: Places.owners(ordered.offsets), groups: max(1, result.groups))
     result.counts[part.aggregate] =
       before
       ?? MeasureResult.Counts(

@@ -44,7 +44,8 @@ extension Walker {
     if case .truths(let truths) = values.storage {
       return try truthAggregate(function, offsets, truths, values, at: range)
     }
-    let present = values.presence
+    // Of two lists a pair is left out where either is missing.
+    let present = Presence.both(values.presence, second?.presence)
     tally.unknown += Presence.missingCount(present)
     switch function {
     case .count: return Vector(.numbers(SegmentKernels.counts(offsets, count: values.count, present: present)))

@@ -11,7 +11,8 @@ extension Walker {
     let facts = try facts(of: per.set.kind)
     let calendar = catalogue.calendar
 
-    // From the set's bound, else the member's first event, up to the bound's end, else the end of the as-of day.
+    // From the set's bound, else the member's first event, up to the bound's end, at most to what is wholly seen:
+    // of a period to come nothing is known, not that it is empty.
     var from: (days: Slab<Int32>, present: Slab<UInt8>?)
     if let lower = per.from {
       from = try days(lower, frame)
@@ -25,11 +26,12 @@ extension Walker {
         from = (Slab(repeating: 0, count: frame.count), Slab(repeating: 0, count: frame.count))
       }
     }
-    var upTo: (days: Slab<Int32>, present: Slab<UInt8>?)
+    let isWholeDay = context.asOf.instant >= time.firstInstant(ofDay: Int(today) + 1) - 1
+    let seen = isWholeDay ? today &+ 1 : today
+    var upTo: (days: Slab<Int32>, present: Slab<UInt8>?) = (Slab(repeating: seen, count: frame.count), nil)
     if let upper = per.upTo {
-      upTo = try days(upper, frame)
-    } else {
-      upTo = (Slab(repeating: today &+ 1, count: frame.count), nil)
+      let bound = try days(upper, frame)
+      upTo = (PeriodKernels.earlier(bound.0, seen), bound.1)
     }
 
     let periods = PeriodKernels.whole(

@@ -62,6 +62,7 @@ extension Walker {
     var bindings = [sequence.firstBinding.id]
     var isFirst = true
     let countsOpen = sequence.steps.contains { $0.window.countsOpen }
+    var hadTie = [UInt8](repeating: 0, count: matched.count)
     for step in sequence.steps {
       let facts = try facts(of: step.set.kind)
       let anchor = step.window.isOfTheFirst ? began : previous
@@ -72,7 +73,7 @@ extension Walker {
       isFirst = false
       whole = sum.end
       isWholeOver = TimeSearch.notAfter(sum.lastInstant, Slab(repeating: context.asOf.instant, count: matched.count))
-      let found = try find(step, after: previous, window, states, own, bindings, in: matched)
+      let found = try find(step, after: previous, window, states, own, bindings, &hadTie, in: matched)
       let isOver = TimeSearch.notAfter(
         window.lastInstant, Slab(repeating: context.asOf.instant, count: matched.count))
       if step.isAbsence { waitsForAbsence = SequenceKernels.going(states) }
@@ -98,7 +99,7 @@ extension Walker {
   /// the very moment, and so do not count, go to the tally.
   private mutating func find(
     _ step: CheckedSequence.Step, after previous: Moments, _ window: Window, _ states: [UInt8],
-    _ own: [(family: KindID, rows: Slab<Int32>)], _ bindings: [Int], in matched: Frame
+    _ own: [(family: KindID, rows: Slab<Int32>)], _ bindings: [Int], _ hadTie: inout [UInt8], in matched: Frame
   ) throws(Diagnostics) -> (rows: [Int32], times: [Int64]?) {
     let facts = try facts(of: step.set.kind)
     // Conditions that look at earlier steps wait for candidates; the rest is one set a row of the frame outside.
@@ -124,7 +125,7 @@ extension Walker {
     if conditions.isEmpty, !step.window.countsTies, owners.count > candidates.rows.count / 4 {
       let merged = SequenceKernels.merged(
         candidates, times: TimeSearch.times(of: candidates.rows, in: facts.times), owners: owners, same: same,
-        later: later, last: window.last, states: states, own: mine)
+        later: later, last: window.last, states: states, own: mine, hadTie: &hadTie)
       tally.ties += merged.tied
       return (merged.found, merged.times)
     }
@@ -141,15 +142,23 @@ extension Walker {
     }
     // A tie is one that would do but for its moment.
     if conditions.isEmpty {
-      tally.ties += SequenceKernels.tied(candidates, ties, firsts, states: states, own: mine).count
+      countTies(of: SequenceKernels.tied(candidates, ties, firsts, states: states, own: mine), &hadTie)
       return (SequenceKernels.firsts(candidates, firsts, ends, states: states), nil)
     }
     let tied = try firstKept(
       candidates, from: ties, to: firsts, states, excluding: mine, conditions, in: matched)
-    tally.ties += tied.count { $0 >= 0 }
+    countTies(of: tied.indices.filter { tied[$0] >= 0 }.map { Int32(truncatingIfNeeded: $0) }, &hadTie)
     return (
       try firstKept(candidates, from: firsts, to: ends, states, excluding: [], conditions, in: matched), nil
     )
+  }
+
+  /// How many first events had a tie, each counted once however many of its steps had one.
+  private mutating func countTies(of matches: [Int32], _ hadTie: inout [UInt8]) {
+    for match in matches where hadTie[Int(match)] == 0 {
+      hadTie[Int(match)] = 1
+      tally.ties += 1
+    }
   }
 
   /// The first candidate of each match that its conditions keep, looked for a few at a time.
@@ -217,8 +226,9 @@ extension Walker {
     }
     // From an end that has no window on, there is none either.
     let goesOn = SequenceKernels.isThere(anchor.times)
-    let countsDays =
-      !window.isToTheSecond && length.type != .duration(.seconds) && !SequenceKernels.haveSeconds(lengths)
+    // Where either side records no hours there are no instants to compare, also `to the second`.
+    let isInstant = window.isToTheSecond && !anchor.isDay && !facts.isDay
+    let countsDays = !isInstant && length.type != .duration(.seconds) && !SequenceKernels.haveSeconds(lengths)
     if countsDays {
       let end = time.days(days(of: anchor), plus: lengths, present: nil)
       // Beyond the calendar is beyond every event.
@@ -229,7 +239,11 @@ extension Walker {
         last: facts.isDay ? last : lastInstant, lastInstant: SequenceKernels.cut(lastInstant, to: goesOn),
         end: Moments(times: SequenceKernels.cut(last, to: goesOn), isDay: true), isKnown: vector.present)
     }
-    let from = anchor.isDay ? time.firstInstants(ofDays: SequenceKernels.narrow(anchor.times)) : anchor.times
+    // What came on the last day of the window before may have come at its last second.
+    let from =
+      anchor.isDay
+      ? TimeSearch.later(time.firstInstants(ofDays: SequenceKernels.narrow(anchor.times), later: 1), by: -1)
+      : anchor.times
     let end = TimeSearch.wide(time.instants(from, plus: lengths, present: nil), missing: .max - 1)
     let last = facts.isDay ? TimeSearch.wide(Vector(.days(time.days(ofInstants: end))), missing: 0) : end
     return Window(

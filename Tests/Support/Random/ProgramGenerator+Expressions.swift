@@ -18,8 +18,22 @@ extension ProgramGenerator {
   mutating func number(_ kind: String, _ depth: Int) -> String {
     let literal = pick(["0", "1", "2", "3", "2.5", "10"])
     guard depth > 0 else { return field(kind, "number", else: chance(50) ? literal : "length(key)") }
-    switch random.integer(0...15) {
+    switch random.integer(0...19) {
     case 0...2: return field(kind, "number", else: literal)
+    case 16:
+      guard let step = many(kind), !Schema.fields(step.kind, "event").isEmpty else { return literal }
+      let set = chance(50) ? "(\(step.path)\(filter(step.kind, 0)))" : step.path
+      let body = chance(50) ? "count(\(step.kind))" : "\(pick(["sum", "mean", "max"]))(\(number(step.kind, 0)))"
+      return "\(pick(["mean", "max", "count", "last"]))(\(body) per \(pick(["month", "quarter", "week"])) of \(set))"
+    case 17:
+      guard let step = many(kind) else { return literal }
+      return
+        "(\(step.path) | where \(truth(step.kind, 0)) | \(pick(["count", "measure sum(\(number(step.kind, 0)))"])))"
+    case 18:
+      guard let step = many(kind) else { return literal }
+      let pair = "\(number(step.kind, 0)) of \(step.path), \(number(step.kind, 0)) of \(step.path)"
+      return "round(1000 * correlation(\(pair)))"
+    case 19: return pick(["again", "visits_paid", "score", "score(2)", "customer.score", "count(meaningful)"])
     case 3: return "(\(number(kind, depth - 1)) \(pick(["+", "-", "*", "/", "mod"])) \(number(kind, depth - 1)))"
     case 4: return "\(pick(["round", "floor", "abs"]))(\(number(kind, depth - 1)))"
     case 5: return "(\(number(kind, depth - 1)) else \(literal))"
@@ -233,7 +247,8 @@ enum Schema {
 
   private static let own: [String: [String: [String]]] = [
     "customer": [
-      "text": ["name", "region", "segment", "key"], "number": ["credit"], "yesno": ["vip"], "date": ["joined", "left"],
+      "text": ["name", "region", "segment", "key"], "number": ["credit", "score"], "yesno": ["vip", "loyal"],
+      "date": ["joined", "left"],
     ],
     "rep": ["text": ["name", "region", "key", "kind"]],
     "technician": ["text": ["name", "region", "key"], "number": ["level"]],
@@ -289,7 +304,8 @@ enum Schema {
       "purchase", "purchase", "contact contact", "call", "visit", "complaint", "request", "contractor",
       "referred customer", "referrer customer", "purchase.product product", "contact.rep rep",
       "request.survey survey", "ever_contractor contractor", "installs", "serves", "ever_installs installs",
-      "rep.visit visit", "(call_or_visit) contact", "referred.purchase purchase", "purchase.product.supplier supplier",
+      "rep.visit visit", "(call_or_visit) contact", "meaningful contact", "referred.purchase purchase",
+      "purchase.product.supplier supplier",
       "(referred)*1..2 customer"),
     "rep": steps(
       "contact", "call", "visit", "customer", "customer.purchase purchase", "customer.complaint complaint",

@@ -15,7 +15,27 @@ package struct ProgramGenerator {
     return "\(stem)\(names)"
   }
 
-  /// One program: a pipeline, or one value.
+  /// What every program may use.
+  package static let definitions = """
+    define loyal_days as 20 days
+    define customer.loyal as count(purchase) >= 3
+    define customer.score(plus: 1) as credit * 2 + plus
+    define meaningful as visit or (call where length >= 20 minutes)
+    kpi again(window: 2 months)
+      for     customer
+      measure share(first(purchase) then purchase within window)
+      needs   2 cases
+      decide  "Call them."
+    kpi visits_paid
+      for     customer where loyal
+      measure count(visit) / count(purchase)
+      needs   0 cases
+      decide  "Visit less."
+
+
+    """
+
+  /// One program: a pipeline, or one value, to stand after the definitions.
   package mutating func program() -> String {
     names = 0
     if chance(6) { return topValue() }
@@ -32,7 +52,8 @@ package struct ProgramGenerator {
 
   private mutating func topValue() -> String {
     let kind = pick(["customer", "purchase", "contact", "survey", "complaint"])
-    switch random.integer(0...3) {
+    switch random.integer(0...4) {
+    case 4: return pick(["again", "visits_paid", "again(window: 1 month)", "again where vip"])
     case 0: return "count(\(set(top: kind)))"
     case 1: return "share(\(truth(kind, 1)) of \(set(top: kind)))"
     case 2: return "\(pick(["mean", "median", "max", "sum", "stdev"]))(\(number(kind, 1)) of \(set(top: kind)))"
@@ -60,6 +81,7 @@ package struct ProgramGenerator {
         guard let next = Schema.many[kind]?.filter({ !$0.path.contains("ever") }), !next.isEmpty else { continue }
         let step = random.pick(next, else: next[0])
         text += "\n| each \(step.path)\(chance(30) ? filter(step.kind, 0) : "")"
+        if chance(20) { text += " as \(name("r"))" }
         kind = step.kind
       }
     }
@@ -175,7 +197,9 @@ package struct ProgramGenerator {
     case 5...6: return ("share(\(truth(kind, 1)))", "number")
     case 7...9: return ("share(\(sequence(kind, 1)))", "number")
     case 10: return ("count(\(sequence(kind, 1)))", "number")
-    case 11: return ("count(distinct(\(text(kind, 0))))", "number")
+    case 11:
+      if chance(30) { return ("correlation(\(number(kind, 0)), \(number(kind, 0)))", "number") }
+      return ("count(distinct(\(text(kind, 0))))", "number")
     case 12:
       guard let step = many(kind) else { return ("count", "number") }
       return ("count(\(step.path)\(chance(50) ? filter(step.kind, 1) : ""))", "number")

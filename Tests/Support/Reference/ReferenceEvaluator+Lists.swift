@@ -47,7 +47,10 @@ extension ReferenceEvaluator {
       return try items(inner, row).map { item in
         ReferenceItem(value: try inside { try evaluate(body, row.with(column, item.value)) }, source: item.source)
       }
-    case .rows(let body): return [ReferenceItem(value: try evaluate(body, row))]
+    case .rows(let body):
+      // In a row that stands in several groups, what its own lists leave out is left out once.
+      if tally.isSpread { return [ReferenceItem(value: try inside { try evaluate(body, row) })] }
+      return [ReferenceItem(value: try evaluate(body, row))]
     case .distinct(let inner): return distinct(try items(inner, row))
     case .elements(let expression):
       guard case .list(let values) = try evaluate(expression, row) else { return [] }
@@ -131,18 +134,20 @@ extension ReferenceEvaluator {
     return try reduce(aggregate, values, level, &leftOut)
   }
 
-  /// What an aggregate runs over: a row's list, or the lists of the group's rows together, each record once.
-  /// What `distinct` leaves out of a group is left out of the answer as any other missing value is.
+  /// What an aggregate runs over: a row's list, or the group's; a `distinct` directly inside runs over the group.
   private func values(
     _ list: CheckedList, _ scope: Aggregate.Scope, _ row: ReferenceRow, _ leftOut: inout ReferenceLeftOut
   ) throws -> [ReferenceValue] {
     guard scope == .group else { return try items(list, row).map(\.value) }
+    guard case .distinct(let inner) = list else { return try groupValues(list, row) }
+    let all = try groupValues(inner, row).map { ReferenceItem(value: $0) }
+    leftOut.unknown += all.count { $0.value.isShownMissing }
+    return distinct(all).map(\.value)
+  }
+
+  /// The lists of the group's rows together, each record once.
+  func groupValues(_ list: CheckedList, _ row: ReferenceRow) throws -> [ReferenceValue] {
     guard let group = row.group else { throw ReferenceUnsupported("a group outside a group") }
-    if case .distinct(let inner) = list {
-      let all = try flattened(inner, group)
-      leftOut.unknown += all.count { $0.value.isShownMissing }
-      return distinct(all).map(\.value)
-    }
     return try flattened(list, group).map(\.value)
   }
 

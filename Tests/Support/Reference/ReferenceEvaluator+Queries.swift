@@ -167,8 +167,11 @@ extension ReferenceEvaluator {
       }
       return false
     }
+    let wasSpread = tally.isSpread
+    tally.isSpread = measure.keys.contains { if case .list = $0.header.type { true } else { false } }
     if tally.depth == 0 { tally.groups = [:] }
     defer {
+      tally.isSpread = wasSpread
       if tally.depth == 0 { tally.columns += measure.columns.map { mostLeftOut($0.expression) } }
     }
     return try groups.map { keys, rows in
@@ -220,6 +223,13 @@ extension ReferenceEvaluator {
     var rows = try looking.records(call.kpi.subjects, start).map { start.with(call.kpi.subject, $0) }
     if let condition = call.condition { rows = try rows.filter { try looking.keeps(condition, $0) } }
     start.group = rows
+    // With too few cases a share has no value; of other measures a case is not defined here.
+    if case .aggregate(let aggregate) = call.kpi.measure.node, aggregate.function == .share {
+      let truths = try looking.groupValues(aggregate.list, start).map(\.truth)
+      if truths.count(where: { $0 == Truth.yes || $0 == Truth.no }) < call.kpi.needs { return .missing }
+    } else if call.kpi.needs > 0 {
+      throw ReferenceUnsupported("the cases of this KPI")
+    }
     return try looking.evaluate(call.kpi.measure, start)
   }
 }

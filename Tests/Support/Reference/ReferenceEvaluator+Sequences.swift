@@ -20,7 +20,9 @@ extension ReferenceEvaluator {
       if case .record(let place) = try evaluate(record, row) { firsts = [place] } else { firsts = [] }
     }
     // Whether conditions in the steps leave something out is noted also where nothing asks them.
-    if firsts.isEmpty { for step in sequence.steps { _ = try inside { try records(step.set, row) } } }
+    if firsts.allSatisfy({ store.time($0) == .missing }) {
+      for step in sequence.steps { _ = try inside { try records(step.set, row) } }
+    }
     // Each A stands for itself.
     return try firsts.map { try match(sequence, $0, row.with(sequence.firstBinding, $0)) }
   }

@@ -82,14 +82,13 @@ extension ReferenceEvaluator {
   /// its last; an instant is the first at which it no longer holds. Without a start it held from ever.
   func holds(_ tie: Int, at when: ReferenceValue) -> Bool {
     guard let day = day(of: when) else { return false }
-    func end(_ name: String) -> ReferenceValue {
-      catalogue.field(named: name, of: store.kind(tie)).map { field(.record(tie), $0.id) } ?? .missing
-    }
-    switch (end("start"), when) {
+    let began = store.timeField(tie).map { field(.record(tie), $0) } ?? .missing
+    let ends = store.endField(tie).map { field(.record(tie), $0) } ?? .missing
+    switch (began, when) {
     case (.time(let start), .time(let at)): if at < start { return false }
     case (let start, _): if let first = self.day(of: start), day < first { return false }
     }
-    switch (end("end"), when) {
+    switch (ends, when) {
     case (.time(let end), .time(let at)): if at >= end { return false }
     case (.time(let end), _): if day > calendar.zone.localDay(ofInstant: end - 1) { return false }
     case (.date(let end), _): if day > end { return false }

@@ -81,6 +81,8 @@ package final class ReferenceTally {
   package var hasNoWindow = false
   /// How often something was left out, or tied, deeper inside.
   package var inside = 0
+  /// Whether a row of the `measure` at work may stand in several groups.
+  var isSpread = false
   /// How deep inside sets, lists and other questions the evaluator is.
   var depth = 0
 

@@ -21,23 +21,41 @@ package struct ReferenceRecord: Sendable {
 package struct ReferenceStore: Sendable {
   package let catalogue: Catalogue
   package let records: [ReferenceRecord]
+  /// What the catalogue says of each kind, asked once: its general kinds and itself, and its fields of time.
+  private let generalKinds: [KindID: Set<KindID>]
+  private let timeFields: [KindID: FieldID]
+  private let endFields: [KindID: FieldID]
 
   package init(catalogue: Catalogue, records: [ReferenceRecord]) {
     self.catalogue = catalogue
     self.records = records
+    var generalKinds: [KindID: Set<KindID>] = [:]
+    var timeFields: [KindID: FieldID] = [:]
+    var endFields: [KindID: FieldID] = [:]
+    for kind in catalogue.kinds {
+      generalKinds[kind.id] = Set(catalogue.kinds.map(\.id).filter { catalogue.isKind(kind.id, specialOf: $0) })
+      timeFields[kind.id] = catalogue.timeField(of: kind.id)?.id
+      if kind.flavour == .relationship { endFields[kind.id] = catalogue.field(named: "end", of: kind.id)?.id }
+    }
+    self.generalKinds = generalKinds
+    self.timeFields = timeFields
+    self.endFields = endFields
   }
 
   package func kind(_ record: Int) -> KindID { records[record].kind }
-  package func isOf(_ record: Int, _ kind: KindID) -> Bool { catalogue.isKind(self.kind(record), specialOf: kind) }
+  package func isOf(_ record: Int, _ kind: KindID) -> Bool { generalKinds[self.kind(record)]?.contains(kind) ?? false }
 
   /// As recorded, whatever the as-of time.
   package func recorded(_ record: Int, _ field: FieldID) -> ReferenceValue { records[record].values[field] ?? .missing }
 
   /// `at` of an event, `start` of a tie; missing for entities.
   package func time(_ record: Int) -> ReferenceValue {
-    guard let field = catalogue.timeField(of: kind(record)) else { return .missing }
-    return recorded(record, field.id)
+    timeFields[kind(record)].map { recorded(record, $0) } ?? .missing
   }
+
+  /// The field of a tie's end.
+  package func endField(_ tie: Int) -> FieldID? { endFields[kind(tie)] }
+  package func timeField(_ record: Int) -> FieldID? { timeFields[kind(record)] }
 
   /// The record with a key, of a kind or one of its special kinds.
   package func record(_ kind: KindID, key: String) -> Int? {
