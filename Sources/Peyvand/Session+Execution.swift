@@ -77,8 +77,7 @@ extension Session {
       try commit(next)
     case .bind(let id, _, let query, let shape):
       variables[id] = try held(query, as: shape)
-    case .parameter(let id, let name, let value):
-      variables[id] = .value(try argument(name, default: value, at: statement.range))
+    case .parameter(let id, _, let value): variables[id] = .value(try evaluator().value(value))
     case .asOf(let time):
       asOf = try evaluator().value(time)
     case .print(let query):
@@ -147,23 +146,6 @@ extension Session {
   private func printed(_ answer: Answer) -> Answer {
     guard case .value(.text(let text), _, _) = answer.body else { return answer }
     return Answer(.printed(text), receipt: answer.receipt, notes: answer.notes)
-  }
-
-  /// A parameter: what the command line gave, read in the default's type, else the default.
-  private func argument(_ name: String, default value: CheckedExpression, at range: SourceRange) throws(Diagnostics)
-    -> Value
-  {
-    guard let given = options.parameters.last(where: { nameKey($0.name) == nameKey(name) }) else {
-      return try evaluator().value(value)
-    }
-    if value.type == .text { return .text(given.value) }
-    let parsed = parse(given.value, name: "--set \(name)")
-    var checker = Checker(environment: environment, texts: texts)
-    guard parsed.diagnostics.isEmpty, parsed.tree.statements.count == 1,
-      case .query(let query)? = parsed.tree.statements.first?.node,
-      let expression = checker.argument(query, as: value.type)
-    else { throw Diagnostics(SessionDiagnostics.argument(name, given.value, at: range)) }
-    return try evaluator().value(expression)
   }
 
   // MARK: The store

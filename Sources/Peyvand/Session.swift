@@ -89,6 +89,7 @@ public final class Session {
     }
     environment = Environment(catalogue: state.catalogue)
     try restoreDefinitions()
+    for (name, value) in options.parameters { environment.given[nameKey(name)] = given(value, for: name) }
     if let asOf = options.asOf { self.asOf = try moment(asOf) }
   }
 
@@ -100,6 +101,15 @@ public final class Session {
       // One that no longer fits the kinds is left out of this sitting, not of the store.
       if parsed.diagnostics.isEmpty, Status(diagnostics) == .fine { environment = checked }
     }
+  }
+
+  /// `--set`, as the language reads it; what is no question is a text at most.
+  private func given(_ text: String, for name: String) -> Environment.Given {
+    let parsed = parse(text, name: "--set \(name)")
+    guard parsed.diagnostics.isEmpty, parsed.tree.statements.count == 1,
+      case .query(let query)? = parsed.tree.statements.first?.node
+    else { return Environment.Given(text: text, query: nil) }
+    return Environment.Given(text: text, query: query)
   }
 
   /// `--as-of`, in the words of the language.

@@ -2,12 +2,6 @@ import PeyvandBase
 
 /// What the session itself says: about what surrounds a program.
 enum SessionDiagnostics {
-  static func argument(_ name: String, _ value: String, at range: SourceRange) -> Diagnostic {
-    Diagnostic(
-      "E1701", "`--set \(name)=\(value)` is not a value for this parameter", at: range,
-      notes: ["write it as the language does: `--set window='3 months'`"])
-  }
-
   static func unknownParameter(_ name: String, _ known: [String]) -> Diagnostic {
     let near = nearest(name, among: known)
     let names = known.map { "`\($0)`" }.joined(separator: ", ")

@@ -324,6 +324,12 @@ package enum CheckDiagnostics {
       notes: ["a field holds one value anyway; the ends are a relationship's first two references"])
   }
 
+  static func argument(_ name: String, _ value: String, wanted: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1701", "`--set \(name)=\(value)` is not \(wanted)", at: range,
+      notes: ["write it as the language does: `--set window='3 months'`, `--set since=2024-01-01`"])
+  }
+
   // MARK: Not carried out by this version (E19xx)
 
   static func notCarriedOut(_ what: String, at range: SourceRange) -> Diagnostic {

@@ -13,6 +13,7 @@ struct Delimited {
   /// Adds a cell, with the separator before it where it is not the first of its row.
   /// - Parameter isText: whether the cell's text came from data; numbers, dates and times are ours.
   func append(_ text: String, isText: Bool, isFirst: Bool, to bytes: inout [UInt8]) {
+    let text = isText && !isRaw ? Self.withoutControls(text) : text
     if !isFirst { bytes.append(form == .csv ? UInt8(ascii: ",") : UInt8(ascii: "\t")) }
     let isGuarded = isText && !isRaw && Self.beginsFormula(text)
     switch form {
@@ -36,6 +37,17 @@ struct Delimited {
         case 0x5C: bytes += [0x5C, 0x5C]
         default: bytes.append(byte)
         }
+      }
+    }
+  }
+
+  /// A pipe often ends at a terminal: what a terminal would obey is written out. Line ends and tabs are the form's.
+  private static func withoutControls(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 }) else { return text }
+    return text.unicodeScalars.reduce(into: "") { result, scalar in
+      switch scalar {
+      case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
+      default: result += escapedForTerminal(String(scalar))
       }
     }
   }

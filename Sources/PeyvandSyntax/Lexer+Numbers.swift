@@ -170,6 +170,28 @@ extension Lexer {
 
   // MARK: - Numbers
 
+  /// An exponent that follows a number at once: `e`, perhaps a sign, and digits that no name goes on from.
+  private func exponent(at place: Int) -> (text: [UInt8], end: Int)? {
+    guard byte(at: place) == UInt8(ascii: "e") || byte(at: place) == UInt8(ascii: "E") else { return nil }
+    var text = [UInt8(ascii: "e")]
+    var end = place + 1
+    if byte(at: end) == UInt8(ascii: "+") || byte(at: end) == UInt8(ascii: "-") {
+      text.append(byte(at: end) == UInt8(ascii: "-") ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+      end += 1
+    }
+    let first = end
+    while let (value, length) = digit(at: end), end - first < 16 {
+      text.append(UInt8(value + 48))
+      end += length
+    }
+    guard end > first else { return nil }
+    let next = byte(at: end)
+    let goesOn =
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(next) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(next)
+      || next == UInt8(ascii: "_")
+    return goesOn ? nil : (text, end)
+  }
+
   private mutating func lexPlainNumber() {
     let start = position
     var digits: [UInt8] = []
@@ -203,6 +225,12 @@ extension Lexer {
         continue
       }
       break
+    }
+    // `1e3`, as numbers are printed; a name that only begins so (`3 eggs`) is none.
+    if let exponent = exponent(at: position) {
+      isWhole = false
+      digits.append(contentsOf: exponent.text)
+      position = exponent.end
     }
     var value = isWhole && digits.count <= 15 ? Double(whole) : Double(String(decoding: digits, as: UTF8.self)) ?? .nan
     let isPercent = byte() == UInt8(ascii: "%") || (byte() == 0xD9 && byte(1) == 0xAA)

@@ -106,6 +106,13 @@ extension Checker {
             "`percentile`", wanted: "a level such as `90%`", found: words(level.type), at: arguments[1].range))
         return .invalid
       }
+      if case .constant(.number(let number)) = level.node, !(0...1).contains(number) {
+        report(
+          CheckDiagnostics.wrongType(
+            "`percentile`", wanted: "a level from 0% to 100%", found: "another number", at: arguments[1].range,
+            notes: number > 1 && number <= 100 ? ["write `\(NumberText.shortest(number))%`"] : []))
+        return .invalid
+      }
       parameter = level
     }
     if function == .correlation {
@@ -401,6 +408,9 @@ extension Checker {
       guard case .number = first.type else { return wrong("a number", first) }
       result = .plainNumber
     case .bucket:
+      if case .constant(let width) = operands[1].node, !Self.isPositive(width) {
+        return wrong("a width above 0", operands[1])
+      }
       switch (first.type, operands[1].type) {
       case (.number, .number):
         guard sharedUnitOfBucket(first, operands[1], range) else { return nil }
@@ -415,6 +425,14 @@ extension Checker {
       }
     }
     return CheckedExpression(.call(function, operands), result, range)
+  }
+
+  private static func isPositive(_ width: Value) -> Bool {
+    switch width {
+    case .number(let number): number > 0
+    case .duration(let duration): duration.months > 0 || duration.days > 0 || duration.seconds > 0
+    default: true
+    }
   }
 
   private mutating func sharedUnitOfBucket(_ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange) -> Bool

@@ -44,6 +44,16 @@ extension Checker {
     }
   }
 
+  /// Whether a number is known to be whole before anything runs.
+  private func isWhole(_ expression: CheckedExpression) -> Bool {
+    switch expression.node {
+    case .constant(.number(let number)): number == number.rounded()
+    case .negate(let inner): isWhole(inner)
+    case .aggregate(let aggregate): aggregate.function == .count
+    default: false
+    }
+  }
+
   mutating func arithmetic(
     _ op: ArithmeticOperator, _ a: CheckedExpression, _ b: CheckedExpression, _ range: SourceRange
   )
@@ -95,6 +105,15 @@ extension Checker {
         return nil
       }
       return make(.durationRatio, .plainNumber)
+    case (.duration(.months), .number, .multiply) where !isWhole(b),
+      (.number, .duration(.months), .multiply) where !isWhole(a),
+      (.duration(.months), .number, .divide):
+      // Months are whole steps of the calendar.
+      report(
+        CheckDiagnostics.calculate(
+          words(a.type), op.rawValue, words(b.type), at: range,
+          notes: ["a month has no parts: say the length in days, or months times a whole number"]))
+      return nil
     case (.duration, .number(let unit), .multiply) where unit.name == nil: return make(.durationTimes, a.type)
     case (.number(let unit), .duration, .multiply) where unit.name == nil:
       return CheckedExpression(.arithmetic(.durationTimes, b, a), b.type, range)

@@ -399,14 +399,19 @@ extension Checker {
       guard let count = Int(exactly: amount), let total = Optional(count.multipliedReportingOverflow(by: months)),
         !total.overflow, abs(total.partialValue) <= 120_000
       else {
+        let isWhole = amount == amount.rounded()
         report(
           CheckDiagnostics.wrongType(
-            "a length in months", wanted: "a whole number", found: "one that is not", at: range,
-            notes: ["say it in days"]))
+            "a length in months", wanted: isWhole ? "at most 10,000 years" : "a whole number",
+            found: isWhole ? "longer" : "a part of one", at: range, notes: isWhole ? [] : ["say it in days"]))
         return nil
       }
       return constant(.duration(Duration(months: total.partialValue)), .duration(.months), range)
     case .days(let days):
+      // A part of a day is a matter of hours.
+      guard (amount * Double(days)).rounded() == amount * Double(days) else {
+        return constant(.duration(Duration(seconds: amount * Double(days) * 86_400)), .duration(.seconds), range)
+      }
       return constant(.duration(Duration(days: amount * Double(days))), .duration(.days), range)
     case .seconds(let seconds):
       return constant(.duration(Duration(seconds: amount * Double(seconds))), .duration(.seconds), range)

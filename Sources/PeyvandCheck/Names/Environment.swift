@@ -27,6 +27,16 @@ package struct Environment: Sendable {
   package private(set) var definitions: [String: Definition] = [:]
   package private(set) var computed: [String: [Definition]] = [:]
   package private(set) var kpis: [String: KPISyntax] = [:]
+  /// What the command line gives parameters instead of their defaults: the text, and what it reads as.
+  package struct Given: Sendable {
+    package var text: String
+    package var query: Query?
+    package init(text: String, query: Query?) {
+      self.text = text
+      self.query = query
+    }
+  }
+  package var given: [String: Given] = [:]
   /// The last answer, at the prompt.
   package var last: Variable?
   private var nextVariable = 0

@@ -82,19 +82,3 @@ extension Checker {
     return isWrong ? nil : result
   }
 }
-
-extension Checker {
-  /// A value given from outside (`--set`), as the type of the parameter; nothing where it is none of it.
-  package mutating func argument(_ query: Query, as type: ValueType) -> CheckedExpression? {
-    guard let term = value(of: query, in: Scope()), let value = asOne(term, query.range, wanted: "here") else {
-      return nil
-    }
-    if isWhen(type), let year = asYear(value) { return type == .time ? firstInstant(year) : firstDay(year) }
-    switch (type, value.type) {
-    case (.date, .period), (.date, .time): return firstDay(value)
-    case (.time, .date), (.time, .period): return firstInstant(value)
-    case (.duration, .duration), (.number, .number), (.missing, _): return value
-    default: return value.type == type || value.type == .missing ? value : nil
-    }
-  }
-}

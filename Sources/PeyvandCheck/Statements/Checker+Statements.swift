@@ -73,8 +73,11 @@ extension Checker {
         broken.insert(nameKey(name.text))
         return
       }
-      let id = environment.bind(name.text, .value(expression.type))
-      append(.parameter(id, name: name.text, expression))
+      guard let value = parameter(name, default: expression) else {
+        broken.insert(nameKey(name.text))
+        return
+      }
+      append(.parameter(environment.bind(name.text, .value(value.type)), name: name.text, value))
     case .asOf(let syntax):
       guard let time = asOf(syntax, in: scope) else { return }
       append(.asOf(time))
