@@ -140,13 +140,11 @@ struct HostileTests {
   ]
 
   /// Each ends at once, on the stack that the language runs on.
-  @Test(arguments: greedy.indices)
+  @Test(.timeLimit(.minutes(5)), arguments: greedy.indices)
   func asksForVeryMuch(_ index: Int) {
     let schema = Program("entity customer { }\nentity supplier { }\nevent purchase { customer, at: date }").environment
-    let start = ContinuousClock.now
     let problems = onTheLanguagesStack { Self.problems(Self.greedy[index], schema) }
     #expect(problems == [])
-    #expect(ContinuousClock.now - start < .seconds(60))
   }
 
   private func onTheLanguagesStack(_ body: @escaping @Sendable () -> [String]) -> [String]? {

@@ -61,6 +61,10 @@ struct RepositoryTests {
     for name in SpecFile.names(in: "check") {
       for one in try SpecFile(name).cases { shown.formUnion(Self.codes(in: one.expected, quoted: false)) }
     }
+    // What only the command line can bring about is shown by its own cases.
+    if Repository.text("Tests/Golden/cli/parameters/expected")?.contains("error[E1701]") == true {
+      shown.insert("E1701")
+    }
     #expect(codes.subtracting(shown).sorted() == [])
     // And there is one place for the words.
     for path in Repository.files(in: "Sources/PeyvandCheck", ending: ".swift")

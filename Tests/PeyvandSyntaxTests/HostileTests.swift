@@ -24,17 +24,15 @@ struct HostileTests {
 
   typealias Comment = Testing.Comment
 
-  @Test(arguments: [
-    "(", "[", "{", ")", "]", "}", "f(", "\"{", "«{", "[(", "if x {", "not ", "-", "- ", "a.", "ever ", "x where ",
-    "a then (",
-  ])
+  @Test(
+    .timeLimit(.minutes(5)),
+    arguments: [
+      "(", "[", "{", ")", "]", "}", "f(", "\"{", "«{", "[(", "if x {", "not ", "-", "- ", "a.", "ever ", "x where ",
+      "a then (",
+    ])
   func hundredThousandOpeners(_ opener: String) {
-    let clock = ContinuousClock()
-    let took = clock.measure {
-      let result = read(String(repeating: opener, count: 100_000))
-      #expect(!result.diagnostics.isEmpty)
-    }
-    #expect(took < .seconds(20), "\(opener) took \(took)")
+    let result = read(String(repeating: opener, count: 100_000))
+    #expect(!result.diagnostics.isEmpty)
   }
 
   @Test(arguments: ["(", "[", "{", "f(", "\"{", "if x {\n"])
@@ -45,26 +43,23 @@ struct HostileTests {
     #expect(result.diagnostics.contains { $0.code == "E1002" } || opener == "{")
   }
 
-  @Test func twoMillionTerms() {
-    let took = ContinuousClock().measure {
-      let result = read(String(repeating: "1+", count: 2_000_000) + "1")
-      #expect(result.diagnostics.first?.code == "E1003")
-    }
-    #expect(took < .seconds(60), "took \(took)")
+  @Test(.timeLimit(.minutes(5))) func twoMillionTerms() {
+    let result = read(String(repeating: "1+", count: 2_000_000) + "1")
+    #expect(result.diagnostics.first?.code == "E1003")
   }
 
-  @Test(arguments: [
-    " or ", " and ", " else ", "*", " - ", ".", " = ", ", ", " | ", "\n", ";", " where ", " since ", " via ", " then ",
-    " as ", ": ", " { ", " in ", " not ", " is ", "\n  ",
-  ])
+  @Test(
+    .timeLimit(.minutes(5)),
+    arguments: [
+      " or ", " and ", " else ", "*", " - ", ".", " = ", ", ", " | ", "\n", ";", " where ", " since ", " via ",
+      " then ",
+      " as ", ": ", " { ", " in ", " not ", " is ", "\n  ",
+    ])
   func manyTerms(_ joint: String) {
-    let took = ContinuousClock().measure {
-      let result = read("x" + String(repeating: joint + "x", count: 100_000))
-      if [" or ", " and ", " else ", "*", " - "].contains(joint) {
-        #expect(result.diagnostics.first?.code == "E1003")
-      }
+    let result = read("x" + String(repeating: joint + "x", count: 100_000))
+    if [" or ", " and ", " else ", "*", " - "].contains(joint) {
+      #expect(result.diagnostics.first?.code == "E1003")
     }
-    #expect(took < .seconds(30), "\(joint) took \(took)")
   }
 
   @Test func longChainsOfNames() {
