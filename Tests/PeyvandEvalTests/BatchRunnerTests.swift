@@ -67,7 +67,9 @@ import Testing
       try runner.run(jobs: 1_000, 0) { (job) throws(Diagnostics) in
         usleep(10_000)
         return job
-      } combine: { (_: inout Int, _: Int) throws(Diagnostics) in true }
+      } combine: { (_: inout Int, _: Int) throws(Diagnostics) in
+        true
+      }
     } throws: { ($0 as? Diagnostics)?.all.first?.code == "E1502" }
   }
 
