@@ -114,6 +114,7 @@ extension Evaluator {
 
     struct Output: Sendable {
       var frames: [Frame] = []
+      var jobs = 0
       var rows = 0
       var bytes = 0
       var entered = 0
@@ -123,24 +124,32 @@ extension Evaluator {
     // An empty source still has its columns.
     let jobs = max(1, (input.count + size - 1) / size)
     let output = try runner.run(jobs: jobs, Output(draft: relation.draft)) {
-      (job) throws(Diagnostics) -> (Frame, Int, ReceiptDraft) in
+      (job) throws(Diagnostics) -> [(Frame, Int, ReceiptDraft)] in
       let batch = input.slice((job * size)..<min(input.count, (job + 1) * size))
       var run = StageRun(batch, isSpread: isSpread, context)
-      try run.apply(stages)
-      var draft = ReceiptDraft()
-      draft.filterUnknown = run.unknown
-      draft.filterOpen = run.open
-      draft.tally = run.walker.tally
-      return (run.frame.flattened(references), run.entered, draft)
-    } combine: { (output, part) throws(Diagnostics) in
-      let (frame, entered, draft) = part
-      output.frames.append(frame)
-      output.rows += frame.count
-      output.bytes += frame.bytes
-      output.entered += entered
-      output.draft.filterUnknown += draft.filterUnknown
-      output.draft.filterOpen += draft.filterOpen
-      output.draft.tally.add(draft.tally)
+      var parts: [(Frame, Int, ReceiptDraft)] = []
+      var rows = 0
+      try run.run(stages) { (run) throws(Diagnostics) in
+        var draft = ReceiptDraft()
+        draft.filterUnknown = run.unknown
+        draft.filterOpen = run.open
+        draft.tally = run.walker.tally
+        rows += run.frame.count
+        guard rows <= rowLimit else { throw EvaluationDiagnostics.tooManyRows(rows, limit: rowLimit, at: nil) }
+        parts.append((run.frame.flattened(references), run.entered, draft))
+      }
+      return parts
+    } combine: { (output, parts) throws(Diagnostics) in
+      output.jobs += 1
+      for (frame, entered, draft) in parts {
+        output.frames.append(frame)
+        output.rows += frame.count
+        output.bytes += frame.bytes
+        output.entered += entered
+        output.draft.filterUnknown += draft.filterUnknown
+        output.draft.filterOpen += draft.filterOpen
+        output.draft.tally.add(draft.tally)
+      }
       guard output.rows <= rowLimit else {
         throw EvaluationDiagnostics.tooManyRows(output.rows, limit: rowLimit, at: nil)
       }
@@ -152,7 +161,7 @@ extension Evaluator {
     var result = relation
     result.draft = output.draft
     result.isSpread = isSpread || changesUnit
-    if changesUnit { result.draft.of = output.frames.count == jobs ? output.entered : nil }
+    if changesUnit { result.draft.of = output.jobs == jobs ? output.entered : nil }
     result.frame = .concatenated(output.frames)
     return result
   }

@@ -74,13 +74,14 @@ extension Evaluator {
     let context = context
     let memory = context.limits.memoryBytes
     let jobs = (input.count + size - 1) / size
-    return try runner.run(jobs: jobs, MeasureState(plan)) { (job) throws(Diagnostics) -> MeasurePart in
+    return try runner.run(jobs: jobs, MeasureState(plan)) { (job) throws(Diagnostics) -> [MeasurePart] in
       let batch = input.slice((job * size)..<min(input.count, (job + 1) * size))
       var run = StageRun(batch, isSpread: isSpread, context)
-      try run.apply(stages)
-      return try MeasurePart(plan, run)
-    } combine: { (state, part) throws(Diagnostics) in
-      state.add(part)
+      var parts: [MeasurePart] = []
+      try run.run(stages) { (run) throws(Diagnostics) in parts.append(try MeasurePart(plan, run)) }
+      return parts
+    } combine: { (state, parts) throws(Diagnostics) in
+      for part in parts { state.add(part) }
       guard state.bytes <= memory else {
         throw EvaluationDiagnostics.tooMuchMemory(bytes: state.bytes, limit: memory, at: nil)
       }

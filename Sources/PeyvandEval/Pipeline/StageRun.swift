@@ -26,6 +26,49 @@ struct StageRun {
     for stage in stages { try apply(stage) }
   }
 
+  /// Carries the stages out and gives what comes of them: at once, or, where an `each` would make very many rows
+  /// of the batch, piece by piece in order, so that no frame outgrows memory and ^C is heard in between.
+  mutating func run(
+    _ stages: ArraySlice<CheckedStage>, _ body: (StageRun) throws(Diagnostics) -> Void
+  ) throws(Diagnostics) {
+    var rest = stages
+    while let stage = rest.popFirst() {
+      guard case .each(let set, _) = stage, let rows = try rowsAPiece(set) else {
+        try apply(stage)
+        continue
+      }
+      let whole = frame
+      for start in stride(from: 0, to: whole.count, by: rows) {
+        var piece = self
+        piece.frame = whole.keeping((start..<min(start + rows, whole.count)).map { Int32(clamping: $0) })
+        if start > 0 {
+          // What was left out before the pieces parted is the first one's to tell.
+          piece.unknown = 0
+          piece.open = 0
+          piece.walker.tally = EvaluationContext.Tally()
+        }
+        try piece.apply(stage)
+        try piece.run(rest, body)
+      }
+      return
+    }
+    try body(self)
+  }
+
+  /// How many rows of the frame to take at a time so that their sets stay near `pieceRows`; missing: all. Judged by
+  /// the first few.
+  private func rowsAPiece(_ set: CheckedSet) throws(Diagnostics) -> Int? {
+    let sample = min(frame.count, 16)
+    guard sample > 0 else { return nil }
+    var walker = walker
+    let some = try walker.sets(set, in: frame.keeping((0..<sample).map { Int32(clamping: $0) }))
+    let average = max(1, some.rows.count / sample)
+    let rows = max(1, Self.pieceRows / average)
+    return rows < frame.count ? rows : nil
+  }
+
+  private static let pieceRows = 1 << 20
+
   private mutating func apply(_ stage: CheckedStage) throws(Diagnostics) {
     switch stage {
     case .filter(let condition):
