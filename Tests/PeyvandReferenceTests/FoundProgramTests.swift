@@ -36,6 +36,19 @@ import Testing
       "windows in days, then in hours, end late",
       "customer\n| measure share(complaint then visit within 12 days then call within 36 hours)"
     ),
+    (
+      "one tie however many steps",
+      "supplier\n| measure share(product.complaint then product.purchase within 2 months then product.purchase within 30 days)"
+    ),
+    ("a correlation of no row", "visit where no\n| measure correlation(distance, distance) as m"),
+    (
+      "a column without aggregates has no receipt",
+      "refers\n| measure 1 as m1, share(topic = \"North\" of referrer.visit) as m2"
+    ),
+    (
+      "the first row that reaches a record says its value",
+      "contact\n| measure share(customer.complaint then no rep.visit within 12 days)"
+    ),
     ("a KPI is a value of its record", "contact\n| select key, again"),
   ]
 

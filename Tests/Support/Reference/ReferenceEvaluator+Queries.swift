@@ -105,7 +105,12 @@ extension ReferenceEvaluator {
         return seen.insert(reach.map { identity(row.columns[$0] ?? .missing) } + records).inserted
       }
     case .each(let set, let binding):
-      return try rows.flatMap { row in try records(set, row).map { row.with(binding, $0) } }
+      return try rows.flatMap { row in
+        let elements = try records(set, row)
+        // What is said of the outer row may be asked once for it or once for each of its elements.
+        if elements.count != 1 { tally.inside += 1 }
+        return elements.map { row.with(binding, $0) }
+      }
     }
   }
 
@@ -172,7 +177,7 @@ extension ReferenceEvaluator {
     if tally.depth == 0 { tally.groups = [:] }
     defer {
       tally.isSpread = wasSpread
-      if tally.depth == 0 { tally.columns += measure.columns.map { mostLeftOut($0.expression) } }
+      if tally.depth == 0 { tally.columns += measure.columns.compactMap { mostLeftOut($0.expression) } }
     }
     return try groups.map { keys, rows in
       var result = outer
@@ -185,11 +190,13 @@ extension ReferenceEvaluator {
     }
   }
 
-  private func mostLeftOut(_ expression: CheckedExpression) -> ReferenceLeftOut {
-    var most = ReferenceLeftOut()
+  /// Of the aggregates of a column the one that left most out; nothing where it has none.
+  private func mostLeftOut(_ expression: CheckedExpression) -> ReferenceLeftOut? {
+    var most: ReferenceLeftOut?
     expression.forEach { inner in
       guard case .aggregate(let aggregate) = inner.node, let leftOut = tally.groups[aggregate] else { return }
-      if leftOut.unknown + leftOut.open > most.unknown + most.open { most = leftOut }
+      if let known = most, leftOut.unknown + leftOut.open <= known.unknown + known.open { return }
+      most = leftOut
     }
     return most
   }
