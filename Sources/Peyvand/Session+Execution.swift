@@ -34,13 +34,14 @@ extension Session {
     return status
   }
 
-  /// What `--set` names and no `param` of the program does.
+  /// What `--set` names and no `param` of the program does, nor one that an earlier program of this session had.
   private func unknownParameters(of statements: [CheckedStatement]) -> [Diagnostic] {
     let known = statements.compactMap { statement in
       if case .parameter(_, let name, _) = statement.node { name } else { nil }
     }
     let keys = Set(known.map(nameKey))
-    return options.parameters.filter { !keys.contains(nameKey($0.name)) }
+    return options.parameters
+      .filter { !keys.contains(nameKey($0.name)) && environment.variable(named: $0.name) == nil }
       .map { SessionDiagnostics.unknownParameter($0.name, known) }
   }
 
