@@ -185,23 +185,13 @@ extension Checker {
     case .sum, .mean, .median, .stdev, .percentile, .share, .mode: break
     default: return nil
     }
-    guard case .path(_, _, let tail) = term, case .one(let value, _, _) = tail,
-      case .field(let record, _) = value.node, passesReference(record),
-      case .dot(let base, let field) = argument.node, case .dot(let before, let reference) = base.node
+    guard case .path(let set, _, let tail) = term, case .one(let value, _, _) = tail, case .field = value.node,
+      case .expandToOne = set.node, case .dot(let base, let field) = argument.node,
+      case .dot(let before, let reference) = base.node
     else { return nil }
     return CheckDiagnostics.countedWhat(
       "\(name.text)(\(field.text) of \(text(of: base.range)))",
       "\(name.text)(\(reference.text).\(field.text) of \(text(of: before.range)))", at: argument.range)
-  }
-
-  private func passesReference(_ expression: CheckedExpression) -> Bool {
-    switch expression.node {
-    case .field(_, let id):
-      if case .reference? = catalogue.field(id)?.type { return true }
-      return false
-    case .holder: return true
-    default: return false
-    }
   }
 
   private mutating func resultType(

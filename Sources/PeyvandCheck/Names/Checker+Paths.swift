@@ -133,6 +133,15 @@ extension Checker {
     case .path(let set, let binding, let tail):
       let next = dot(tail, name, whole: whole, scope: scope)
       if case .invalid = next { return .invalid }
+      // From records on to values: one value for each record of the set, and a set holds each once.
+      if case .one(let record, _, _) = tail, case .record(let kind) = record.type, !isBinding(record, binding),
+        case .one(let value, _, _) = next, !isRecord(value.type)
+      {
+        let each = CheckedSet(.expandToOne(set, binding, record), kind: kind, record.range)
+        let element = fresh(kind)
+        let one = CheckedExpression(.binding(element), .record(kind), record.range)
+        return .path(each, element, dot(.one(one), name, whole: whole, scope: scope))
+      }
       return .path(set, binding, next)
     case .sequence(let sequence):
       return matchValue(of: sequence, name, scope: scope)
@@ -157,6 +166,14 @@ extension Checker {
       report(CheckDiagnostics.noFieldOnValue(name.text, "KPI", at: name.range))
       return .invalid
     }
+  }
+
+  private func isBinding(_ expression: CheckedExpression, _ binding: Binding) -> Bool {
+    if case .binding(let other) = expression.node { other.id == binding.id } else { false }
+  }
+
+  private func isRecord(_ type: ValueType) -> Bool {
+    if case .record = type { true } else { false }
   }
 
   private func bare(_ words: String) -> String {
