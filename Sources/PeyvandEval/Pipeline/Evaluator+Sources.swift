@@ -101,6 +101,12 @@ extension Evaluator {
       let source = try records(of: set, as: binding, inOrder: query.needsOrder)
       var relation = Relation(source.frame, row: binding)
       relation.draft.of = source.frame.count
+      if !query.needsOrder, case .filter(let condition)? = query.stages.first,
+        let rows = try rowsInTime(of: set, binding, where: condition)
+      {
+        relation.frame = Frame(count: rows.count)
+        relation.frame.bindings[binding.id] = rows
+      }
       return (relation, source.stages)
     case .value(let column):
       let (vector, draft) = try constant(column.expression)
