@@ -133,11 +133,7 @@ extension Walker {
       let codes = names.map { dictionary.code(of: $0) ?? 0 }
       return (dictionary, codes)
     }
-    // One kind's rows after another's: which stretch a row is in.
-    var choice = Slab<Int32>(repeating: -1, count: rows.count)
-    for (stretch, code) in zip(stretches, codes) {
-      choice = SetKernels.replaced(choice, by: code, where: SetKernels.within(rows, stretch.rows))
-    }
+    let choice = StretchKernels.codes(codes, of: rows, in: stretches.map(\.rows))
     return Vector(.texts(choice, dictionary), present: Presence.ofRows(choice))
   }
 
