@@ -34,12 +34,8 @@ extension Evaluator {
     var rows: [Int32] = []
     for seen in facts.seen {
       let low = from.max().map { TimeSearch.first(after: $0 - 1, in: seen, times: times) } ?? seen.lowerBound
-      let high = upTo.min().map { $0 == .min ? low : TimeSearch.first(after: $0 - 1, in: seen, times: times) }
-      if let high {
-        rows += SetKernels.rows(low..<max(low, high))
-      } else {
-        rows += SetKernels.rows(low..<seen.upperBound)
-      }
+      let high = upTo.min().map { TimeSearch.first(after: $0 - 1, in: seen, times: times) } ?? seen.upperBound
+      rows += SetKernels.rows(low..<max(low, high))
     }
     return Slab(rows)
   }
