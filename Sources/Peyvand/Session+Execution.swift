@@ -19,19 +19,33 @@ extension Session {
       return Status(unknown)
     }
     environment = checked
+    carried = 0
     var status = Status.fine
     for statement in statements {
       do {
-        status = status.then(try carryOut(statement, origin: origin, emit: emit))
+        status = status.then(try step(statement, origin: origin, emit: emit))
       } catch {
         // What later statements would have declared has not come to be.
         environment.catalogue = state.catalogue
-        let placed = error.all.map { placing($0, at: statement.range) }
-        emit(.diagnostics(placed))
-        return options.interruption.isInterrupted ? .interrupted : Status(placed)
+        emit(.diagnostics(error.all))
+        return options.interruption.isInterrupted ? .interrupted : Status(error.all)
       }
     }
     return status
+  }
+
+  /// One statement, where a script is not over its limit; what goes wrong with it has a place.
+  func step(_ statement: CheckedStatement, origin: Origin, emit: (Outcome) -> Void) throws(Diagnostics) -> Status {
+    do throws(Diagnostics) {
+      if options.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted(at: statement.range) }
+      carried += 1
+      guard carried <= options.limits.statements else {
+        throw Diagnostics(SessionDiagnostics.tooManyStatements(options.limits.statements, at: statement.range))
+      }
+      return try carryOut(statement, origin: origin, emit: emit)
+    } catch {
+      throw Diagnostics(error.all.map { placing($0, at: statement.range) })
+    }
   }
 
   /// What `--set` names and no `param` of the program does, nor one that an earlier program of this session had.
@@ -93,6 +107,20 @@ extension Session {
     case .importData(let kind, let syntax, let file):
       return try importFile(syntax, kind, file, origin: origin, emit: emit)
     case .exportData(let query, let path): try export(query, to: path, origin: origin, emit: emit)
+    case .branch(let condition, let then, let otherwise):
+      let isSo = try evaluator().value(condition) == .yesno(true)
+      return try block(isSo ? then : otherwise, origin: origin, emit: emit)
+    case .forEach(let id, let name, let query, let body):
+      return try loop(id, name, over: query, body, origin: origin, emit: emit)
+    case .test(let name, let given, let body):
+      let report = test(name, given: given, body, at: statement.range, origin: origin, emit: emit)
+      if report.isInterrupted { throw Diagnostics(report.diagnostics) }
+      guard report.diagnostics.isEmpty else {
+        emit(.diagnostics(report.diagnostics))
+        return .checkFailed
+      }
+      emit(.answer(Answer(.done(report.summary))))
+    case .expect(let expectation): try expect(expectation)
     }
     return .fine
   }
@@ -153,7 +181,14 @@ extension Session {
 
   /// Makes a new state the store's, on the disk first.
   func commit(_ next: StoreState) throws(Diagnostics) {
+    // What a `let` holds are records, wherever the change has moved their rows to.
+    var kept: [VariableID: VariableValue] = [:]
+    for (id, value) in variables {
+      guard case .records(let kind, let rows) = value else { continue }
+      kept[id] = .records(kind, try state.moved(rows, ofKind: kind, to: next))
+    }
     if let file { try file.save(next) }
+    variables.merge(kept) { _, moved in moved }
     state = next
     environment.catalogue = next.catalogue
   }

@@ -70,6 +70,10 @@ public final class Session {
   var variables: [VariableID: VariableValue] = [:]
   /// The as-of time, where one was set.
   var asOf: Value?
+  /// Statements carried out of the text that runs, those of loops as often as they ran.
+  var carried = 0
+  /// What a test that runs has expected, and what of it was not so; outside a test nothing.
+  var expectations: Expectations?
   /// The present, looked at once.
   let clock = Clock.now()
 

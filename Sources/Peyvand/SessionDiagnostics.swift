@@ -29,6 +29,22 @@ enum SessionDiagnostics {
       notes: ["a file of your own stands in quotes: `use \"\(name).pvd\"`"])
   }
 
+  static func notSo(_ sides: [(text: String, value: String)], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1711", "this was expected and is not so", at: range,
+      notes: sides.map { $0.text == $0.value ? "`\($0.text)`" : "`\($0.text)` is \($0.value)" })
+  }
+
+  /// What a failure inside a loop or a test was about.
+  static func inTest(_ name: String) -> String { "in the test \"\(name)\"" }
+  static func inLoop(_ name: String, _ value: String) -> String { "for each `\(name)`: at \(value)" }
+
+  static func tooManyStatements(_ limit: Int, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1714", "the script carried out \(limit) statements and is not at its end", at: range,
+      notes: ["loops inside loops multiply; ask one question of the whole set, or allow more with --max-statements"])
+  }
+
   static func moment(_ text: String) -> Diagnostic {
     Diagnostic(
       "E1707", "`--as-of` wants a day, a time or a period", notes: ["such as `--as-of 2024-12-31`; this was `\(text)`"])

@@ -23,6 +23,8 @@ public enum Status: Int32, Sendable, Hashable {
   package init(code: String) {
     if code == "E1501" {
       self = .interrupted
+    } else if code == "E1711" {
+      self = .checkFailed
     } else if Self.usageCodes.contains(code) {
       self = .usage
     } else if code.hasPrefix("E2") {

@@ -20,6 +20,8 @@ package struct Limits: Hashable, Sendable {
   package var memoryBytes = 4 << 30
   /// Seconds that one question may take; 0: no limit.
   package var seconds = 0
+  /// Statements that one script may carry out, those of loops as often as they run.
+  package var statements = 1_000_000
   /// Files that `use` and `run` may nest.
   package var useDepth = 16
   /// Bytes of a file that is read whole.

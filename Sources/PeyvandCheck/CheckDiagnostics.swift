@@ -330,6 +330,22 @@ package enum CheckDiagnostics {
       notes: ["write it as the language does: `--set window='3 months'`, `--set since=2024-01-01`"])
   }
 
+  static func notInBraces(_ word: String, inTest: Bool, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1710", "`\(word)` stands outside all braces, at the left of the script", at: range,
+      notes: [
+        inTest
+          ? "a test has the script's kinds, settings and parameters already; write it above the test"
+          : "kinds, settings, parameters, tests and `use` rule the whole script; write it above the braces"
+      ])
+  }
+
+  static func nothingToGoThrough(_ found: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1713", "`for each` goes through a set of records or a list of values, and this is \(found)", at: range,
+      notes: ["such as `for each c in customer where region = \"North\" { … }`", "or `for each n in [1, 2, 3] { … }`"])
+  }
+
   // MARK: Not carried out by this version (E19xx)
 
   static func notCarriedOut(_ what: String, at range: SourceRange) -> Diagnostic {

@@ -52,6 +52,18 @@ package struct AnswerRenderer: Sendable {
   private var values: ValueText { ValueText(rules: catalogue.calendar) }
   private var receipts: ReceiptText { ReceiptText(rules: catalogue.calendar) }
 
+  /// One value as people read it, for a message about it.
+  /// - Parameter quoted: texts and records as the language writes them, so that `"3"` is no 3.
+  package static func shown(_ value: Value, _ type: ValueType, in catalogue: Catalogue, quoted: Bool = false) -> String
+  {
+    switch value {
+    case .missing: return "missing"
+    case .record(let record): return "\(record.kind) \"\(record.key)\""
+    case .text(let text) where quoted: return "\"\(text)\""
+    default: return ValueText(rules: catalogue.calendar).shown(value, type)
+    }
+  }
+
   /// - Throws: E1216, two columns of one name in JSON.
   package func render(_ answer: Answer) throws(Diagnostic) -> Rendered {
     switch options.format {

@@ -119,36 +119,47 @@ package struct DiagnosticRenderer: Sendable {
   private func json(_ diagnostics: [Diagnostic]) -> String {
     var json = JSONText()
     for diagnostic in diagnostics {
-      json.object { json in
-        json.member("code", diagnostic.code)
-        json.member("severity", diagnostic.severity.rawValue)
-        json.member("message", diagnostic.message)
-        json.key("places")
-        json.array { json in
-          for label in diagnostic.labels {
-            json.object { json in
-              place(label.range, into: &json)
-              json.member("text", label.text)
-            }
-          }
-        }
-        json.key("notes")
-        json.array { json in
-          for note in diagnostic.notes { json.string(note) }
-        }
-        json.key("fixes")
-        json.array { json in
-          for fix in diagnostic.fixes {
-            json.object { json in
-              place(fix.range, into: &json)
-              json.member("replacement", fix.replacement)
-            }
-          }
-        }
-      }
+      write(diagnostic, into: &json)
       json.endLine()
     }
     return json.text
+  }
+
+  /// Diagnostics as an array inside a larger document.
+  func write(_ diagnostics: [Diagnostic], into json: inout JSONText) {
+    json.array { json in
+      for diagnostic in diagnostics { write(diagnostic, into: &json) }
+    }
+  }
+
+  private func write(_ diagnostic: Diagnostic, into json: inout JSONText) {
+    json.object { json in
+      json.member("code", diagnostic.code)
+      json.member("severity", diagnostic.severity.rawValue)
+      json.member("message", diagnostic.message)
+      json.key("places")
+      json.array { json in
+        for label in diagnostic.labels {
+          json.object { json in
+            place(label.range, into: &json)
+            json.member("text", label.text)
+          }
+        }
+      }
+      json.key("notes")
+      json.array { json in
+        for note in diagnostic.notes { json.string(note) }
+      }
+      json.key("fixes")
+      json.array { json in
+        for fix in diagnostic.fixes {
+          json.object { json in
+            place(fix.range, into: &json)
+            json.member("replacement", fix.replacement)
+          }
+        }
+      }
+    }
   }
 
   private func place(_ range: SourceRange, into json: inout JSONText) {

@@ -50,8 +50,11 @@ extension Help {
       ["watch", "breach", "periods"], "watch KPI [every PERIOD] [breach for N periods]",
       "Looks at a KPI again and again.", "watch return_rate every quarter"),
     Entry(
-      ["for"], "for each NAME in SET { … }", "Does the statements for each record.",
+      ["for"], "for each NAME in SET { … }", "Does the statements for each record or value, which is in hand inside.",
       "for each r in rep { print r.name }"),
+    Entry(
+      ["if"], "if E { … } else if E { … } else { … }", "Does the statements where E is a yes; unknown and not yet are none.",
+      "if any(complaint) { print \"call them\" }"),
     Entry(
       ["print"], "print E", "Writes a line; `{…}` in a text is worked out.", "print \"{count(customer)} customers\""),
     Entry(

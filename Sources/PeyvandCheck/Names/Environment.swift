@@ -83,6 +83,13 @@ package struct Environment: Sendable {
       + kpis.values.map(\.name.text).sorted()
   }
 
+  /// At the end of a block: what was named inside it is no longer there.
+  package mutating func leaveBlock(to outer: Environment) {
+    let next = nextVariable
+    self = outer
+    nextVariable = next
+  }
+
   /// Forgets what ends with a script: `let`s, parameters and the last answer; definitions too where asked.
   package mutating func endScript(keepingDefinitions: Bool) {
     variables = [:]

@@ -18,8 +18,15 @@ extension Checker {
     }
     for case let inner? in used { collect(inner, into: &statements) }
     declareKinds(tree, into: &statements)
+    declareDefinitions(tree.statements)
+    for statement in tree.statements { check(statement, in: Scope(), .script, into: &statements) }
+    verifyDefinitions(tree.statements)
+  }
+
+  /// Definitions and KPIs, which may stand in any order.
+  mutating func declareDefinitions(_ statements: [Statement]) {
     var names: Set<String> = []
-    for statement in tree.statements {
+    for statement in statements {
       switch statement.node {
       case .define(let syntax):
         let key = (syntax.kind.map { nameKey($0.text) + "." } ?? "") + nameKey(syntax.name.text)
@@ -37,8 +44,6 @@ extension Checker {
       default: break
       }
     }
-    for statement in tree.statements { check(statement, into: &statements) }
-    verifyDefinitions(tree)
   }
 
   private mutating func load(_ target: UseTarget, at range: SourceRange) -> SyntaxTree? {
@@ -57,16 +62,30 @@ extension Checker {
     }
   }
 
-  private mutating func check(_ statement: Statement, into statements: inout [CheckedStatement]) {
+  /// Checks one statement with what is in hand where it stands.
+  mutating func check(
+    _ statement: Statement, in scope: Scope, _ place: StatementPlace, into statements: inout [CheckedStatement]
+  ) {
     let range = statement.range
     begin(range)
+    guard place.takes(statement.node) else {
+      report(CheckDiagnostics.notInBraces(firstWord(of: range), inTest: place == .test, at: range))
+      return
+    }
     func append(_ node: CheckedStatement.Node) { statements.append(CheckedStatement(node, range)) }
-    let scope = Scope()
     switch statement.node {
     case .invalid, .kind, .use: break
-    case .define(let syntax): append(.define(name: syntax.name.text))
-    case .kpi(let syntax): append(.define(name: syntax.name.text))
-    case .letStatement(let name, let query): bind(name, query, range, into: &statements)
+    case .define(let syntax): if place == .script { append(.define(name: syntax.name.text)) }
+    case .kpi(let syntax): if place == .script { append(.define(name: syntax.name.text)) }
+    case .letStatement(let name, let query): bind(name, query, range, in: scope, into: &statements)
+    case .forEach(let name, let set, let body):
+      if let loop = loop(name, over: set, body, in: scope) { append(loop) }
+    case .ifStatement(let syntax):
+      if let branch = branch(syntax, in: scope) { append(branch) }
+    case .test(let name, let body):
+      append(test(name, body, after: statements))
+    case .expect(let query):
+      if let expectation = expectation(query, in: scope) { append(.expect(expectation)) }
     case .param(let name, let value):
       let term = check(value, in: scope)
       guard let expression = kept(term, value.range, wanted: "as a parameter") else {
@@ -117,7 +136,7 @@ extension Checker {
     }
   }
 
-  private func firstWord(of range: SourceRange) -> String {
+  func firstWord(of range: SourceRange) -> String {
     String(text(of: range).split(whereSeparator: \.isWhitespace).first ?? "")
   }
 
@@ -132,11 +151,11 @@ extension Checker {
   }
 
   private mutating func bind(
-    _ name: Name, _ query: Query, _ range: SourceRange, into statements: inout [CheckedStatement]
+    _ name: Name, _ query: Query, _ range: SourceRange, in scope: Scope, into statements: inout [CheckedStatement]
   ) {
     let before = diagnostics.count
     defer { if diagnostics.count > before { broken.insert(nameKey(name.text)) } }
-    guard let term = value(of: query, in: Scope()) else { return }
+    guard let term = value(of: query, in: scope) else { return }
     let shape: Environment.Shape
     let checked: CheckedQuery?
     if isOneOrList(term) {
@@ -153,7 +172,7 @@ extension Checker {
         source: .records(set, binding), stages: [], columns: [], row: binding, asOf: nil, unit: kindName(set.kind),
         isValue: false, range: query.range)
     } else {
-      checked = answer(query, in: Scope())
+      checked = answer(query, in: scope)
       shape = .table(checked?.columns ?? [])
     }
     guard let checked else { return }
@@ -172,7 +191,7 @@ extension Checker {
   private func isNumber(_ type: ValueType) -> Bool { if case .number = type { true } else { false } }
 
   /// What a `let` or a parameter keeps: one value, or a list as a whole.
-  private mutating func kept(_ term: Term, _ range: SourceRange, wanted: String) -> CheckedExpression? {
+  mutating func kept(_ term: Term, _ range: SourceRange, wanted: String) -> CheckedExpression? {
     switch term {
     case .list(.values(let values), let type):
       if let other = values.first(where: { $0.type != type && $0.type != .missing }), !isNumber(type) {
@@ -336,8 +355,8 @@ extension Checker {
 
   /// KPIs are read once where they are declared, so that their errors show there and not at the first question.
   /// What the data do not have yet (a set by another name) is said when it is asked.
-  private mutating func verifyDefinitions(_ tree: SyntaxTree) {
-    for statement in tree.statements {
+  mutating func verifyDefinitions(_ statements: [Statement]) {
+    for statement in statements {
       guard case .kpi(let syntax) = statement.node else { continue }
       // The library's speak of sets that a company may call otherwise, or not have.
       guard !isLibrary(syntax.name.range), syntax.parameters.allSatisfy({ $0.defaultValue != nil }) else { continue }

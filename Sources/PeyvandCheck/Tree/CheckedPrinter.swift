@@ -108,6 +108,19 @@ package struct CheckedPrinter {
       return .call(
         "import", name(kind), form(file), .atom("fields:\(syntax.mapping?.entries.count ?? 0)"))
     case .exportData(let query, let file): return .call("export", form(query), form(file))
+    case .branch(let condition, let then, let otherwise):
+      let first = Form.call("then", then.map { form($0) })
+      let second = otherwise.isEmpty ? [] : [Form.call("else", otherwise.map { form($0) })]
+      return .call("if", [form(condition), first] + second)
+    case .forEach(let id, let word, let query, let body):
+      return .call("for-each", [.atom("@\(id.raw)"), .atom(word), form(query)] + body.map { form($0) })
+    case .test(let title, let given, let body):
+      let before = catalogue
+      defer { catalogue = before }
+      return .call(
+        "test", [.atom(TreePrinter.quoted(title)), .atom("given:\(given.count)")] + body.map { form($0) })
+    case .expect(let expectation):
+      return .call("expect", [form(expectation.condition)] + expectation.sides.map { .atom("\($0.text)") })
     }
   }
 

@@ -31,7 +31,28 @@ package struct CheckedStatement: Sendable {
     /// Its expressions speak of the file's columns, and are checked when these are known.
     case importData(KindID, ImportSyntax, file: CheckedExpression)
     case exportData(CheckedQuery, to: CheckedExpression)
+    /// `if`: what is not a yes (a no, an unknown, a not-yet) is otherwise.
+    case branch(CheckedExpression, then: [CheckedStatement], otherwise: [CheckedStatement])
+    /// `for each`: every value of the query's one column in turn, held by the variable.
+    case forEach(VariableID, name: String, CheckedQuery, [CheckedStatement])
+    /// `test`: over an empty store of its own; `given` are the script's parameters and `let`s before it.
+    case test(name: String, given: [CheckedStatement], [CheckedStatement])
+    case expect(CheckedExpectation)
   }
+}
+
+/// What has to be a yes, and, where it compares, what it compares.
+package struct CheckedExpectation: Sendable {
+  package struct Side: Sendable {
+    /// As written.
+    package var text: String
+    package var value: CheckedExpression
+  }
+  package var condition: CheckedExpression
+  /// The whole as written, and its place.
+  package var text: String
+  package var range: SourceRange
+  package var sides: [Side]
 }
 
 package struct FieldAssignment: Sendable {

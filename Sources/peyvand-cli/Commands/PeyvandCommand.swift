@@ -17,6 +17,7 @@ struct PeyvandCommand: ParsableCommand {
       peyvand [STORE.json] -c 'QUESTION'        one answer
       peyvand run SCRIPT.pvd|- [--store STORE.json] [--set name=value]…
       peyvand check FILE…
+      peyvand test FILE…
       peyvand fmt [--check] FILE…
       peyvand explain WORD
       """,
@@ -25,7 +26,9 @@ struct PeyvandCommand: ParsableCommand {
       5 a source out of reach, 6 imported with rejected rows within the share allowed, 130 interrupted.
       """,
     version: version,
-    subcommands: [AskCommand.self, RunCommand.self, CheckCommand.self, FormatCommand.self, ExplainCommand.self],
+    subcommands: [
+      AskCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self, FormatCommand.self, ExplainCommand.self,
+    ],
     defaultSubcommand: AskCommand.self)
 
   /// Reads the command line and does what it says.

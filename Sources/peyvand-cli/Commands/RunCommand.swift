@@ -22,19 +22,12 @@ struct RunCommand: StatusCommand {
   @OptionGroup var session: SessionArguments
   @OptionGroup var format: OutputArguments
 
-  mutating func validate() throws {
-    for setting in settings where setting.firstIndex(of: "=") == nil || setting.hasPrefix("=") {
-      throw ValidationError("--set takes name=value, and `\(setting)` is none.")
-    }
-  }
+  mutating func validate() throws { try ParameterSetting.check(settings) }
 
   mutating func run(_ interrupts: Interrupts) -> Status {
     let output = format.output
     var options = session.options(store: store)
-    options.parameters = settings.map { setting in
-      let mark = setting.firstIndex(of: "=") ?? setting.endIndex
-      return (String(setting[..<mark]), String(setting[mark...].dropFirst()))
-    }
+    options.parameters = ParameterSetting.read(settings)
     let stage = stage
     let script = script
     return Launch.withSession(options, output, interrupts, endsOnSecond: true) { session in
