@@ -80,9 +80,11 @@ extension Help {
     "E1702": "Files that use each other in a circle would never end. Move what both need into a third.",
     "E1710":
       "Kinds, settings, parameters, tests and `use` are known before anything runs, so no condition or loop can hold them.",
-    "E1711": "An `expect` is not a yes. In a test it is noted and the test goes on; elsewhere the script ends, with exit code 1.",
+    "E1711":
+      "An `expect` is not a yes. In a test it is noted and the test goes on; elsewhere the script ends, with exit code 1.",
     "E1713": "A loop goes through a set of records, a list of values or a table of one column: all of them finite.",
-    "E1714": "Loops inside loops multiply. Ask one question of the whole set, or raise the limit with --max-statements.",
+    "E1714":
+      "Loops inside loops multiply. Ask one question of the whole set, or raise the limit with --max-statements.",
     // Data
     "E2001": "A required field has no value in this record.",
     "E2002": "Two records may not have one key and different values. Equal ones are one record.",

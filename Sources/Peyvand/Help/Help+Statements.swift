@@ -53,7 +53,8 @@ extension Help {
       ["for"], "for each NAME in SET { … }", "Does the statements for each record or value, which is in hand inside.",
       "for each r in rep { print r.name }"),
     Entry(
-      ["if"], "if E { … } else if E { … } else { … }", "Does the statements where E is a yes; unknown and not yet are none.",
+      ["if"], "if E { … } else if E { … } else { … }",
+      "Does the statements where E is a yes; unknown and not yet are none.",
       "if any(complaint) { print \"call them\" }"),
     Entry(
       ["print"], "print E", "Writes a line; `{…}` in a text is worked out.", "print \"{count(customer)} customers\""),
