@@ -26,7 +26,7 @@ extension Session {
         status = status.then(try step(statement, origin: origin, emit: emit))
       } catch {
         // What later statements would have declared has not come to be.
-        environment.catalogue = state.catalogue
+        environment.catalogue = state.catalogue.adopting(environment.catalogue.unions)
         emit(.diagnostics(error.all))
         return options.interruption.isInterrupted ? .interrupted : Status(error.all)
       }
@@ -134,6 +134,7 @@ extension Session {
 
   func evaluator(over source: any ColumnSource, variables: [VariableID: VariableValue]) throws(Diagnostics) -> Evaluator
   {
+    let source = UnionSource.over(source, environment.catalogue.unions)
     let moment = try AsOf.resolve(source: source, requested: asOf, clock: clock)
     var context = EvaluationContext(
       source: source, asOf: moment, limits: options.limits, interruption: options.interruption, threads: options.threads
@@ -190,7 +191,7 @@ extension Session {
     if let file { try file.save(next) }
     variables.merge(kept) { _, moved in moved }
     state = next
-    environment.catalogue = next.catalogue
+    environment.catalogue = next.catalogue.adopting(environment.catalogue.unions)
   }
 
   func change(_ statement: CheckedStatement, emit: (Outcome) -> Void) throws(Diagnostics) {

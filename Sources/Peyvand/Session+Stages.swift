@@ -1,5 +1,6 @@
 import PeyvandBase
 import PeyvandCheck
+import PeyvandData
 import PeyvandSyntax
 
 /// The inner stages of a program, for those who build and teach the language.
@@ -25,8 +26,8 @@ extension Session {
     case .checked:
       guard result.diagnostics.isEmpty else { return ("", result.diagnostics) }
       used = []
-      let (statements, _, diagnostics) = check(result.tree, origin: .typed)
-      var printer = CheckedPrinter(catalogue: catalogue)
+      let (statements, checked, diagnostics) = check(result.tree, origin: .typed)
+      var printer = CheckedPrinter(catalogue: catalogue, unions: checked.catalogue.unions)
       return (printer.print(statements) + "\n", diagnostics)
     }
   }

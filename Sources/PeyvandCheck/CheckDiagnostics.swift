@@ -210,10 +210,19 @@ package enum CheckDiagnostics {
         + ["the whole set is `all \(kind)`"])
   }
 
-  static func unionOfTwoKinds(_ a: String, _ b: String, at range: SourceRange) -> Diagnostic {
+  static func unionOfTwoFlavours(
+    _ a: String, _ flavour: String, _ b: String, _ other: String, at range: SourceRange
+  ) -> Diagnostic {
     Diagnostic(
-      "E1901", "a set of both \(a) and \(b) records is part of the language, but this version does not carry it out",
-      at: range, notes: ["it makes a set of both where both are special cases of one kind: `event \(b) is … { … }`"])
+      "E1219",
+      "\(article(a)) \(a) is \(article(flavour)) \(flavour) and \(article(b)) \(b) \(article(other)) \(other): no set is of both",
+      at: range, notes: ["`or` makes one set of events, one of entities, or one of relationships"])
+  }
+
+  static func fieldOfTwoTypes(_ name: String, _ kinds: String, _ types: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1220", "`\(name)` is not the same in all of `\(kinds)`", at: range, label: types.joined(separator: ", "),
+      notes: ["ask each kind for its own, in a set of its own"])
   }
 
   // MARK: Functions (E13xx)

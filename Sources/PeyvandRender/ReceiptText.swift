@@ -79,6 +79,8 @@ struct ReceiptText {
 
   /// The plural of a kind's name in English letters; any other name stays as it is.
   static func plural(_ name: String) -> String {
+    let parts = name.split(separator: " or ")
+    if parts.count > 1 { return parts.map { plural(String($0)) }.joined(separator: " or ") }
     let bytes = Array(name.utf8)
     guard let last = bytes.last, bytes.allSatisfy({ $0 < 0x80 }), (0x61...0x7A).contains(last) else { return name }
     let before = bytes.dropLast().last ?? 0

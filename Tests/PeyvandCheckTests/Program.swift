@@ -33,7 +33,7 @@ struct Program {
     if !diagnostics.isEmpty {
       return diagnostics.flatMap { specLines($0, in: text) }.joined(separator: "\n")
     }
-    var printer = CheckedPrinter(catalogue: before)
+    var printer = CheckedPrinter(catalogue: before, unions: environment.catalogue.unions)
     return printer.print(statements)
   }
 }

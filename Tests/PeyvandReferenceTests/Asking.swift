@@ -45,7 +45,7 @@ extension Company {
       written.secondOfDay.map {
         ReferenceMoment(instant: calendar.zone.instant(ofLocalDay: day, secondOfDay: $0))
       } ?? ReferenceMoment(day: day, in: calendar)
-    let evaluator = ReferenceEvaluator(builder.store, at: moment)
+    let evaluator = ReferenceEvaluator(builder.store, at: moment, unions: checked.unions)
     let table = try evaluator.answer(query)
     let rows = (0..<table.rowCount).map { row in table.columns.map { $0.values[row] } }
     let total = evaluator.tally.total

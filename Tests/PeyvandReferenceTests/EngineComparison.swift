@@ -29,7 +29,7 @@ struct EngineComparison {
   func verdict(_ text: String, batchSizes: [Int] = batchSizes) -> Verdict {
     let program = CheckedProgram(ProgramGenerator.definitions + text, in: company.store.catalogue)
     guard let query = program.queries.first else { return .unsound }
-    let reference = ReferenceEvaluator(company.store, at: company.moment)
+    let reference = ReferenceEvaluator(company.store, at: company.moment, unions: program.unions)
     var expected: Table?
     var failure: String?
     do {
@@ -45,7 +45,7 @@ struct EngineComparison {
     var first: Receipt?
     for size in batchSizes {
       do {
-        let answer = try engine(size).answer(query)
+        let answer = try engine(size, program.unions).answer(query)
         first = first ?? answer.receipt
         // A `take` ends the work early, so that what is left out on the way depends on how far ahead it looked.
         let isWhole = !query.stages.contains { if case .take = $0 { true } else { false } }
@@ -69,9 +69,9 @@ struct EngineComparison {
     return .agree(receipts: comparesReceipts)
   }
 
-  func engine(_ batchSize: Int) -> Evaluator {
+  func engine(_ batchSize: Int, _ unions: [KindUnion] = []) -> Evaluator {
     let asOf = AsOf(instant: company.moment.instant, day: company.moment.day)
-    var context = EvaluationContext(source: source, asOf: asOf)
+    var context = EvaluationContext(source: UnionSource.over(source, unions), asOf: asOf)
     context.batchSize = batchSize
     return Evaluator(context)
   }

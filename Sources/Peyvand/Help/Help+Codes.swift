@@ -64,6 +64,10 @@ extension Help {
     "E1216": "An answer's columns are known by their names. Give one of the two another with `as`.",
     "E1217":
       "After `select` and `measure` a row is its columns. Take what you need along, or use `with`, which keeps the record.",
+    "E1219":
+      "A set holds events, entities or relationships: what stands in one order of time, and what has none, do not mix.",
+    "E1220":
+      "From a set of several kinds a field can be read that means the same in all that have it. Here one name bears values of two types or units.",
     "E1301": "There is no function of this name. Completion (Tab) shows those there are.",
     // Sequences
     "E1401":

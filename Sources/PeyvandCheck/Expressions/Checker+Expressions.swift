@@ -114,8 +114,12 @@ extension Checker {
     let right = check(b, in: scope)
     if isMany(left), isMany(right), let one = asSet(left), let other = asSet(right) {
       // Two sets: the set of both, in time order.
-      guard let general = sharedKind(one.kind, other.kind) else {
-        report(CheckDiagnostics.unionOfTwoKinds(kindName(one.kind), kindName(other.kind), at: range))
+      guard let general = sharedKind(one.kind, other.kind) ?? environment.catalogue.union(of: one.kind, other.kind)
+      else {
+        report(
+          CheckDiagnostics.unionOfTwoFlavours(
+            kindName(one.kind), catalogue.kind(one.kind)?.flavour.rawValue ?? "", kindName(other.kind),
+            catalogue.kind(other.kind)?.flavour.rawValue ?? "", at: range))
         return .invalid
       }
       return .set(CheckedSet(.union(one, other), kind: general, range))
@@ -131,15 +135,7 @@ extension Checker {
   }
 
   /// The most special kind that both are.
-  func sharedKind(_ a: KindID, _ b: KindID) -> KindID? {
-    var at: KindID? = a
-    for _ in 0...catalogue.kinds.count {
-      guard let here = at else { return nil }
-      if catalogue.isKind(b, specialOf: here) { return here }
-      at = catalogue.kind(here)?.general
-    }
-    return nil
-  }
+  func sharedKind(_ a: KindID, _ b: KindID) -> KindID? { catalogue.sharedKind(a, b) }
 
   private mutating func negatedIf(_ isNegated: Bool, _ term: Term, _ range: SourceRange) -> Term {
     guard isNegated else { return term }
@@ -275,6 +271,11 @@ extension Checker {
       case .filter(let inner, let binding, let condition):
         guard case .set(let lifted, _, _)? = lift(.set(inner, anchor: anchor)) else { return nil }
         return .set(CheckedSet(.filter(lifted, binding, condition), kind: set.kind, set.range), anchor: anchor)
+      case .union(let a, let b):
+        guard case .set(let one, _, _)? = lift(.set(a, anchor: anchor)),
+          case .set(let other, _, _)? = lift(.set(b, anchor: anchor))
+        else { return nil }
+        return .set(CheckedSet(.union(one, other), kind: set.kind, set.range), anchor: anchor)
       default: return nil
       }
     case .one(let expression, let anchor, _):

@@ -52,6 +52,13 @@ extension Checker {
     case .referring(let record, let field): return (record.node, field)
     case .filter(let inner, _, _), .during(let inner, _, _), .ofKind(let inner), .holding(let inner, _):
       return back(of: inner)
+    case .union(let a, let b):
+      // Both were reached from one record by references of one name.
+      guard let one = back(of: a), let other = back(of: b), one.record == other.record,
+        let name = catalogue.field(one.field)?.name, let same = catalogue.field(other.field)?.name,
+        nameKey(name) == nameKey(same), let field = catalogue.field(named: name, of: set.kind)
+      else { return nil }
+      return (one.record, field.id)
     default: return nil
     }
   }

@@ -203,7 +203,10 @@ extension Checker {
       return durations(op, a, left, b, right, range)
     case (.record(let left), .record(let right)):
       guard sharedKind(left, right) != nil else {
-        report(CheckDiagnostics.cannotCompare(words(a.type), words(b.type), at: range))
+        report(
+          CheckDiagnostics.cannotCompare(
+            words(a.type), words(b.type), at: range,
+            notes: ["ask the kind with `is \(kindName(right))`, or compare a text of both, such as `.key`"]))
         return nil
       }
       return plainComparison(op, .record, a, b, range)
@@ -414,7 +417,9 @@ extension Checker {
         return .invalid
       }
       return spread([(term, value.range)], range) { checker, operands in
-        guard case .record(let found) = operands[0].type, checker.sharedKind(found, kind.id) != nil else {
+        guard case .record(let found) = operands[0].type,
+          checker.catalogue.members(of: found).contains(where: { checker.sharedKind($0, kind.id) != nil })
+        else {
           checker.report(
             CheckDiagnostics.wrongType(
               "`is \(kind.name)`", wanted: "a record that may be one", found: checker.words(operands[0].type),

@@ -145,6 +145,7 @@ extension Checker {
 
   private mutating func unknown(_ name: Name, in scope: Scope, hidden: Bool) {
     if broken.contains(nameKey(name.text)) { return }
+    if !hidden, let record = scope.record, fieldOfTwoTypes(name, of: record.kind) { return }
     if hidden, let record = scope.hiddenRecord,
       memberNames(of: record.kind).contains(where: { nameKey($0) == nameKey(name.text) })
     {

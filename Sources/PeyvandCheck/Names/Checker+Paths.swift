@@ -182,9 +182,23 @@ extension Checker {
   }
 
   private mutating func noMember(_ name: Name, of kind: KindID) {
+    if fieldOfTwoTypes(name, of: kind) { return }
     report(
       CheckDiagnostics.unknownName(
         name.text, kindName(kind), nearest(name.text, among: memberNames(of: kind), limit: 4), at: name.range))
+  }
+
+  /// Whether a name is that of a field which the members of a union type differently; says so.
+  mutating func fieldOfTwoTypes(_ name: Name, of kind: KindID) -> Bool {
+    guard let union = catalogue.union(kind), union.conflicts.contains(where: { nameKey($0) == nameKey(name.text) })
+    else { return false }
+    let types = union.members.compactMap { member in
+      catalogue.field(named: name.text, of: member).map {
+        "\(words($0.type.valueType)) in \(CheckDiagnostics.article(kindName(member))) \(kindName(member))"
+      }
+    }
+    report(CheckDiagnostics.fieldOfTwoTypes(name.text, union.kind.name, types, at: name.range))
+    return true
   }
 
   /// `(quote as q then purchase within …).q`, `.elapsed`, `.working`

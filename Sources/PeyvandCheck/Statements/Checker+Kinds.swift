@@ -16,7 +16,9 @@ extension Checker {
     let before = environment.catalogue
     declareNames(pending)
     for syntax in inOrder(pending) { declareFields(syntax) }
-    if environment.catalogue != before { statements.append(CheckedStatement(.declare(environment.catalogue), range)) }
+    if environment.catalogue != before {
+      statements.append(CheckedStatement(.declare(environment.catalogue.declared), range))
+    }
   }
 
   /// General kinds before their special ones, whatever the order in the text: a family's shape must be known

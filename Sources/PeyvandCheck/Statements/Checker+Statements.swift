@@ -131,7 +131,7 @@ extension Checker {
       guard let checked = answer(query, in: scope), case .one(let file, _, _) = text(path, in: scope) else { return }
       append(.exportData(checked, to: file))
     case .setting(let setting):
-      if self.setting(setting, range) { append(.declare(catalogue)) }
+      if self.setting(setting, range) { append(.declare(catalogue.declared)) }
     default: report(CheckDiagnostics.notCarriedOut("`\(firstWord(of: range))`", at: range))
     }
   }

@@ -17,9 +17,13 @@ package struct CheckedPrinter {
   private var columns: [ColumnID: String] = [:]
   private var taken: Set<String> = []
 
+  /// What sets of several families the program makes; their names are known before its declarations.
+  private let unions: [KindUnion]
+
   /// - Parameter catalogue: what stands before the program; a declaration shows what it changes.
-  package init(catalogue: Catalogue, width: Int = 100) {
-    self.catalogue = catalogue
+  package init(catalogue: Catalogue, unions: [KindUnion] = [], width: Int = 100) {
+    self.unions = unions
+    self.catalogue = catalogue.adopting(unions)
     writer = TreePrinter(width: width)
   }
 
@@ -130,7 +134,7 @@ package struct CheckedPrinter {
 
   private mutating func declaration(_ next: Catalogue) -> Form {
     let before = catalogue
-    catalogue = next
+    catalogue = next.adopting(unions)
     var items: [Form] = []
     if before.calendar != next.calendar {
       let rules = next.calendar

@@ -32,6 +32,37 @@ package enum StretchKernels {
     return Slab(found)
   }
 
+  /// Rows of one table as rows of another, stretch by stretch; −1 for what stands in none.
+  package static func moved(_ rows: Slab<Int32>, _ stretches: [(rows: Range<Int>, by: Int)]) -> Slab<Int32> {
+    let stretches = stretches.filter { !$0.rows.isEmpty }.sorted { $0.rows.lowerBound < $1.rows.lowerBound }
+    let places = codes(
+      stretches.indices.map { Int32(clamping: $0) }, of: rows, in: stretches.map(\.rows))
+    let distances = stretches.map { Int32(clamping: $0.by) }
+    return Slab(zip(rows.array, places.array).map { $1 < 0 ? -1 : $0 &+ distances[Int($1)] })
+  }
+
+  /// The members of several orders, each rising in time, as one that does; of equal times those of the earlier
+  /// order first. `times` are by row.
+  package static func merged(_ orders: [[Int32]], times: [Int64]) -> [Int32] {
+    orders.reduce([]) { before, next in
+      var result: [Int32] = []
+      result.reserveCapacity(before.count + next.count)
+      var (a, b) = (0, 0)
+      while a < before.count, b < next.count {
+        if times[Int(next[b])] < times[Int(before[a])] {
+          result.append(next[b])
+          b += 1
+        } else {
+          result.append(before[a])
+          a += 1
+        }
+      }
+      result += before[a...]
+      result += next[b...]
+      return result
+    }
+  }
+
   /// The last place whose value is not after `row`; −1 for none.
   private static func last(_ values: [Int32], notAfter row: Int32) -> Int {
     var (low, high) = (0, values.count)

@@ -115,16 +115,20 @@ package struct Catalogue: Hashable, Sendable {
   package private(set) var kinds: [Kind] = []
   package private(set) var fields: [Field] = []
   package var calendar: CalendarRules
+  /// What sets of several families hold: kinds that no one declares.
+  package internal(set) var unions: [KindUnion] = []
   private var kindByName: [String: KindID] = [:]
 
   package init(calendar: CalendarRules = CalendarRules()) { self.calendar = calendar }
 
   package func kind(named name: String) -> Kind? { kindByName[nameKey(name)].flatMap(kind) }
   package func kind(_ id: KindID) -> Kind? {
-    kinds.indices.contains(Int(id.raw)) ? kinds[Int(id.raw)] : nil
+    if let union = union(id) { return union.kind }
+    return kinds.indices.contains(Int(id.raw)) ? kinds[Int(id.raw)] : nil
   }
   package func field(_ id: FieldID) -> Field? {
-    fields.indices.contains(Int(id.raw)) ? fields[Int(id.raw)] : nil
+    if id.isOfAUnion { return unionField(id) }
+    return fields.indices.contains(Int(id.raw)) ? fields[Int(id.raw)] : nil
   }
   package func name(of id: KindID) -> String { kind(id)?.name ?? "?" }
 
@@ -161,6 +165,7 @@ package struct Catalogue: Hashable, Sendable {
   /// The kinds of a family, each after its general kind, depth first in the order of declaration: the order
   /// in which a table holds them, so that the records of every kind stand together.
   package func familyOrder(_ family: KindID) -> [KindID] {
+    if let union = union(family) { return union.members.flatMap { familyOrder($0) } }
     var result: [KindID] = []
     var stack = [family]
     while let kind = stack.popLast(), result.count <= kinds.count {
@@ -173,8 +178,9 @@ package struct Catalogue: Hashable, Sendable {
   /// The field of that name that a record of the kind has: its own, an inherited one, or, read from a
   /// general kind, one of its special kinds'.
   package func field(named name: String, of kind: KindID) -> Field? {
-    guard let kind = self.kind(kind) else { return nil }
     let key = nameKey(name)
+    if let union = union(kind) { return union.fields.first { nameKey($0.name) == key } }
+    guard let kind = self.kind(kind) else { return nil }
     for id in kind.fields {
       if let field = field(id), nameKey(field.name) == key { return field }
     }

@@ -142,7 +142,10 @@ struct ValueConversion {
     var rows: [Int32] = []
     rows.reserveCapacity(values.count)
     for value in values {
-      if case .record(let record) = value {
+      if case .record(let record) = value, family.isUnion, let own = source.catalogue.kind(named: record.kind)?.family {
+        let row = try source.row(withKey: record.key, family: own) ?? -1
+        rows.append(source.moved(Slab([row]), from: own, to: family)[0] ?? -1)
+      } else if case .record(let record) = value {
         rows.append(try source.row(withKey: record.key, family: family) ?? -1)
       } else {
         rows.append(-1)

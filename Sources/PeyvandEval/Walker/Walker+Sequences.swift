@@ -120,7 +120,9 @@ extension Walker {
       owners = Slab(SetKernels.rows(0..<matched.count))
     }
     let (same, later) = lowerBounds(after: previous, isDay: facts.isDay)
-    let mine = own.filter { $0.family == facts.family }.map(\.rows)
+    // One event never fills two steps, also where one of them is a set of several families.
+    let mine = own.filter { $0.family == facts.family || $0.family.isUnion || facts.family.isUnion }
+      .map { context.source.moved($0.rows, from: $0.family, to: facts.family) }
     // For many matches the times are read once, in order, and merged; for few they are sought where they lie.
     if conditions.isEmpty, !step.window.countsTies, owners.count > candidates.rows.count / 4 {
       let merged = SequenceKernels.merged(

@@ -47,10 +47,11 @@ extension Walker {
     case .during(let from, let lower, let upper): return try during(from, lower, upper, frame)
     case .ofKind(let from):
       let sets = try self.sets(from, in: frame)
-      let range = context.source.rows(of: set.kind)
-      return SetKernels.filtered(sets, by: SetKernels.within(sets.rows, range))
+      let ranges = context.source.rows(of: set.kind, in: sets.family)
+      return SetKernels.filtered(sets, by: SetKernels.within(sets.rows, ranges))
     case .union(let a, let b):
-      let joined = SetKernels.joined(try sets(a, in: frame), try sets(b, in: frame))
+      let one = widened(try sets(a, in: frame), to: family)
+      let joined = SetKernels.joined(one, widened(try sets(b, in: frame), to: family))
       return normalized(joined, kind: set.kind)
     case .single(let record): return SetKernels.singles(try rows(record, frame), family: family)
     case .repeated(let record, let binding, let step, let from, let to):

@@ -39,6 +39,10 @@ extension Walker {
     case .record(let reference):
       guard let kind = catalogue.kind(named: reference.kind) else { return .missing(type, count: count) }
       let row = try context.source.row(withKey: reference.key, family: kind.family)
+      if case .record(let wanted) = type, wanted.isUnion {
+        let rows = Slab(repeating: row ?? -1, count: count)
+        return Vector(.rows(context.source.moved(rows, from: kind.family, to: wanted), family: wanted))
+      }
       return Vector(.rows(Slab(repeating: row ?? -1, count: count), family: kind.family))
     case .list(let values):
       var element = ValueType.missing
@@ -83,6 +87,7 @@ extension Walker {
   /// A field of some rows; a time that lies after the as-of time is missing where the field says so.
   package func fieldValues(_ id: FieldID, of rows: Slab<Int32>, at range: SourceRange) throws(Diagnostics) -> Vector {
     guard let field = catalogue.field(id) else { throw EvaluationDiagnostics.malformed("an unknown field", at: range) }
+    if id.isOfAUnion { return try unionValues(field, of: rows, at: range) }
     guard let column = try context.source.column(id) else {
       return .missing(field.type.valueType, count: rows.count)
     }

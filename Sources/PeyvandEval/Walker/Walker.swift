@@ -58,7 +58,9 @@ package struct Walker {
     case .kindName(let record): return try kindNames(record, frame)
     case .isKind(let record, let kind):
       let rows = try rows(record, frame)
-      let inKind = SetKernels.within(rows, context.source.rows(of: kind))
+      var family = family(of: kind)
+      if case .record(let own) = record.type { family = self.family(of: own) }
+      let inKind = SetKernels.within(rows, context.source.rows(of: kind, in: family))
       return Vector(.truths(inKind)).masked(by: Presence.ofRows(rows))
 
     case .negate(let operand):

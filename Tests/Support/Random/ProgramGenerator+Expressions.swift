@@ -212,7 +212,7 @@ extension ProgramGenerator {
   mutating func sequence(_ kind: String, _ depth: Int) -> String {
     var first: String
     let isEvent = Schema.events.contains(kind)
-    if isEvent, chance(60) {
+    if isEvent, Schema.written[kind] == nil, chance(60) {
       first = kind
     } else if let found = events(kind, depth) {
       first = found.text
@@ -243,7 +243,12 @@ enum Schema {
     var kind: String
   }
 
-  static let events: Set<String> = ["contact", "call", "visit", "purchase", "complaint", "request", "survey"]
+  static let events: Set<String> = [
+    "contact", "call", "visit", "purchase", "complaint", "request", "survey", "happening", "dealing",
+  ]
+
+  /// Sets of several families, which have no name of their own.
+  static let written = ["happening": "(visit or complaint)", "dealing": "(complaint or purchase)"]
 
   private static let own: [String: [String: [String]]] = [
     "customer": [
@@ -277,6 +282,14 @@ enum Schema {
     ],
     "complaint": ["text": ["key"], "number": ["severity"], "time": ["at"], "event": ["at"]],
     "request": ["text": ["key"], "number": ["severity"], "time": ["at", "resolved"], "event": ["at"]],
+    // Sets of several families: what all their kinds have, and what some have.
+    "happening": [
+      "text": ["topic", "key", "kind"], "number": ["severity", "distance"], "time": ["at"], "event": ["at"],
+    ],
+    "dealing": [
+      "text": ["key", "kind"], "number": ["severity", "quantity"], "rial": ["amount"], "date": ["at", "delivered"],
+      "event": ["at"],
+    ],
     "survey": ["text": ["key"], "number": ["satisfaction"], "yesno": ["liked"], "date": ["at"], "event": ["at"]],
   ]
 
@@ -295,6 +308,8 @@ enum Schema {
       ("product", "product"), ("customer", "customer"), ("customer.rep", "rep"), ("product.supplier", "supplier"),
     ],
     "complaint": [("customer", "customer"), ("product", "product"), ("customer.rep", "rep")],
+    "happening": [("customer", "customer"), ("customer.rep", "rep"), ("product", "product")],
+    "dealing": [("customer", "customer"), ("product", "product"), ("customer.rep", "rep")],
     "request": [("technician", "technician"), ("customer", "customer")],
     "survey": [("request", "request"), ("request.customer", "customer"), ("request.technician", "technician")],
   ]
@@ -304,7 +319,8 @@ enum Schema {
       "purchase", "purchase", "contact contact", "call", "visit", "complaint", "request", "contractor",
       "referred customer", "referrer customer", "purchase.product product", "contact.rep rep",
       "request.survey survey", "ever_contractor contractor", "installs", "serves", "ever_installs installs",
-      "rep.visit visit", "(call_or_visit) contact", "meaningful contact", "referred.purchase purchase",
+      "rep.visit visit", "(call_or_visit) contact", "meaningful contact",
+      "(visit_or_complaint) happening", "(complaint_or_purchase) dealing", "referred.purchase purchase",
       "purchase.product.supplier supplier",
       "(referred)*1..2 customer"),
     "rep": steps(
@@ -323,6 +339,8 @@ enum Schema {
     "purchase": steps(
       "customer.visit visit", "customer.complaint complaint", "product.complaint complaint",
       "customer.purchase purchase", "customer.contractor contractor"),
+    "happening": steps("customer.purchase purchase", "customer.complaint complaint"),
+    "dealing": steps("customer.visit visit"),
     "complaint": steps("customer.purchase purchase", "customer.contact contact", "product.purchase purchase"),
     "survey": steps("request.customer.purchase purchase", "request.technician.request request"),
     "serves": steps("customer.purchase purchase", "rep.visit visit"),

@@ -42,9 +42,9 @@ package struct ProgramGenerator {
     let kind = pick([
       "customer", "customer", "customer", "customer", "rep", "technician", "contractor", "product", "supplier",
       "contact", "call", "visit", "purchase", "purchase", "complaint", "request", "survey", "serves", "installs",
-      "refers",
+      "refers", "happening", "dealing",
     ])
-    var text = kind
+    var text = Schema.written[kind] ?? kind
     for _ in 0..<random.integer(0...1) where chance(50) { text += filter(kind, 1) }
     if chance(10) { text = "(\(text)) as of \(day())" }
     return text + stages(kind)

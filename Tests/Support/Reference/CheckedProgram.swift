@@ -7,6 +7,8 @@ import PeyvandSyntax
 package struct CheckedProgram: Sendable {
   package var queries: [CheckedQuery]
   package var diagnostics: [Diagnostic]
+  /// What sets of several families it makes.
+  package var unions: [KindUnion]
 
   package init(_ text: String, in catalogue: Catalogue) {
     var parser = Parser(text)
@@ -14,6 +16,7 @@ package struct CheckedProgram: Sendable {
     var checker = Checker(environment: Environment(catalogue: catalogue), texts: [0: text])
     let statements = checker.check(parsed.tree)
     diagnostics = parsed.diagnostics + checker.diagnostics
+    unions = checker.environment.catalogue.unions
     queries = []
     guard !diagnostics.contains(where: { $0.severity == .error }) else { return }
     queries = statements.compactMap { if case .query(let query, as: _) = $0.node { query } else { nil } }

@@ -28,6 +28,7 @@ extension ReferenceEvaluator {
     case .records(let set):
       return try inside { try records(set, row) }.map { ReferenceItem(value: .record($0), source: $0) }
     case .gaps(let set):
+      if isOfTwoClocks(set.kind) { throw ReferenceUnsupported("gaps of a set of two clocks") }
       let timed = try inside { try records(set, row) }.filter { store.time($0) != .missing }
       return zip(timed, timed.dropFirst()).map { earlier, later in
         let gap = arithmetic(.timeDifference, store.time(later), store.time(earlier))

@@ -13,6 +13,9 @@ struct ReferenceMatch {
 /// The law of `then`, sentence by sentence.
 extension ReferenceEvaluator {
   func matches(_ sequence: CheckedSequence, _ row: ReferenceRow) throws -> [ReferenceMatch] {
+    if ([sequence.firstBinding] + sequence.steps.map(\.binding)).contains(where: { isOfTwoClocks($0.kind) }) {
+      throw ReferenceUnsupported("a sequence over a set of two clocks")
+    }
     let firsts: [Int]
     switch sequence.first {
     case .set(let set): firsts = try inside { try records(set, row) }

@@ -50,7 +50,7 @@ extension ReferenceEvaluator {
     case .during(let inner, let from, let upTo):
       let (low, high) = (try from.map { try evaluate($0, row) }, try upTo.map { try evaluate($0, row) })
       return try records(inner, row).filter { element in
-        let when = store.time(element)
+        let when = time(element, in: set.kind)
         guard when != .missing else { return false }
         if let low { guard let order = order(when, low), order >= 0 else { return false } }
         if let high { guard let order = order(when, high), order < 0 else { return false } }
@@ -68,6 +68,20 @@ extension ReferenceEvaluator {
       guard case .record(let start) = try evaluate(record, row) else { return [] }
       return try repeated(start, binding, step, from, to, row)
     }
+  }
+
+  /// When a record of a set took place: the day, where one of the set's kinds records no hours.
+  private func time(_ record: Int, in kind: KindID) -> ReferenceValue {
+    let when = store.time(record)
+    guard catalogue.timeField(of: kind)?.type == .date else { return when }
+    return day(of: when).map { .date($0) } ?? .missing
+  }
+
+  /// Whether a set goes by days though some of its records have hours; what is pairwise in the law is then not told
+  /// apart here.
+  func isOfTwoClocks(_ kind: KindID) -> Bool {
+    guard let union = catalogue.union(kind) else { return false }
+    return Set(union.members.map { catalogue.timeField(of: $0)?.type }).count > 1
   }
 
   /// An event after the as-of time is unseen; what has no time is kept.

@@ -14,12 +14,15 @@ package struct ReferenceEvaluator {
   package var variables: [VariableID: ReferenceVariable] = [:]
   package let tally = ReferenceTally()
 
-  package init(_ store: ReferenceStore, at moment: ReferenceMoment) {
+  /// The store's, and what sets of several families the program makes.
+  package let catalogue: Catalogue
+
+  package init(_ store: ReferenceStore, at moment: ReferenceMoment, unions: [KindUnion] = []) {
     self.store = store
     self.moment = moment
+    catalogue = store.catalogue.adopting(unions)
   }
 
-  package var catalogue: Catalogue { store.catalogue }
   package var calendar: CalendarRules { store.catalogue.calendar }
 }
 
@@ -260,6 +263,15 @@ extension ReferenceEvaluator {
   /// A field as it is read at the as-of time.
   func field(_ record: ReferenceValue, _ id: FieldID) -> ReferenceValue {
     guard case .record(let place) = record, let field = catalogue.field(id) else { return .missing }
+    if let union = catalogue.union(field.family) {
+      // Of each record its own kind's; by days where one of the kinds records no hours.
+      guard union.members.contains(where: { store.isOf(place, $0) }),
+        let own = catalogue.field(named: field.name, of: store.kind(place))
+      else { return .missing }
+      let value = self.field(record, own.id)
+      if field.type == .date, case .time = value { return day(of: value).map { .date($0) } ?? .missing }
+      return value
+    }
     let value = store.recorded(place, id)
     return field.happens && isAfterNow(value) ? .missing : value
   }

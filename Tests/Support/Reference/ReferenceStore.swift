@@ -62,19 +62,24 @@ package struct ReferenceStore: Sendable {
     records.indices.first { isOf($0, kind) && folded(records[$0].key) == folded(key) }
   }
 
-  /// Records each once in their order: by time where they have one (those without last), then as recorded.
+  /// Records each once in their order: by time where they have one (those without last), then family by family as
+  /// declared, then as recorded.
   package func inOrder(_ found: [Int]) -> [Int] {
     Set(found).sorted { a, b in
       let (first, second) = (moment(a), moment(b))
-      return first == second ? a < b : first < second
+      if first != second { return first < second }
+      let (one, other) = (family(a), family(b))
+      return one == other ? a < b : one < other
     }
   }
 
-  /// Comparable within a family: times of one family are all days or all instants.
+  private func family(_ record: Int) -> KindID { catalogue.kind(kind(record))?.family ?? kind(record) }
+
+  /// A day among instants begins with its first.
   private func moment(_ record: Int) -> Int64 {
     guard catalogue.kind(kind(record))?.flavour != .entity else { return 0 }
     return switch time(record) {
-    case .date(let day): Int64(day)
+    case .date(let day): catalogue.calendar.zone.instant(ofLocalDay: day)
     case .time(let instant): instant
     default: Int64.max
     }
