@@ -38,7 +38,9 @@ package struct CheckedPrinter {
 
   private mutating func name(_ binding: Binding) -> Form {
     if let name = bindings[binding.id] { return .atom(name) }
-    let name = "\(catalogue.name(of: binding.kind))\(bindings.count + 1)"
+    // A record of several kinds bears their names, as one word.
+    let kind = catalogue.name(of: binding.kind).split(separator: " ").joined(separator: "-")
+    let name = "\(kind)\(bindings.count + 1)"
     bindings[binding.id] = name
     return .atom(name)
   }
