@@ -22,7 +22,8 @@ extension Session {
     carried = 0
     var status = Status.fine
     for statement in statements {
-      do {
+      do throws(Diagnostics) {
+        if options.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted(at: statement.range) }
         status = status.then(try step(statement, origin: origin, emit: emit))
       } catch {
         // What later statements would have declared has not come to be.
@@ -128,19 +129,9 @@ extension Session {
   // MARK: Questions
 
   /// The evaluator over the store as it is now, looking from the session's as-of time.
-  func evaluator() throws(Diagnostics) -> Evaluator {
-    try evaluator(over: state, variables: variables)
-  }
-
-  func evaluator(over source: any ColumnSource, variables: [VariableID: VariableValue]) throws(Diagnostics) -> Evaluator
-  {
-    let source = UnionSource.over(source, environment.catalogue.unions)
-    let moment = try AsOf.resolve(source: source, requested: asOf, clock: clock)
-    var context = EvaluationContext(
-      source: source, asOf: moment, limits: options.limits, interruption: options.interruption, threads: options.threads
-    )
-    context.variables = variables
-    return Evaluator(context)
+  func evaluator() throws(Diagnostics) -> AttendedEvaluator {
+    let source = UnionSource.over(state, environment.catalogue.unions)
+    return AttendedEvaluator(source: source, asOf: asOf, clock: clock, variables: variables, options)
   }
 
   private func held(_ query: CheckedQuery, as shape: Environment.Shape) throws(Diagnostics) -> VariableValue {
@@ -180,6 +171,13 @@ extension Session {
 
   // MARK: The store
 
+  /// Work that ^C and the limit of time stop, whatever it is at.
+  func attended<Value: Sendable>(
+    _ work: @escaping @Sendable (Interruption) throws(Diagnostics) -> Value
+  ) throws(Diagnostics) -> Value {
+    try AttendedEvaluator.attended(options.limits, options.interruption, work)
+  }
+
   /// Makes a new state the store's, on the disk first.
   func commit(_ next: StoreState) throws(Diagnostics) {
     // What a `let` holds are records, wherever the change has moved their rows to.
@@ -188,7 +186,9 @@ extension Session {
       guard case .records(let kind, let rows) = value else { continue }
       kept[id] = .records(kind, try state.moved(rows, ofKind: kind, to: next))
     }
-    if let file { try file.save(next) }
+    if let file {
+      try attended { (interruption) throws(Diagnostics) in try file.save(next, unless: interruption) }
+    }
     variables.merge(kept) { _, moved in moved }
     state = next
     environment.catalogue = next.catalogue.adopting(environment.catalogue.unions)

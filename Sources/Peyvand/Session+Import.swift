@@ -24,10 +24,14 @@ extension Session {
       placed.labels = [.init(syntax.file.range)]
       throw Diagnostics(placed)
     }
-    let table = try CSVTable.open(bytes, named: path, options: options, interruption: self.options.interruption)
+    let table = try attended { (interruption) throws(Diagnostics) in
+      try CSVTable.open(bytes, named: path, options: options, interruption: interruption)
+    }
     let (plan, source) = try plan(syntax, kind, table)
-    let imported = try Importer.run(
-      plan, table: table, source: source, into: state, interruption: self.options.interruption)
+    let state = state
+    let imported = try attended { (interruption) throws(Diagnostics) in
+      try Importer.run(plan, table: table, source: source, into: state, interruption: interruption)
+    }
     try commit(imported.state)
     let report = imported.report
     var notes = report.warnings
@@ -43,21 +47,36 @@ extension Session {
   private func plan(_ syntax: ImportSyntax, _ kind: KindID, _ table: CSVTable) throws(Diagnostics) -> (
     ImportPlan, TableSource
   ) {
-    let source = try TableSource(
-      table, calendar: state.catalogue.calendar, interruption: options.interruption)
+    let calendar = state.catalogue.calendar
+    let source = try attended { (interruption) throws(Diagnostics) in
+      try TableSource(table, calendar: calendar, interruption: interruption)
+    }
     var inner = environment
     inner.catalogue = source.catalogue
     var checker = Checker(environment: inner, texts: texts)
     guard let mapping = checker.mapping(syntax, to: kind, in: state.catalogue, row: source.rowKind) else {
       throw Diagnostics(checker.takeDiagnostics())
     }
-    var context = EvaluationContext(
-      source: source, asOf: try AsOf.resolve(source: state, requested: asOf, clock: clock), limits: options.limits,
-      interruption: options.interruption, threads: options.threads)
-    context.variables = variables
+    let present = try AsOf.resolve(source: state, requested: asOf, clock: clock)
+    let (limits, threads, variables) = (options.limits, options.threads, variables)
+    let (given, condition) = try attended { (interruption) throws(Diagnostics) in
+      var context = EvaluationContext(
+        source: source, asOf: present, limits: limits, interruption: interruption, threads: threads)
+      context.variables = variables
+      return try Self.evaluated(mapping, context, rows: table.rowCount)
+    }
+    let plan = try ImportPlan.make(
+      kind: kind, in: state.catalogue, from: table, key: syntax.key?.text, given: given, condition: condition)
+    return (plan, source)
+  }
+
+  /// The values that the braces and the condition have in every row of the file.
+  private static func evaluated(
+    _ mapping: CheckedImport, _ context: EvaluationContext, rows: Int
+  ) throws(Diagnostics) -> ([ImportPlan.Given], Vector?) {
     var walker = Walker(context)
-    var frame = Frame(count: table.rowCount)
-    frame.bindings[mapping.row.id] = Slab(Array(0..<Int32(clamping: table.rowCount)))
+    var frame = Frame(count: rows)
+    frame.bindings[mapping.row.id] = Slab(Array(0..<Int32(clamping: rows)))
     var given: [ImportPlan.Given] = []
     for assignment in mapping.assignments {
       let input: ImportPlan.Input =
@@ -68,11 +87,8 @@ extension Session {
         }
       given.append(.init(name: assignment.name, input: input, creates: assignment.creates))
     }
-    var condition: Vector?
-    if let written = mapping.condition { condition = try walker.evaluate(written, in: frame) }
-    let plan = try ImportPlan.make(
-      kind: kind, in: state.catalogue, from: table, key: syntax.key?.text, given: given, condition: condition)
-    return (plan, source)
+    guard let written = mapping.condition else { return (given, nil) }
+    return (given, try walker.evaluate(written, in: frame))
   }
 
   /// `with { … }`

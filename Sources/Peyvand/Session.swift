@@ -172,13 +172,19 @@ public final class Session {
   package func save(to path: String?) throws -> String {
     guard let path else {
       guard let file else { throw Diagnostics(SessionDiagnostics.nothingToSaveTo()) }
-      try file.save(state)
+      try write(file)
       return file.path
     }
     let other = try StoreFile.open(path: path, createIfMissing: true)
     guard other.generation == 0 else { throw Diagnostics(SessionDiagnostics.storeExists(path)) }
-    try other.save(state)
+    try write(other)
     return path
+  }
+
+  private func write(_ file: StoreFile) throws(Diagnostics) {
+    let state = state
+    options.interruption.reset()
+    try attended { (interruption) throws(Diagnostics) in try file.save(state, unless: interruption) }
   }
 
   /// To write, or, while another process writes it, to read it as it is now.

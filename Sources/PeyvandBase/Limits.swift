@@ -1,5 +1,3 @@
-import Synchronization
-
 /// How much one question, one script or one file may ask for: all of the limits, in one place.
 package struct Limits: Hashable, Sendable {
   /// Bytes of one program text.
@@ -30,13 +28,4 @@ package struct Limits: Hashable, Sendable {
   package static let stackBytes = 256 << 20
 
   package init() {}
-}
-
-/// Set from outside (^C, a time limit), looked at between batches.
-package final class Interruption: Sendable {
-  private let flag = Atomic<Bool>(false)
-  package init() {}
-  package func interrupt() { flag.store(true, ordering: .relaxed) }
-  package func reset() { flag.store(false, ordering: .relaxed) }
-  package var isInterrupted: Bool { flag.load(ordering: .relaxed) }
 }

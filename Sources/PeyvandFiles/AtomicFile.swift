@@ -101,13 +101,23 @@ package final class AtomicFile {
   }
 
   /// Puts the file in its place: flush, rename, flush of the folder.
-  /// - Parameter keepingOldAs: a name in the same folder under which what stood there before stays.
+  /// - Parameters:
+  ///   - keepingOldAs: a name in the same folder under which what stood there before stays.
+  ///   - mayStand: asked once all is on the disk and nothing replaced yet; the last moment to give the file up.
+  /// - Returns: whether the file stands.
   /// - Throws: E3006. Whenever the rename was not reached the target is as it was.
-  package func commit(keepingOldAs old: String? = nil) throws(Diagnostic) {
+  @discardableResult
+  package func commit(
+    keepingOldAs old: String? = nil, mayStand: () -> Bool = { true }
+  ) throws(Diagnostic) -> Bool {
     try requireOpen()
     try handOver()
+    try attempt { () throws(SystemError) in try SystemCalls.sync(file) }
+    guard mayStand() else {
+      discard()
+      return false
+    }
     try attempt { () throws(SystemError) in
-      try SystemCalls.sync(file)
       if let old {
         try Self.unlessAbsent { () throws(SystemError) in try SystemCalls.remove(in: folder, old) }
         try Self.unlessAbsent { () throws(SystemError) in try SystemCalls.link(in: folder, name, to: old) }
@@ -118,6 +128,7 @@ package final class AtomicFile {
     do throws(SystemError) { try SystemCalls.sync(folder) } catch {
       throw FileDiagnostics.notConfirmed(shown, error)
     }
+    return true
   }
 
   /// Gives the file up: what was written beside is removed, the target is as it was.

@@ -86,12 +86,12 @@ final class Engine {
     }
   }
 
-  private func program(_ name: String) throws -> String {
+  func program(_ name: String) throws -> String {
     try FileLeave.everything.readText("\(programs)/\(name).pvd")
   }
 
   @discardableResult
-  private func run(_ name: String, in session: Session) throws -> [Answer] {
+  func run(_ name: String, in session: Session) throws -> [Answer] {
     try run(try program(name), name, in: session)
   }
 

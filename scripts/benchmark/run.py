@@ -4,6 +4,7 @@
 
     scripts/bench --size M                              # Peyvand and the peers that are installed
     scripts/bench --size L --engines duckdb,polars --timeout 30
+    scripts/bench --interrupt --rows 10M                # how long ^C takes, for a list of heavy questions
 
 Needs the packages in requirements.txt; where they are missing it makes a virtual
 environment in the system's temp folder and runs itself there.  The data and every
@@ -208,6 +209,10 @@ class Engine:
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--size", choices=["S", "M", "L"], default="M")
+    ap.add_argument("--rows", choices=["100k", "1M", "10M"], help="the size by its interactions")
+    ap.add_argument("--interrupt", action="store_true", help="measure how long ^C takes to stop the external engine, and nothing else")
+    ap.add_argument("--rounds", type=int, default=6, help="with --interrupt: signals sent to each question")
+    ap.add_argument("--only", help="with --interrupt: one question by its name")
     ap.add_argument("--seed", type=int, default=7)
     ap.add_argument("--engines", default=",".join(ENGINES))
     ap.add_argument("--ext", action="append", default=[], help="name=command of an external engine")
@@ -221,10 +226,17 @@ def main():
     a = ap.parse_args()
     ensure_env()
     a.queries = a.queries.split(",")
+    if a.rows:
+        a.size = {"100k": "S", "1M": "M", "10M": "L"}[a.rows]
     a.data = os.path.join(TMP, a.size)
     os.makedirs(TMP, exist_ok=True)
     if not os.path.exists(os.path.join(a.data, "params.json")):
         subprocess.check_call([sys.executable, os.path.join(HERE, "generate.py"), "--size", a.size, "--seed", str(a.seed), "--out", a.data])
+    if a.interrupt:
+        for name, command in (x.split("=", 1) for x in a.ext):
+            subprocess.check_call(shlex.split(command) + ["--data", a.data, "--save", os.path.join(TMP, f"save-{name}-{a.size}"), "--interrupt",
+                                  "--rounds", str(a.rounds)] + (["--only", a.only] if a.only else []))
+        return
     engines = [Engine(n, [sys.executable, os.path.join(HERE, "worker.py"), n], a) for n in a.engines.split(",") if n]
     for x in a.ext:
         n, c = x.split("=", 1)

@@ -163,6 +163,10 @@ enum SnapshotDiagnostics {
     Diagnostic("E3204", .error, "'\(path)' was opened for reading only")
   }
 
+  static func interrupted(_ path: String) -> Diagnostic {
+    Diagnostic("E1501", .error, "stopped: `\(path)` was not saved and is as it was")
+  }
+
   static func notWritable(_ path: String, _ error: JSONError) -> Diagnostic {
     Diagnostic("E3107", .error, "'\(path)' cannot be written: \(error.message)")
   }

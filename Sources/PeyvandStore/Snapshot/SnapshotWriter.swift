@@ -30,13 +30,16 @@ struct SnapshotWriter {
   private let generation: Int
   private let file: AtomicFile
   private let shown: String
+  private var interruption: Interruption?
   private var tables: [StoredTable] = []
 
   /// Writes all of it into `file`, which is not committed.
   static func write(
-    _ state: StoreState, id: String, generation: Int, to file: AtomicFile, shown: String
+    _ state: StoreState, id: String, generation: Int, to file: AtomicFile, shown: String,
+    unless interruption: Interruption? = nil
   ) throws(Diagnostics) {
     var writer = SnapshotWriter(state: state, id: id, generation: generation, file: file, shown: shown)
+    writer.interruption = interruption
     try writer.plan()
     do throws(Diagnostic) {
       let room = try writer.head(dataAt: 0, size: 0).count
@@ -152,6 +155,7 @@ struct SnapshotWriter {
     var row = 0
     try put("[")
     for index in blocks.indices {
+      if interruption?.isInterrupted == true { throw Diagnostics(SnapshotDiagnostics.interrupted(shown)) }
       let range = row..<(row + blocks[index].rows)
       row = range.upperBound
       var writer = JSONWriter(reserving: range.count * 4)

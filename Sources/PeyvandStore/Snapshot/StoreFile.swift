@@ -77,16 +77,20 @@ package final class StoreFile: Sendable {
   package var generation: Int { contents.withLock { $0.generation } }
 
   /// Puts a state in the place of what is on the disk. When it returns, it is there.
-  /// - Throws: E3204, E3006 (a full disk, say); the store is then as it was.
-  package func save(_ state: StoreState) throws(Diagnostics) {
+  /// - Throws: E3204, E3006 (a full disk, say), E1501 where it was interrupted in time; the store is then as it was.
+  package func save(_ state: StoreState, unless interruption: Interruption? = nil) throws(Diagnostics) {
     guard isWritable else { throw Diagnostics(SnapshotDiagnostics.readOnly(path)) }
     try contents.withLock { contents throws(Diagnostics) in
       let (generation, over) = contents.generation.addingReportingOverflow(1)
       do {
         let file = try AtomicFile(path, leave: .everything, purpose: .store)
-        try SnapshotWriter.write(state, id: id, generation: over ? 1 : generation, to: file, shown: path)
+        try SnapshotWriter.write(
+          state, id: id, generation: over ? 1 : generation, to: file, shown: path, unless: interruption)
         let name = file.path.split(separator: "/").last.map(String.init) ?? path
-        try file.commit(keepingOldAs: contents.exists ? name + ".previous" : nil)
+        let stands = try file.commit(keepingOldAs: contents.exists ? name + ".previous" : nil) {
+          interruption?.begin() ?? true
+        }
+        if !stands { throw SnapshotDiagnostics.interrupted(path) }
       } catch let error as Diagnostic {
         throw Diagnostics(error)
       } catch let error as Diagnostics {
