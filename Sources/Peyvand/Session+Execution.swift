@@ -23,7 +23,6 @@ extension Session {
     var status = Status.fine
     for statement in statements {
       do throws(Diagnostics) {
-        if options.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted(at: statement.range) }
         status = status.then(try step(statement, origin: origin, emit: emit))
       } catch {
         // What later statements would have declared has not come to be.

@@ -16,7 +16,7 @@ package enum AttendedWork {
 
   /// Milliseconds between two looks at ^C, and those that the work is given to stop by itself.
   private static let pulse = 4
-  private static let grace = 50
+  private static let grace = 20
 
   /// Runs `body` and waits for it. What it is given is its own to look at: set, it stays so for good.
   /// - Parameter seconds: how long it may take; 0: without limit.
