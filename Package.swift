@@ -33,7 +33,8 @@ let package = Package(
     room("PeyvandFiles", ["PeyvandBase"]),
     room("PeyvandStatistics"),
     .target(
-      name: "PeyvandStdlib", path: "stdlib", exclude: ["xrm.pvd", "kpis.pvd"], sources: ["Generated.swift"],
+      name: "PeyvandStdlib", path: "stdlib", exclude: ["xrm.pvd", "kpis.pvd"],
+      sources: ["Generated.swift", "GeneratedPages.swift"],
       swiftSettings: strict),
     room("PeyvandStore", ["PeyvandBase", "PeyvandData", "PeyvandFiles"]),
     room("PeyvandImport", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore"]),

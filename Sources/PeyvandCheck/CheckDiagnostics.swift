@@ -210,6 +210,12 @@ package enum CheckDiagnostics {
         + ["the whole set is `all \(kind)`"])
   }
 
+  static func asOfEachRecord(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1221", "`as of` is one time for the whole question, and this is another for each record", at: range,
+      notes: ["to look at what was before a record's own time use a filter: `SET until TIME`"])
+  }
+
   static func unionOfTwoFlavours(
     _ a: String, _ flavour: String, _ b: String, _ other: String, at range: SourceRange
   ) -> Diagnostic {
@@ -368,8 +374,4 @@ package enum CheckDiagnostics {
     return "did you mean \(near.prefix(4).map { "`\($0)`" }.joined(separator: ", "))?"
   }
 
-  static func article(_ noun: String) -> String {
-    guard let first = noun.unicodeScalars.first else { return "a" }
-    return "aeiouAEIOU".unicodeScalars.contains(first) ? "an" : "a"
-  }
 }

@@ -151,7 +151,7 @@ package struct Checker {
     case .period(let unit): "a \(unit.name)"
     case .weekday: "a weekday"
     case .clock: "a time of the day"
-    case .record(let kind): "\(CheckDiagnostics.article(kindName(kind))) \(kindName(kind))"
+    case .record(let kind): "\(article(kindName(kind))) \(kindName(kind))"
     case .list: "a list"
     case .missing: "missing"
     }

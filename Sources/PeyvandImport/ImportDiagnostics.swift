@@ -118,13 +118,13 @@ package enum ImportDiagnostics {
 
   package static func noKeyColumn(kind: String, file: String, columns: [String]) -> Diagnostic {
     Diagnostic(
-      "E2215", .error, "which column of '\(shown(file))' is the key of a \(shown(kind))?",
+      "E2215", .error, "which column of '\(shown(file))' is the key of \(article(kind)) \(shown(kind))?",
       notes: ["say it: import \(shown(kind)) from \"…\" key NAME", "its columns are \(list(columns))"])
   }
 
   package static func requiredWithoutColumn(_ field: String, kind: String, file: String) -> Diagnostic {
     Diagnostic(
-      "E2216", .error, "a \(shown(kind)) must have `\(shown(field))`, and '\(shown(file))' has no column of that name",
+      "E2216", .error, "\(article(kind)) \(shown(kind)) must have `\(shown(field))`, and '\(shown(file))' has no column of that name",
       notes: ["name the column: { \(shown(field)): COLUMN }"])
   }
 
@@ -137,7 +137,7 @@ package enum ImportDiagnostics {
     let note =
       near.isEmpty
       ? "its fields are \(list(fields))" : "did you mean \(near.map { "`\(shown($0))`" }.joined(separator: ", "))?"
-    return Diagnostic("E2218", .error, "a \(shown(kind)) has no field `\(shown(name))`", notes: [note])
+    return Diagnostic("E2218", .error, "\(article(kind)) \(shown(kind)) has no field `\(shown(name))`", notes: [note])
   }
 
   // MARK: Rows

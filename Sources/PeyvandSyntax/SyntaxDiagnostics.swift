@@ -192,7 +192,7 @@ enum SyntaxDiagnostics {
 
   static func badRepeat(at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      "E1041", .error, "the steps run from a smaller number to a larger one", at: range, label: "such as `*1..3`")
+      "E1049", .error, "the steps run from a smaller number to a larger one", at: range, label: "such as `*1..3`")
   }
 
   static func elseOnItsOwnLine(at range: SourceRange) -> Diagnostic {

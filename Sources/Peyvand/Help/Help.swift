@@ -53,7 +53,7 @@ public enum Help {
 
   /// Explains a word of the language or an error's code; nil for any other.
   public static func explanation(of word: String) -> String? {
-    if let code = codes[word.uppercased()] { return word.uppercased() + ": " + code }
+    if let page = page(ofCode: word) { return page }
     let key = searchKey(word)
     let found = all.filter { $0.words.contains { searchKey($0) == key } }
     guard !found.isEmpty else { return nil }
@@ -62,9 +62,6 @@ public enum Help {
         + entry.example
     }.joined(separator: "\n\n")
   }
-
-  /// Whether an error's code has an explanation.
-  public static func explains(code: String) -> Bool { codes[code] != nil }
 
   /// The nearest words to one that is not known.
   static func nearestWords(to word: String) -> [String] { nearest(word, among: all.flatMap(\.words)) }

@@ -53,3 +53,9 @@ private func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar], within b
   }
   return last[b.count] <= bound ? last[b.count] : nil
 }
+
+/// "a" or "an", as an English noun wants it; other scripts' nouns take "a".
+package func article(_ noun: String) -> String {
+  guard let first = noun.unicodeScalars.first else { return "a" }
+  return "aeiouAEIOU".unicodeScalars.contains(first) ? "an" : "a"
+}

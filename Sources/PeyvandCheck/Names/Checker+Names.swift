@@ -47,6 +47,11 @@ extension Checker {
     for entry in scope.entries[..<depth].reversed() {
       guard case .record(let outer) = entry else { continue }
       guard catalogue.isKind(outer.kind, specialOf: named.id) else { continue }
+      // One that was given a name of its own is meant by that.
+      let hasOwnName = scope.entries.contains {
+        if case .named(_, .one(let given, _, _), _) = $0 { given.node == outer.node } else { false }
+      }
+      if hasOwnName { continue }
       // Reached from that very record by that very reference: both are the same.
       if let back = record.back, back.record == outer.node,
         let field = catalogue.field(back.field), nameKey(field.name) == nameKey(name.text)

@@ -82,3 +82,21 @@ struct TieStep {
   var from: CheckedExpression
   var tie: Tie
 }
+
+extension CheckedExpression {
+  /// Whether it speaks of a record or a column that is in hand there, so that it is another for each row.
+  func isOfARecord(in scope: Scope) -> Bool {
+    for entry in scope.entries {
+      switch entry {
+      case .record(let record):
+        if case .binding(let binding) = record.node, mentions(binding) { return true }
+      case .columns(let headers, _):
+        var found = false
+        forEach { if case .column(let id) = $0.node { found = found || headers.contains { $0.id == id } } }
+        if found { return true }
+      case .named: break
+      }
+    }
+    return false
+  }
+}

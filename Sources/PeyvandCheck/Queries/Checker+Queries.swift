@@ -105,6 +105,10 @@ extension Checker {
     for modifier in syntax.modifiers {
       if case .asOf(let when) = modifier.node {
         guard let time = asOf(when, in: scope) else { return false }
+        guard !time.isOfARecord(in: scope) else {
+          report(CheckDiagnostics.asOfEachRecord(at: when.range))
+          return false
+        }
         state.asOf = time
       }
     }

@@ -102,7 +102,7 @@ extension Checker {
       if there.flavour != flavour {
         report(
           CheckDiagnostics.kindDiffers(
-            name, "it is \(CheckDiagnostics.article(there.flavour.rawValue)) \(there.flavour.rawValue)",
+            name, "it is \(article(there.flavour.rawValue)) \(there.flavour.rawValue)",
             at: syntax.name.range))
       } else if let general, there.general != general.id {
         report(

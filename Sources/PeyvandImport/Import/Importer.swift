@@ -118,6 +118,11 @@ package struct Importer {
           ImportReport.ReadColumn(
             column: table.columnNames[column], field: nil, evidence: source.found[column].evidence))
         report.warnings.append(contentsOf: imported.warnings)
+        if source.found[column].isNearly {
+          report.warnings.append(
+            ImportDiagnostics.nearlyOneType(
+              source.found[column].evidence.text, column: table.columnNames[column], file: table.fileName))
+        }
       }
     }
     let unused = plan.unusedColumns(of: table, besides: source?.columnsRead().keys.sorted() ?? [])

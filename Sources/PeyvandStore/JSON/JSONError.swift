@@ -1,5 +1,3 @@
-import PeyvandBase
-
 /// Why a text is not the JSON that was wanted, and where.
 package struct JSONError: Error, Hashable, Sendable {
   package enum Problem: Hashable, Sendable {
@@ -52,22 +50,5 @@ package struct JSONError: Error, Hashable, Sendable {
     case .wrongType(let found, let wanted): "\(found) where \(wanted) was expected"
     case .notWritable(let why): "JSON cannot hold \(why)"
     }
-  }
-
-  private var code: String {
-    switch problem {
-    case .unexpectedEnd, .unexpected, .trailingComma, .byteOrderMark: "E3101"
-    case .badNumber, .numberOutOfRange: "E3102"
-    case .badEscape, .loneSurrogate, .controlCharacter, .notUTF8: "E3103"
-    case .tooDeep: "E3104"
-    case .duplicateKey: "E3105"
-    case .wrongType: "E3106"
-    case .notWritable: "E3107"
-    }
-  }
-
-  /// For the user: `company.json:3:14 (byte 231): …`.
-  package func diagnostic(file: String) -> Diagnostic {
-    Diagnostic(code, .error, "\(file):\(line):\(column) (byte \(byte)): \(message)")
   }
 }

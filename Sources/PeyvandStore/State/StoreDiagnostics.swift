@@ -5,10 +5,10 @@ import PeyvandData
 ///
 /// Codes: E2001 required · E2002 one key, other values · E2003 unknown key · E2004 referred to · E2005 wrong
 /// kind · E2006 not a number · E2007 time out of range · E2008 wrong type · E2009 no such record · E2010
-/// another declaration · E2011 too many · E2012 refers to a refused row.
+/// another declaration · E2011 too many · E2012 refers to a refused row · E2013 no such field.
 package enum StoreDiagnostics {
   static func required(_ field: String, kind: String) -> Diagnostic {
-    Diagnostic("E2001", .error, "a \(kind) needs `\(field)`")
+    Diagnostic("E2001", .error, "\(article(kind)) \(kind) needs `\(field)`")
   }
 
   static func otherValues(kind: String, key: String, field: String?) -> Diagnostic {
@@ -31,7 +31,7 @@ package enum StoreDiagnostics {
   }
 
   static func wrongKind(_ key: String, wanted: String) -> Diagnostic {
-    Diagnostic("E2005", .error, "\"\(key)\" is not a \(wanted)")
+    Diagnostic("E2005", .error, "\"\(key)\" is not \(article(wanted)) \(wanted)")
   }
 
   static func notFinite(_ field: String) -> Diagnostic {
@@ -47,7 +47,7 @@ package enum StoreDiagnostics {
   }
 
   static func noField(_ field: String, kind: String) -> Diagnostic {
-    Diagnostic("E2008", .error, "a \(kind) has no `\(field)`")
+    Diagnostic("E2013", .error, "\(article(kind)) \(kind) has no `\(field)`")
   }
 
   static func noSuchKind() -> Diagnostic { Diagnostic("E2009", .error, "there is no such kind") }
