@@ -2269,9 +2269,7 @@ customer | select name | take 2
 
 ## Example
 
-```shown
-peyvand company.json --max-answer-rows 3 -c 'contact | count by topic across channel'
-```
+*Not run.* This version carries out no cross tables yet.
 
 ## Remedy
 

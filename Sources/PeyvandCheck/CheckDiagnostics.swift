@@ -12,6 +12,12 @@ package enum CheckDiagnostics {
       fixes: near.prefix(1).map { .init(range, $0) })
   }
 
+  static func noLastAnswer(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1102", "there is no answer yet that this could go on from", at: range,
+      notes: ["begin with a set: `customer | …`"])
+  }
+
   static func unknownKind(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
     Diagnostic("E1103", "there is no kind `\(name)`", at: range, label: suggestion(near))
   }

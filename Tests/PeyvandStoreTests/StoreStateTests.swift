@@ -225,7 +225,7 @@ struct StoreStateTests {
       } == "E2007")
     #expect(
       failure { () throws(Diagnostics) in _ = try state.adding(order, key: "1", values: [c.name: .text("x")]) }
-        == "E2008")
+        == "E2013")
     #expect(failure { () throws(Diagnostics) in _ = try state.adding(KindID(99), key: "1", values: [:]) } == "E2009")
     #expect(
       failure { () throws(Diagnostics) in

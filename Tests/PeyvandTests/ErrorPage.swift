@@ -142,6 +142,8 @@ final class Scratch {
   }
 
   deinit {
-    nftw(path, { name, _, _, _ in name.map { remove($0) } ?? 0 }, 16, FTW_DEPTH.rawValue | FTW_PHYS.rawValue)
+    for file in FileTree.files(below: path, hidden: true) { unlink(file) }
+    for folder in FileTree.folders(below: path).reversed() { rmdir(folder) }
+    rmdir(path)
   }
 }

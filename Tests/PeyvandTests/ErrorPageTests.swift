@@ -1,5 +1,6 @@
-import Glibc
 import Peyvand
+import PeyvandBase
+import PeyvandData
 import PeyvandStdlib
 import PeyvandTestSupport
 import Testing

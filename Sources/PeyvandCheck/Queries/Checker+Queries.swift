@@ -97,7 +97,7 @@ extension Checker {
       if kpiScope == nil, case .invalid = term { return false }
     } else {
       guard let last = environment.last else {
-        report(CheckDiagnostics.unknownName("it", nil, [], at: syntax.range))
+        report(CheckDiagnostics.noLastAnswer(at: syntax.range))
         return false
       }
       term = variable(last, syntax.range)
