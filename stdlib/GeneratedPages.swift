@@ -1868,6 +1868,59 @@ purchase | measure count(customer) as customers
 ```
 
 """#,
+"E1219": #"""
+# E1219: An `or` of two flavours
+
+`or` makes one set of both: of events in time order, of entities, or of relationships. An entity and an event
+have nothing in common that could be asked.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date }
+customer or purchase
+```
+
+## Remedy
+
+Ask each in a set of its own, or follow the path from one to the other.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date }
+event renewal { customer, at: date }
+customer | select name, count(purchase or renewal) as bought
+```
+
+"""#,
+"E1220": #"""
+# E1220: A field that is not the same in all kinds of a set
+
+The set holds records of several kinds, and the field of this name is of another type or unit in some of them.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, amount: number in rial, at: date }
+event refund { customer, amount: number in usd, at: date }
+purchase or refund | sum(amount)
+```
+
+## Remedy
+
+Ask each kind for its own.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, amount: number in rial, at: date }
+event refund { customer, amount: number in usd, at: date }
+purchase | sum(amount)
+refund | sum(amount)
+```
+
+"""#,
 "E1221": #"""
 # E1221: An `as of` that is another time for each record
 

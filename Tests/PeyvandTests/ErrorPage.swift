@@ -48,7 +48,11 @@ struct ErrorPage {
       } else if line.hasPrefix("## ") {
         sections.append(Section(name: String(line.dropFirst(3))))
       } else if !line.isEmpty {
-        if sections.isEmpty { cause.append(String(line)) } else { sections[sections.count - 1].prose.append(String(line)) }
+        if sections.isEmpty {
+          cause.append(String(line))
+        } else {
+          sections[sections.count - 1].prose.append(String(line))
+        }
       }
     }
   }

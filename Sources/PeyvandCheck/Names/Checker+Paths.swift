@@ -194,7 +194,7 @@ extension Checker {
     else { return false }
     let types = union.members.compactMap { member in
       catalogue.field(named: name.text, of: member).map {
-        "\(words($0.type.valueType)) in \(CheckDiagnostics.article(kindName(member))) \(kindName(member))"
+        "\(words($0.type.valueType)) in \(article(kindName(member))) \(kindName(member))"
       }
     }
     report(CheckDiagnostics.fieldOfTwoTypes(name.text, union.kind.name, types, at: name.range))
