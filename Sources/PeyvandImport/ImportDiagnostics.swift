@@ -124,7 +124,8 @@ package enum ImportDiagnostics {
 
   package static func requiredWithoutColumn(_ field: String, kind: String, file: String) -> Diagnostic {
     Diagnostic(
-      "E2216", .error, "\(article(kind)) \(shown(kind)) must have `\(shown(field))`, and '\(shown(file))' has no column of that name",
+      "E2216", .error,
+      "\(article(kind)) \(shown(kind)) must have `\(shown(field))`, and '\(shown(file))' has no column of that name",
       notes: ["name the column: { \(shown(field)): COLUMN }"])
   }
 
