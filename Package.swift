@@ -87,8 +87,8 @@ let package = Package(
     tests(
       "PeyvandTests",
       [
-        "Peyvand", "PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandRender", "PeyvandStdlib",
-        "PeyvandTestSupport",
+        "Peyvand", "PeyvandBase", "PeyvandSyntax", "PeyvandCheck", "PeyvandData", "PeyvandFiles", "PeyvandStore",
+        "PeyvandRender", "PeyvandStdlib", "PeyvandTestSupport",
       ]),
   ]
 )

@@ -73,7 +73,7 @@ package struct LexedText: Sendable {
     return String(decoding: bytes[from..<to], as: UTF8.self)
   }
 
-  func text(of token: Token) -> String { text(token.start, token.end) }
+  package func text(of token: Token) -> String { text(token.start, token.end) }
 
   func range(of token: Token) -> SourceRange {
     SourceRange(file: file, start: Int(token.start), end: Int(token.end))

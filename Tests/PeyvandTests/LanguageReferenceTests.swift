@@ -1,14 +1,23 @@
-import Glibc
+import Peyvand
+import PeyvandCheck
+import PeyvandSyntax
 import PeyvandTestSupport
 import Testing
 
-/// The reference, `docs/language.md`, held to the product: every sample runs, one after the other in one sitting, and
-/// prints what stands under it.
+/// The reference, `docs/language.md` and the page of `then`, held to the product: every sample runs, and prints what
+/// stands under it. Those of the reference run in one sitting, one after the other; on the page of `then` each section
+/// has a sitting of its own.
 ///
 /// A sample is a block marked `peyvand`; the block marked `answer` that follows it is what it prints. A sample without
 /// one prints nothing but what was added. A block without a mark is shown and not run.
 @Suite struct LanguageReferenceTests {
-  static let path = Sitting.packageFolder + "/docs/language.md"
+  enum Page: String, CaseIterable {
+    case language, then
+
+    var path: String { Sitting.packageFolder + "/docs/\(rawValue).md" }
+    /// Whether each section has a store of its own.
+    var beginsAfresh: Bool { self == .then }
+  }
 
   /// A piece of the page: prose as it is, a sample, or an answer.
   private enum Piece {
@@ -44,13 +53,22 @@ import Testing
     return pieces
   }
 
-  @Test func everySamplePrintsWhatStandsUnderIt() throws {
-    let page = try #require(Sitting.read(Self.path))
-    let pieces = Self.pieces(page)
-    var samples: [String] = []
-    for case .sample(let lines) in pieces { samples.append(lines.joined(separator: "\n")) }
-    try #require(samples.count > 40)
-    let replies = Sitting().run(samples.map { Sitting.Text(text: $0, name: "sample", showsDone: false) })
+  @Test(arguments: Page.allCases) func everySamplePrintsWhatStandsUnderIt(of page: Page) throws {
+    let pieces = Self.pieces(try #require(Sitting.read(page.path)))
+    var sittings: [[Sitting.Text]] = [[]]
+    for piece in pieces {
+      switch piece {
+      case .prose(let lines):
+        if page.beginsAfresh, lines.contains(where: { $0.hasPrefix("## ") }) { sittings.append([]) }
+      case .sample(let lines):
+        sittings[sittings.count - 1].append(
+          Sitting.Text(text: lines.joined(separator: "\n"), name: "sample", showsDone: false))
+      case .answer: break
+      }
+    }
+    let samples = sittings.joined().map(\.text)
+    try #require(samples.count > 25)
+    let replies = sittings.flatMap { Sitting().run($0) }
     try #require(replies.count == samples.count)
     var number = 0
     var written: [Substring] = []
@@ -75,7 +93,27 @@ import Testing
         if !SpecFile.isRecording { #expect(hasAnswer, "no answer stands under \(samples[number - 1])") }
       }
     }
-    if SpecFile.isRecording { Sitting.write(Self.path, Self.tidied(written)) }
+    if SpecFile.isRecording { Sitting.write(page.path, Self.tidied(written)) }
+  }
+
+  /// Every word of the keyword table, and every function of the function table, stands in some sample.
+  @Test func everyWordIsShown() throws {
+    var words: Set<String> = []
+    var called: Set<String> = []
+    for page in Page.allCases {
+      for case .sample(let lines) in Self.pieces(try #require(Sitting.read(page.path))) {
+        var parser = Parser(lines.joined(separator: "\n"))
+        let source = parser.parse().source
+        for (index, token) in source.tokens.enumerated() where token.kind == .name {
+          if let keyword = token.keyword { words.insert(keyword.rawValue) }
+          if index + 1 < source.tokens.count, source.tokens[index + 1].kind == .open {
+            called.insert(source.text(of: token))
+          }
+        }
+      }
+    }
+    #expect(Set(Keyword.allCases.map(\.rawValue)).subtracting(words).sorted() == [])
+    #expect(Set(FunctionWords.names).subtracting(called).sorted() == [])
   }
 
   /// Without the blank lines that a replaced answer left behind.

@@ -26,7 +26,7 @@ enum FunctionWord: Hashable, Sendable {
   case best, worst
 }
 
-enum FunctionWords {
+package enum FunctionWords {
   static let table: [String: FunctionWord] = {
     var table: [String: FunctionWord] = [
       "distinct": .distinct, "gaps": .gaps, "if": .condition, "working": .working, "best": .best, "worst": .worst,
@@ -43,7 +43,7 @@ enum FunctionWords {
     for unit in PeriodUnit.allCases { table[unit.name] = .period(.unit(unit)) }
     return table
   }()
-  static let names = table.keys.sorted()
+  package static let names: [String] = table.keys.sorted()
 }
 
 /// What a duration's unit is worth.
