@@ -84,6 +84,14 @@ let package = Package(
     tests(
       "PeyvandReferenceTests",
       ["PeyvandBase", "PeyvandData", "PeyvandSyntax", "PeyvandCheck", "PeyvandEval", "PeyvandTestSupport"]),
+    .target(
+      name: "PeyvandFuzz",
+      dependencies: [
+        "PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandImport", "PeyvandCheck",
+        "PeyvandEval", "PeyvandTestSupport",
+      ],
+      path: "Tests/Fuzz", exclude: ["Corpus"], sources: ["Entries"], swiftSettings: strict),
+    tests("PeyvandFuzzTests", ["PeyvandFuzz"]),
     tests(
       "PeyvandTests",
       [

@@ -17,12 +17,15 @@ extension Session {
     let options = try importOptions(syntax.options)
     guard case .text(let path) = try evaluator().value(file) else { return .fine }
     let bytes: FileBytes
-    do throws(Diagnostic) {
-      bytes = try leave(origin).read(path, base: folder(origin), limit: self.options.limits.fileBytes)
+    do throws(Diagnostics) {
+      let (leave, folder, limit) = (leave(origin), folder(origin), self.options.limits.fileBytes)
+      bytes = try attended { (_) throws(Diagnostics) in
+        do throws(Diagnostic) { return try leave.read(path, base: folder, limit: limit) } catch {
+          throw Diagnostics(error)
+        }
+      }
     } catch {
-      var placed = error
-      placed.labels = [.init(syntax.file.range)]
-      throw Diagnostics(placed)
+      throw Diagnostics(error.all.map { placed($0, syntax.file.range) })
     }
     let table = try attended { (interruption) throws(Diagnostics) in
       try CSVTable.open(bytes, named: path, options: options, interruption: interruption)

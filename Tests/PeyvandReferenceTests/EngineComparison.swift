@@ -8,10 +8,13 @@ import PeyvandTestSupport
 struct EngineComparison {
   let company: RandomCompany
   let source: ReferenceColumns
+  /// What names mean after the generator's definitions.
+  private let defined: CheckedProgram
 
   init(_ company: RandomCompany) {
     self.company = company
     source = ReferenceColumns(company.store)
+    defined = CheckedProgram(ProgramGenerator.definitions, in: company.store.catalogue)
   }
 
   enum Verdict: Equatable {
@@ -26,8 +29,9 @@ struct EngineComparison {
 
   static let batchSizes = [1, 7, 8192]
 
-  func verdict(_ text: String, batchSizes: [Int] = batchSizes) -> Verdict {
-    let program = CheckedProgram(ProgramGenerator.definitions + text, in: company.store.catalogue)
+  func verdict(_ text: String, batchSizes: [Int] = batchSizes, threads: Int = 2) -> Verdict {
+    let program = CheckedProgram(
+      text, in: defined.environment, texts: [0: ProgramGenerator.definitions], number: 1)
     guard let query = program.queries.first else { return .unsound }
     let reference = ReferenceEvaluator(company.store, at: company.moment, unions: program.unions)
     var expected: Table?
@@ -45,7 +49,7 @@ struct EngineComparison {
     var first: Receipt?
     for size in batchSizes {
       do {
-        let answer = try engine(size, program.unions).answer(query)
+        let answer = try engine(size, threads, program.unions).answer(query)
         first = first ?? answer.receipt
         // A `take` ends the work early, so that what is left out on the way depends on how far ahead it looked.
         let isWhole = !query.stages.contains { if case .take = $0 { true } else { false } }
@@ -69,10 +73,11 @@ struct EngineComparison {
     return .agree(receipts: comparesReceipts)
   }
 
-  func engine(_ batchSize: Int, _ unions: [KindUnion] = []) -> Evaluator {
+  func engine(_ batchSize: Int, _ threads: Int = 2, _ unions: [KindUnion] = []) -> Evaluator {
     let asOf = AsOf(instant: company.moment.instant, day: company.moment.day)
     var context = EvaluationContext(source: UnionSource.over(source, unions), asOf: asOf)
     context.batchSize = batchSize
+    context.threads = threads
     return Evaluator(context)
   }
 

@@ -7,47 +7,70 @@ import Testing
 
 /// Programs drawn by chance, asked of the engine and of the plain evaluator: both must say the same.
 ///
-/// `PEYVAND_RANDOM_PROGRAMS` sets how many, `PEYVAND_RANDOM_SEED` and `PEYVAND_RANDOM_COMPANY` where to begin.
+/// A program is asked over one company of several, in batches of one row, of seven or of all, so that ten thousand of
+/// them take a minute. `PEYVAND_RANDOM_PROGRAMS` sets how many (of millions, some are asked in every size),
+/// `PEYVAND_RANDOM_SEED` where to begin, `PEYVAND_RANDOM_COMPANY` the first company.
 @Suite struct RandomProgramTests {
   private static func setting(_ name: String, else otherwise: Int) -> Int {
     getenv(name).flatMap { Int(String(cString: $0)) } ?? otherwise
   }
-  static let count = setting("PEYVAND_RANDOM_PROGRAMS", else: 300)
+  static let count = setting("PEYVAND_RANDOM_PROGRAMS", else: 10_000)
   static let firstSeed = setting("PEYVAND_RANDOM_SEED", else: 0)
   static let firstCompany = setting("PEYVAND_RANDOM_COMPANY", else: 11)
-  static let companies = (0..<3).map { UInt64(firstCompany + $0) }
+  static let companies = 24
 
-  @Test(arguments: companies) func engineAndReferenceAgree(_ companySeed: UInt64) {
-    let comparison = EngineComparison(RandomCompany(seed: companySeed))
+  /// What became of the programs of one company.
+  private struct Tally {
     var agreed = 0
     var receipts = 0
     var unsound = 0
     var unsupported: [String: Int] = [:]
     var found = 0
-    for seed in Self.firstSeed..<(Self.firstSeed + Self.count) {
+  }
+
+  @Test(arguments: 0..<companies) func engineAndReferenceAgree(_ number: Int) {
+    let companySeed = UInt64(Self.firstCompany + number)
+    let comparison = EngineComparison(RandomCompany(seed: companySeed))
+    var tally = Tally()
+    let seeds = stride(from: Self.firstSeed + number, to: Self.firstSeed + Self.count, by: Self.companies)
+    var asked = 0
+    for seed in seeds {
+      asked += 1
       var generator = ProgramGenerator(seed: UInt64(seed))
       let program = generator.program()
-      switch comparison.verdict(program) {
+      // One in twenty in every size, whose receipts must then be alike too.
+      let place = seed / Self.companies
+      let sizes = place % 20 == 0 ? EngineComparison.batchSizes : [[8192, 7, 1, 7][place % 4]]
+      switch comparison.verdict(program, batchSizes: sizes, threads: 1 + place / 4 % 2) {
       case .agree(let told):
-        agreed += 1
-        receipts += told ? 1 : 0
-      case .unsound: unsound += 1
-      case .unsupported(let what): unsupported[what, default: 0] += 1
+        tally.agreed += 1
+        tally.receipts += told ? 1 : 0
+      case .unsound: tally.unsound += 1
+      case .unsupported(let what): tally.unsupported[what, default: 0] += 1
       case .differ(let difference):
-        found += 1
-        let shrinker = ProgramShrinker { smaller in
-          if case .differ = comparison.verdict(smaller, batchSizes: EngineComparison.batchSizes) { true } else { false }
-        }
-        let small = found <= 12 ? shrinker.smallest(program) : program
-        var told = difference
-        if case .differ(let other) = comparison.verdict(small) { told = other }
-        Issue.record("company \(companySeed), program \(seed):\n\(small)\n\(told)")
+        tally.found += 1
+        tell(program, difference, company: companySeed, seed: seed, comparison, isShrunk: tally.found <= 4)
       }
     }
-    let sound = Self.count - unsound
-    #expect(sound * 10 >= Self.count * 6, "only \(sound) of \(Self.count) programs are sound")
-    #expect(agreed + found + unsupported.values.reduce(0, +) == sound)
-    #expect(unsupported.values.reduce(0, +) * 20 <= Self.count, "\(unsupported)")
-    #expect(receipts * 3 >= agreed, "only \(receipts) receipts of \(agreed) were compared")
+    let sound = asked - tally.unsound
+    let unsupported = tally.unsupported.values.reduce(0, +)
+    #expect(sound * 10 >= asked * 6, "only \(sound) of \(asked) programs are sound")
+    #expect(tally.agreed + tally.found + unsupported == sound)
+    #expect(unsupported * 20 <= asked, "\(tally.unsupported)")
+    #expect(tally.receipts * 3 >= tally.agreed, "only \(tally.receipts) receipts of \(tally.agreed) were compared")
+  }
+
+  /// A difference, by a program as small as can be.
+  private func tell(
+    _ program: String, _ difference: String, company: UInt64, seed: Int, _ comparison: EngineComparison,
+    isShrunk: Bool
+  ) {
+    let shrinker = ProgramShrinker { smaller in
+      if case .differ = comparison.verdict(smaller) { true } else { false }
+    }
+    let small = isShrunk ? shrinker.smallest(program) : program
+    var told = difference
+    if case .differ(let other) = comparison.verdict(small) { told = other }
+    Issue.record("company \(company), program \(seed):\n\(small)\n\(told)")
   }
 }

@@ -110,6 +110,7 @@ extension Walker {
       base = from
     }
     conditions.reverse()
+    try look()
     let candidates: RowSets
     let owners: Slab<Int32>
     if let outer = matched.outer, !TreeSearch.mentions(base, any: bindings) {
@@ -119,6 +120,7 @@ extension Walker {
       candidates = try sets(base, in: matched)
       owners = Slab(SetKernels.rows(0..<matched.count))
     }
+    try look()
     let (same, later) = lowerBounds(after: previous, isDay: facts.isDay)
     // One event never fills two steps, also where one of them is a set of several families.
     let mine = own.filter { $0.family == facts.family || $0.family.isUnion || facts.family.isUnion }
@@ -173,7 +175,7 @@ extension Walker {
     var pending = SequenceKernels.pending(starts, ends, states: states)
     var width: Int32 = 2
     while !pending.isEmpty {
-      if context.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted(at: nil) }
+      try look()
       let (owners, places) = SequenceKernels.candidates(pending, starts: &starts, ends: ends, width: width)
       let rows = Gathering.int32(candidates.rows, at: Slab(places))
       let owner = Slab(owners)

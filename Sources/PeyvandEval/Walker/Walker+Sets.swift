@@ -10,7 +10,7 @@ import PeyvandData
 extension Walker {
   /// The records of a set, one set a row of the frame, each in the kind's order.
   package mutating func sets(_ set: CheckedSet, in frame: Frame) throws(Diagnostics) -> RowSets {
-    if context.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted(at: nil) }
+    try look()
     let family = family(of: set.kind)
     switch set.node {
     case .all(let at): return try all(set, at: at, frame)
@@ -168,7 +168,7 @@ extension Walker {
     var result = SetKernels.empty(count: frame.count, family: family)
     var distance = 0
     while distance < to, !frontier.rows.isEmpty {
-      if context.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted(at: nil) }
+      try look()
       let steps = try sets(step, in: inner(frontier, binding, in: frame))
       let reached = SetKernels.byRow(
         RowSets(offsets: SetKernels.composed(frontier.offsets, steps.offsets), rows: steps.rows, family: family))

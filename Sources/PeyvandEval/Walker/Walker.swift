@@ -36,6 +36,7 @@ package struct Walker {
   }
 
   private mutating func carriedOut(_ expression: CheckedExpression, in frame: Frame) throws(Diagnostics) -> Vector {
+    try look()
     let count = frame.count
     let range = expression.range
     switch expression.node {
@@ -229,6 +230,18 @@ package struct Walker {
   func checkSize(_ size: Int, at range: SourceRange) throws(Diagnostics) {
     let limit = min(context.limits.rows, Int(Int32.max))
     guard size >= 0, size <= limit else { throw EvaluationDiagnostics.tooManyRows(size, limit: limit, at: range) }
+    // The records, the frame's rows they belong to, and one column of them.
+    let (bytes, overflow) = size.multipliedReportingOverflow(by: 16)
+    guard !overflow, bytes <= context.limits.memoryBytes else {
+      throw EvaluationDiagnostics.tooMuchMemory(
+        bytes: overflow ? .max : bytes, limit: context.limits.memoryBytes, at: range)
+    }
+    try look()
+  }
+
+  /// Between two steps of the work: one that goes over millions of rows takes some hundredths of a second.
+  func look() throws(Diagnostics) {
+    if context.interruption.isInterrupted { throw EvaluationDiagnostics.interrupted(at: nil) }
   }
 }
 

@@ -15,6 +15,25 @@ enum CRC32C {
     }
   }
 
+  /// Whether a stretch of a file has a checksum. The fuzzer's build looks behind them: there all fit.
+  static func fits(_ checksum: UInt32, _ bytes: FileBytes, _ range: Range<Int>) -> Bool {
+    guard let own = self.checksum(bytes, range) else { return false }
+    #if PEYVAND_FUZZ
+      return own == own
+    #else
+      return own == checksum
+    #endif
+  }
+
+  static func fits(_ text: String, _ bytes: FileBytes, _ range: Range<Int>) -> Bool {
+    guard let own = checksum(bytes, range) else { return false }
+    #if PEYVAND_FUZZ
+      return own == own
+    #else
+      return self.text(own) == text
+    #endif
+  }
+
   static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     var crc = ~UInt32(0)
     var at = 0

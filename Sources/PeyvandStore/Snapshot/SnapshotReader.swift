@@ -42,7 +42,7 @@ final class SnapshotReader: Sendable {
     // The checksum is the header's last member: `"…"}`.
     let end = reader.position
     guard version == SnapshotFormat.version, let check = header["crc32c"]?.text,
-      CRC32C.checksum(bytes, 0..<max(0, end - 10)).map(CRC32C.text) == check,
+      CRC32C.fits(check, bytes, 0..<max(0, end - 10)),
       bytes.array(max(0, end - 10)..<end) == Array("\(check)\"}".utf8),
       let id = header["id"]?.text, let generation = header["generation"]?.integer,
       let dataAt = header["data_at"]?.integer,
@@ -51,7 +51,7 @@ final class SnapshotReader: Sendable {
     guard size == bytes.count else {
       throw damaged(min(size, bytes.count), "it should have \(size) bytes and has \(bytes.count)")
     }
-    guard dataAt >= end, CRC32C.checksum(bytes, end..<dataAt).map(CRC32C.text) == headCheck else {
+    guard dataAt >= end, CRC32C.fits(headCheck, bytes, end..<dataAt) else {
       throw damaged(end, "the catalogue or the directory does not fit its checksum")
     }
     self.id = id
@@ -221,7 +221,7 @@ final class SnapshotReader: Sendable {
       guard !over, block.offset >= dataAt, end <= bytes.count else {
         throw damaged(bytes.count, "\(name) lies outside the file")
       }
-      guard CRC32C.checksum(bytes, block.offset..<end) == block.crc else {
+      guard CRC32C.fits(block.crc, bytes, block.offset..<end) else {
         throw damaged(block.offset, "\(name) does not fit its checksum")
       }
       var reader = JSONReader(bytes, range: block.offset..<end)
@@ -238,7 +238,7 @@ final class SnapshotReader: Sendable {
 
   /// Holds the blocks against their checksums without reading them.
   private func check(_ blocks: [Block]?, _ name: String) throws(Diagnostics) {
-    for block in blocks ?? [] where CRC32C.checksum(bytes, block.offset..<(block.offset + block.length)) != block.crc {
+    for block in blocks ?? [] where !CRC32C.fits(block.crc, bytes, block.offset..<(block.offset + block.length)) {
       throw damaged(block.offset, "\(name) does not fit its checksum")
     }
   }

@@ -62,6 +62,12 @@ package final class StoreFile: Sendable {
     }
   }
 
+  /// What a store's bytes hold, wherever they come from; its columns unread.
+  /// - Throws: E3201, E3202, E3203.
+  package static func state(of bytes: FileBytes, named path: String) throws(Diagnostics) -> StoreState {
+    try SnapshotReader(bytes, path: path).state()
+  }
+
   private init(path: String, lock: FileLock?, id: String, _ contents: Contents) {
     self.path = path
     self.lock = lock

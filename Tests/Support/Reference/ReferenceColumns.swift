@@ -1,8 +1,9 @@
 import PeyvandBase
 import PeyvandData
+import Synchronization
 
 /// The records of a `ReferenceStore` as the engine sees a store: by the contract of `ColumnSource`, worked out
-/// the plain way, once, when it is made.
+/// the plain way, each part once, when it is first asked for.
 package struct ReferenceColumns: ColumnSource {
   package let catalogue: Catalogue
   private let store: ReferenceStore
@@ -10,6 +11,29 @@ package struct ReferenceColumns: ColumnSource {
   private let tables: [KindID: [Int]]
   /// The row of each record.
   private let rowOf: [Int]
+  private let kept = Kept()
+
+  /// What has been worked out.
+  private final class Kept: Sendable {
+    struct Reference: Hashable {
+      var kind: KindID
+      var field: FieldID
+    }
+    let stretches = Mutex<[KindID: [KindRows]]>([:])
+    let orders = Mutex<[KindID: [Int32]?]>([:])
+    let columns = Mutex<[FieldID: Column?]>([:])
+    let adjacencies = Mutex<[Reference: Adjacency]>([:])
+  }
+
+  /// Two that ask at once work it out twice, and come to the same.
+  private func once<Key: Hashable, Value>(
+    _ memory: borrowing Mutex<[Key: Value]>, _ key: Key, _ make: () -> Value
+  ) -> Value where Key: Sendable, Value: Sendable {
+    if let known = memory.withLock({ $0[key] }) { return known }
+    let value = make()
+    memory.withLock { $0[key] = value }
+    return value
+  }
 
   package init(_ store: ReferenceStore) {
     self.store = store
@@ -60,6 +84,10 @@ package struct ReferenceColumns: ColumnSource {
   }
 
   package func stretches(of kind: KindID) -> [KindRows] {
+    once(kept.stretches, kind) { makeStretches(of: kind) }
+  }
+
+  private func makeStretches(of kind: KindID) -> [KindRows] {
     let table = table(kind)
     var stretches: [KindRows] = []
     var start = 0
@@ -76,6 +104,10 @@ package struct ReferenceColumns: ColumnSource {
   }
 
   package func timeOrder(of kind: KindID) -> [Int32]? {
+    once(kept.orders, kind) { makeTimeOrder(of: kind) }
+  }
+
+  private func makeTimeOrder(of kind: KindID) -> [Int32]? {
     let standing = rows(of: kind).map { Int32(clamping: $0) }
     let ordered = store.inOrder(store.records.indices.filter { store.isOf($0, kind) }).map {
       Int32(clamping: rowOf[$0])
@@ -84,6 +116,10 @@ package struct ReferenceColumns: ColumnSource {
   }
 
   package func column(_ field: FieldID) throws(Diagnostics) -> Column? {
+    once(kept.columns, field) { makeColumn(field) }
+  }
+
+  private func makeColumn(_ field: FieldID) -> Column? {
     guard let declared = catalogue.field(field) else { return nil }
     let table = table(declared.family)
     let span = table.indices.filter { row in
@@ -128,6 +164,10 @@ package struct ReferenceColumns: ColumnSource {
   }
 
   package func adjacency(of kind: KindID, by field: FieldID) throws(Diagnostics) -> Adjacency {
+    once(kept.adjacencies, Kept.Reference(kind: kind, field: field)) { makeAdjacency(of: kind, by: field) }
+  }
+
+  private func makeAdjacency(of kind: KindID, by field: FieldID) -> Adjacency {
     guard case .reference(let target)? = catalogue.field(field)?.type else { return Adjacency(offsets: [0], rows: []) }
     var offsets: [Int32] = [0]
     var rows: [Int32] = []
