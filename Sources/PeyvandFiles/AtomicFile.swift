@@ -131,6 +131,9 @@ package final class AtomicFile {
     return true
   }
 
+  /// Whether the file has taken its place, though `commit` may have thrown after that.
+  package var isInPlace: Bool { state == .committed }
+
   /// Gives the file up: what was written beside is removed, the target is as it was.
   package func discard() {
     guard state == .open else { return }
@@ -145,6 +148,19 @@ package final class AtomicFile {
     let (place, name) = FilePath.split(resolved)
     let folder = try FileLeave.walk(to: place, shown: storePath, listing: false, writing: true)
     _ = try temporaryName(for: name, in: folder, purpose: .store, shown: storePath)
+  }
+
+  /// Removes a file, and flushes the folder.
+  /// - Throws: E3001, E3006.
+  package static func remove(_ path: String, leave: FileLeave = .everything) throws(Diagnostic) {
+    let (place, name) = FilePath.split(try leave.resolveForWriting(path))
+    let folder = try FileLeave.walk(to: place, shown: path, listing: true, writing: true)
+    do throws(SystemError) {
+      try SystemCalls.remove(in: folder, name)
+      try SystemCalls.sync(folder)
+    } catch {
+      throw FileDiagnostics.system("remove", path, error)
+    }
   }
 
   // MARK: - Inside

@@ -4,7 +4,7 @@ import PeyvandBase
 ///
 /// Codes: E3001 no such file · E3002 not allowed to read · E3003 not allowed to write · E3004 not a
 /// regular file · E3005 too large · E3006 the system refused · E3007 NUL in the name · E3008 not
-/// UTF-8 · E3009 belongs to the open store · E3010 in use by another process.
+/// UTF-8 · E3009 belongs to the open store · E3010 in use by another process · E3011 closed for writing.
 package enum FileDiagnostics {
   package static func noSuchFile(_ path: String) -> Diagnostic {
     Diagnostic("E3001", .error, "there is no file '\(path)'")
@@ -82,5 +82,12 @@ package enum FileDiagnostics {
     return Diagnostic(
       "E3010", .error, "'\(path)' is in use by \(who)",
       notes: ["one process writes a store at a time; the lock ends with its process"])
+  }
+
+  /// After a write or a flush that failed.
+  package static func closedForWriting(_ path: String, _ failure: Diagnostic) -> Diagnostic {
+    Diagnostic(
+      "E3011", .error, "'\(path)' takes nothing more since a write failed: \(failure.message)",
+      notes: ["all that was acknowledged before is on the disk; make room, then open the store again"])
   }
 }

@@ -27,6 +27,9 @@ package enum FilePath {
     return (cut == path.utf8.startIndex ? "/" : String(path[..<cut]), name)
   }
 
+  /// The last component.
+  package static func name(_ path: String) -> String { split(path).name }
+
   /// The folder a path lies in: "." for a plain name.
   package static func folder(of path: String) -> String {
     let folder = split(path).folder

@@ -9,20 +9,8 @@ enum CatalogueJSON {
   // MARK: - Writing
 
   static func write(_ state: StoreState, to writer: inout JSONWriter) {
-    let catalogue = state.catalogue
     writer.key("catalogue")
-    writer.beginObject(multiline: true)
-    writer.key("calendar")
-    write(catalogue.calendar, to: &writer)
-    writer.key("kinds")
-    writer.beginArray(multiline: true)
-    for kind in catalogue.kinds { write(kind, to: &writer) }
-    writer.endArray()
-    writer.key("fields")
-    writer.beginArray(multiline: true)
-    for field in catalogue.fields { write(field, to: &writer) }
-    writer.endArray()
-    writer.endObject()
+    write(state.catalogue, to: &writer, multiline: true)
     writer.key("settings")
     writer.beginObject()
     for name in state.settings.keys.sorted() {
@@ -31,8 +19,29 @@ enum CatalogueJSON {
     }
     writer.endObject()
     writer.key("definitions")
-    writer.beginArray(multiline: true)
-    for definition in state.definitions {
+    write(state.definitions, to: &writer, multiline: true)
+  }
+
+  static func write(_ catalogue: Catalogue, to writer: inout JSONWriter, multiline: Bool = false) {
+    writer.beginObject(multiline: multiline)
+    writer.key("calendar")
+    write(catalogue.calendar, to: &writer)
+    writer.key("kinds")
+    writer.beginArray(multiline: multiline)
+    for kind in catalogue.kinds { write(kind, to: &writer) }
+    writer.endArray()
+    writer.key("fields")
+    writer.beginArray(multiline: multiline)
+    for field in catalogue.fields { write(field, to: &writer) }
+    writer.endArray()
+    writer.endObject()
+  }
+
+  static func write(
+    _ definitions: [StoreState.Definition], to writer: inout JSONWriter, multiline: Bool = false
+  ) {
+    writer.beginArray(multiline: multiline)
+    for definition in definitions {
       writer.beginObject()
       writer.key("name")
       writer.string(definition.name)
@@ -172,6 +181,16 @@ enum CatalogueJSON {
   }
 
   // MARK: - Reading
+
+  /// Nil where anything does not fit.
+  static func definitions(_ json: JSONValue) -> [StoreState.Definition]? {
+    guard let elements = json.array else { return nil }
+    let definitions = elements.compactMap { json -> StoreState.Definition? in
+      guard let name = json["name"]?.text, let source = json["source"]?.text else { return nil }
+      return StoreState.Definition(name: name, source: source)
+    }
+    return definitions.count == elements.count ? definitions : nil
+  }
 
   /// Nil where anything does not fit.
   static func catalogue(_ json: JSONValue) -> Catalogue? {

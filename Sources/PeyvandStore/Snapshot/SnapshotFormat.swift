@@ -4,12 +4,15 @@ import PeyvandData
 /// The shape of a store's file, in one place for its writer and its reader.
 ///
 ///     {
-///     "header": {"format":"peyvand","version":1,"id":"…","generation":7,"data_at":…,"size":…,
+///     "header": {"format":"peyvand","version":2,"id":"…","generation":7,"journal":true,"data_at":…,"size":…,
 ///                "head_crc32c":"…","crc32c":"…"},
 ///     "catalogue": {…}, "settings": {…}, "definitions": […],
 ///     "directory": […],
 ///     "data": {"customer": {"records": {…}, "fields": {"name": {"texts": [[…],…], "values": [[…],…]}, …}}, …}
 ///     }
+///
+/// `journal` says whether `NAME.json.journal` belongs to it: with `true` the store is the two files together, with
+/// `false` the snapshot is all of it. Version 1 had no journal and no such member.
 ///
 /// The header's own checksum covers all bytes before it; `head_crc32c` covers what follows up to the data. The
 /// directory gives for each block of 65,536 values its place (from the beginning of the file), length, number
@@ -28,7 +31,7 @@ import PeyvandData
 /// is that of the rows), `key` (null: the serial from 1) and `fingerprint`.
 enum SnapshotFormat {
   static let name = "peyvand"
-  static let version = 1
+  static let version = 2
   /// Values a block.
   static let blockSize = 65_536
 }
@@ -146,17 +149,20 @@ enum SnapshotDiagnostics {
       notes: ["a store is begun by naming a file that does not exist; other files are read with `import`"])
   }
 
-  static func newer(_ path: String, version: Int) -> Diagnostic {
+  static func newer(_ path: String, version: Int, known: Int = SnapshotFormat.version) -> Diagnostic {
     Diagnostic(
       "E3202", .error,
-      "'\(path)' was written in format \(version); this program knows formats up to \(SnapshotFormat.version)",
+      "'\(path)' was written in format \(version); this program knows formats up to \(known)",
       notes: ["nothing was changed; open it with a newer program"])
   }
 
   static func damaged(_ path: String, byte: Int, _ what: String) -> Diagnostic {
     Diagnostic(
       "E3203", .error, "'\(path)' is damaged at byte \(byte): \(what)",
-      notes: ["nothing was changed; what stood there before the last statement is in '\(path).previous'"])
+      notes: [
+        "nothing was changed",
+        "to see what can be kept: peyvand doctor \(path); to mend it, originals kept: peyvand doctor --repair \(path)",
+      ])
   }
 
   static func readOnly(_ path: String) -> Diagnostic {

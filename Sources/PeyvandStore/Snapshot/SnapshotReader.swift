@@ -12,7 +12,14 @@ final class SnapshotReader: Sendable {
   private let bytes: FileBytes
   let id: String
   let generation: Int
+  /// The format that it was written in.
+  let version: Int
+  /// Whether a journal belongs to it.
+  let hasJournal: Bool
   private let dataAt: Int
+
+  /// Bytes of the file.
+  var size: Int { bytes.count }
 
   /// Reads and checks the header.
   /// - Throws: E3201, E3202, E3203.
@@ -41,7 +48,7 @@ final class SnapshotReader: Sendable {
     }
     // The checksum is the header's last member: `"…"}`.
     let end = reader.position
-    guard version == SnapshotFormat.version, let check = header["crc32c"]?.text,
+    guard version >= 1, let check = header["crc32c"]?.text,
       CRC32C.fits(check, bytes, 0..<max(0, end - 10)),
       bytes.array(max(0, end - 10)..<end) == Array("\(check)\"}".utf8),
       let id = header["id"]?.text, let generation = header["generation"]?.integer,
@@ -56,6 +63,8 @@ final class SnapshotReader: Sendable {
     }
     self.id = id
     self.generation = generation
+    self.version = version
+    hasJournal = header["journal"]?.bool ?? false
     self.dataAt = dataAt
   }
 
@@ -96,12 +105,10 @@ final class SnapshotReader: Sendable {
     }
     var state = StoreState(catalogue: catalogue)
     for member in settings?.members ?? [] { state.settings[member.key] = member.value.text }
-    for json in definitions?.array ?? [] {
-      guard let name = json["name"]?.text, let source = json["source"]?.text else {
-        throw damaged(dataAt, "a definition is not one")
-      }
-      state.definitions.append(StoreState.Definition(name: name, source: source))
+    guard let definitions = CatalogueJSON.definitions(definitions ?? .array([])) else {
+      throw damaged(dataAt, "a definition is not one")
     }
+    state.definitions = definitions
     var counts: [KindID: Int] = [:]
     for json in directory {
       if let kind = json["kind"]?.text.flatMap({ catalogue.kind(named: $0) }), let rows = json["rows"]?.integer {

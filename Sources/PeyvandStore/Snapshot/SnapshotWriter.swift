@@ -26,8 +26,8 @@ struct SnapshotWriter {
   }
 
   private let state: StoreState
-  private let id: String
-  private let generation: Int
+  private let owner: JournalFormat.Owner
+  private let hasJournal: Bool
   private let file: AtomicFile
   private let shown: String
   private var interruption: Interruption?
@@ -35,10 +35,10 @@ struct SnapshotWriter {
 
   /// Writes all of it into `file`, which is not committed.
   static func write(
-    _ state: StoreState, id: String, generation: Int, to file: AtomicFile, shown: String,
+    _ state: StoreState, owner: JournalFormat.Owner, hasJournal: Bool, to file: AtomicFile, shown: String,
     unless interruption: Interruption? = nil
   ) throws(Diagnostics) {
-    var writer = SnapshotWriter(state: state, id: id, generation: generation, file: file, shown: shown)
+    var writer = SnapshotWriter(state: state, owner: owner, hasJournal: hasJournal, file: file, shown: shown)
     writer.interruption = interruption
     try writer.plan()
     do throws(Diagnostic) {
@@ -52,10 +52,10 @@ struct SnapshotWriter {
     }
   }
 
-  private init(state: StoreState, id: String, generation: Int, file: AtomicFile, shown: String) {
+  private init(state: StoreState, owner: JournalFormat.Owner, hasJournal: Bool, file: AtomicFile, shown: String) {
     self.state = state
-    self.id = id
-    self.generation = generation
+    self.owner = owner
+    self.hasJournal = hasJournal
     self.file = file
     self.shown = shown
   }
@@ -209,9 +209,11 @@ struct SnapshotWriter {
       header.key("version")
       header.integer(SnapshotFormat.version)
       header.key("id")
-      header.string(id)
+      header.string(owner.id)
       header.key("generation")
-      header.integer(generation)
+      header.integer(owner.generation)
+      header.key("journal")
+      header.bool(hasJournal)
       header.key("data_at")
       header.raw(Self.padded(dataAt, 15))
       header.key("size")

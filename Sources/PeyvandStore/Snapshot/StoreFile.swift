@@ -3,56 +3,70 @@ import PeyvandData
 import PeyvandFiles
 import Synchronization
 
-/// A store on the disk: one JSON file, opened, read as far as asked, and replaced whole.
+/// A store on the disk: a snapshot, and beside it a journal of what was said since.
 ///
-/// Saving writes beside, flushes, renames and flushes the folder, so a crash at any moment leaves the store
-/// before the statement or after it; what stood there before is kept as `NAME.previous`. One process writes:
-/// it holds the lock from opening to closing. Any number read: what they mapped stays whole while a writer
-/// puts a new file in its place.
+/// A statement is one record of the journal, flushed before `commit` returns; so a nightly script pays for what
+/// it says and not for the size of the store. A snapshot is written beside, flushed, renamed, its folder flushed,
+/// and only then does a new journal begin; a crash between the two leaves the old journal, which the generation
+/// in both tells to be stale. The snapshot before, and its journal, stay as `NAME.previous` and
+/// `NAME.journal.previous`. One process writes: it holds the lock from opening to closing. Any number read: what
+/// they mapped stays whole while a writer puts a new file in its place.
 package final class StoreFile: Sendable {
   /// As it was named.
   package let path: String
   package let isWritable: Bool
+  /// What was found on opening that the user must hear of: a torn tail that was dropped.
+  package let notices: [Diagnostic]
   private let lock: FileLock?
   private let id: String
-  private struct Contents {
+  private struct Contents: Sendable {
     var state: StoreState
     var generation: Int
-    /// Whether there is a file yet.
-    var exists: Bool
+    /// The format of the snapshot on the disk; nil while there is none.
+    var version: Int?
+    /// Bytes of the snapshot on the disk.
+    var size = 0
+    /// Nil where the next statement must begin one, with a snapshot first.
+    var journal: Journal?
+    /// Whether a journal lies on the disk, stale or not.
+    var hasOldJournal = false
+    /// Why nothing more is written.
+    var failure: Diagnostic?
   }
   private let contents: Mutex<Contents>
 
-  /// Opens a store. A file that is no store, is damaged, or of a newer format is refused and left alone.
+  /// Rows of one statement above which it ends in a snapshot and not in a record.
+  package static let recordRows = 10_000
+  /// A journal longer than this, and than a quarter of its snapshot, makes way for a snapshot at once …
+  private static let longJournal = 8 << 20
+  /// … and so does one that takes longer to apply again than to write the store anew.
+  private static let longReplay = 30_000_000
+  /// On leaving a snapshot is taken already at this part of those bounds.
+  private static let leavingPart = 8
+
+  /// Opens a store: the snapshot, and what the journal says since.
+  ///
+  /// A file that is no store, is damaged, or of a newer format is refused and left alone, and so is a journal
+  /// that does not belong to the snapshot. A torn tail of the journal is cut off, and `notices` tells it.
   /// - Parameters:
-  ///   - createIfMissing: a store that does not exist is begun; its file appears with the first `save`.
+  ///   - createIfMissing: a store that does not exist is begun; its file appears with the first `commit`.
   ///   - writable: take the lock; without it the store is read as it was at this moment.
-  /// - Throws: E3001, E3004, E3006, E3010 (in use), E3201, E3202, E3203.
+  /// - Throws: E3001, E3004, E3006, E3010 (in use), E3201 to E3203, E3205 to E3207.
   package static func open(
     path: String, createIfMissing: Bool = false, writable: Bool = true
   ) throws(Diagnostics) -> StoreFile {
     do {
-      let leave = FileLeave.everything
       var lock: FileLock?
       if writable {
         // Before anything is read, so that what is read stays true. A store that is not there and not to be
         // begun leaves no lock behind.
-        if !createIfMissing { _ = try leave.resolveForReading(path) }
+        if !createIfMissing { _ = try FileLeave.everything.resolveForReading(path) }
         lock = try FileLock(storePath: path)
         try AtomicFile.removeLeftover(storePath: path)
+        try AtomicFile.removeLeftover(storePath: try FileLeave.everything.resolveForWriting(path) + ".journal")
       }
-      let bytes: FileBytes
-      do throws(Diagnostic) {
-        bytes = try leave.open(path).mapped()
-      } catch {
-        guard error.code == "E3001", createIfMissing else { throw error }
-        return StoreFile(
-          path: path, lock: lock, id: Self.newID(), Contents(state: StoreState(), generation: 0, exists: false))
-      }
-      let reader = try SnapshotReader(bytes, path: path)
-      let state = try reader.state()
-      return StoreFile(
-        path: path, lock: lock, id: reader.id, Contents(state: state, generation: reader.generation, exists: true))
+      let found = try StoreFiles.read(path, createIfMissing: createIfMissing)
+      return try StoreFile(path: path, lock: lock, found)
     } catch let error as Diagnostic {
       throw Diagnostics(error)
     } catch let error as Diagnostics {
@@ -68,48 +82,176 @@ package final class StoreFile: Sendable {
     try SnapshotReader(bytes, path: path).state()
   }
 
-  private init(path: String, lock: FileLock?, id: String, _ contents: Contents) {
+  private init(path: String, lock: FileLock?, _ found: StoreFiles) throws {
+    let base = try found.snapshot?.state() ?? StoreState()
+    var state = base
+    var journal: Journal?
+    var notices: [Diagnostic] = []
+    if let reader = found.journal, found.follows {
+      if case .damaged(let at, let record, let what) = reader.tail {
+        throw JournalDiagnostics.damaged(reader.path, byte: at, record: record, what)
+      }
+      state = try reader.replayed(over: base)
+      if lock != nil {
+        let place = try FileLeave.everything.resolveForWriting(path) + ".journal"
+        let file = try AppendFile(place, keeping: reader.end, leave: .everything)
+        journal = Journal(base: base, file: file, reader: reader)
+        if case .torn(let at) = reader.tail {
+          notices.append(JournalDiagnostics.torn(reader.path, byte: at, count: found.journalSize - at))
+        }
+      }
+    }
     self.path = path
     self.lock = lock
-    self.id = id
+    self.notices = notices
+    id = found.snapshot?.id ?? Self.newID()
     isWritable = lock != nil
-    self.contents = Mutex(contents)
+    contents = Mutex(
+      Contents(
+        state: state, generation: found.snapshot?.generation ?? 0, version: found.snapshot?.version,
+        size: found.snapshot?.size ?? 0, journal: journal, hasOldJournal: found.journal != nil))
   }
 
-  /// What was opened, or saved last.
+  /// The store after the last statement.
   package var state: StoreState { contents.withLock { $0.state } }
 
-  /// How often the store was saved.
+  /// How many snapshots were taken.
   package var generation: Int { contents.withLock { $0.generation } }
 
-  /// Puts a state in the place of what is on the disk. When it returns, it is there.
-  /// - Throws: E3204, E3006 (a full disk, say), E1501 where it was interrupted in time; the store is then as it was.
-  package func save(_ state: StoreState, unless interruption: Interruption? = nil) throws(Diagnostics) {
-    guard isWritable else { throw Diagnostics(SnapshotDiagnostics.readOnly(path)) }
-    try contents.withLock { contents throws(Diagnostics) in
-      let (generation, over) = contents.generation.addingReportingOverflow(1)
-      do {
-        let file = try AtomicFile(path, leave: .everything, purpose: .store)
-        try SnapshotWriter.write(
-          state, id: id, generation: over ? 1 : generation, to: file, shown: path, unless: interruption)
-        let name = file.path.split(separator: "/").last.map(String.init) ?? path
-        let stands = try file.commit(keepingOldAs: contents.exists ? name + ".previous" : nil) {
-          interruption?.begin() ?? true
-        }
-        if !stands { throw SnapshotDiagnostics.interrupted(path) }
-      } catch let error as Diagnostic {
-        throw Diagnostics(error)
-      } catch let error as Diagnostics {
-        throw error
-      } catch {
-        throw Diagnostics(SnapshotDiagnostics.notWritable(path, JSONError(.notWritable("this store"))))
+  // MARK: - Writing
+
+  /// Records a statement. When this returns, it is on the disk; when it throws, the store is as it was.
+  /// - Parameters:
+  ///   - changes: what was said …
+  ///   - state: … and what it makes of the present state.
+  ///   - interruption: looked at until the statement begins to reach the disk; from then on it is too late.
+  /// - Throws: E3204 (opened for reading), E3006 (a full disk, say), E3011 after an earlier failure, E1501 where it
+  ///   was interrupted in time.
+  package func commit(
+    _ changes: [StoreChange], giving state: StoreState, unless interruption: Interruption? = nil
+  ) throws(Diagnostics) {
+    try writing { contents throws(Diagnostics) in
+      let rows = changes.reduce(0) { $0 + $1.rowCount }
+      if contents.journal == nil || rows > Self.recordRows {
+        return try snapshot(state, hasJournal: true, &contents, unless: interruption)
       }
-      contents = Contents(state: state, generation: over ? 1 : generation, exists: true)
+      guard interruption?.begin() ?? true else { throw Diagnostics(SnapshotDiagnostics.interrupted(path)) }
+      do throws(Diagnostic) {
+        try contents.journal?.append(changes, in: contents.state.catalogue)
+      } catch {
+        contents.failure = error
+        throw Diagnostics(error)
+      }
+      contents.state = state
+      if isLong(contents, part: 1) {
+        // The statement is safe already: a snapshot that cannot be written now is for another time.
+        do throws(Diagnostics) { try snapshot(state, hasJournal: true, &contents) } catch {}
+      }
+    }
+  }
+
+  /// Takes back the last statement that changed data.
+  /// - Returns: the state without it, and what it was.
+  /// - Throws: E3208 where there is none since the last snapshot; else as `commit`.
+  package func undo() throws(Diagnostics) -> (state: StoreState, undone: [StoreChange]) {
+    try writing { contents throws(Diagnostics) in
+      guard var journal = contents.journal else { throw Diagnostics(JournalDiagnostics.nothingToUndo()) }
+      let undone: (state: StoreState, undone: [StoreChange])?
+      do throws(Diagnostics) { undone = try journal.undo() } catch {
+        contents.failure = error.all.first
+        throw error
+      }
+      guard let undone else { throw Diagnostics(JournalDiagnostics.nothingToUndo()) }
+      contents.journal = journal
+      contents.state = undone.state
+      return undone
+    }
+  }
+
+  /// Takes a snapshot of a state.
+  /// - Parameter hasJournal: false makes one file of the store, to be handed on; the next statement begins a
+  ///   journal again.
+  /// - Throws: E3204, E3006 (a full disk, say), E1501 where it was interrupted in time; the store is then as it was.
+  package func save(
+    _ state: StoreState, hasJournal: Bool = true, unless interruption: Interruption? = nil
+  ) throws(Diagnostics) {
+    try writing { contents throws(Diagnostics) in
+      try snapshot(state, hasJournal: hasJournal, &contents, unless: interruption)
+    }
+  }
+
+  /// Leaves the store: takes a snapshot where the journal is long, so that the next opening is quick.
+  package func leave() throws(Diagnostics) {
+    guard isWritable else { return }
+    try contents.withLock { contents throws(Diagnostics) in
+      guard contents.failure == nil, isLong(contents, part: Self.leavingPart) else { return }
+      try snapshot(contents.state, hasJournal: true, &contents)
+    }
+  }
+
+  private func writing<T: Sendable>(_ body: (inout Contents) throws(Diagnostics) -> T) throws(Diagnostics) -> T {
+    guard isWritable else { throw Diagnostics(SnapshotDiagnostics.readOnly(path)) }
+    return try contents.withLock { contents throws(Diagnostics) in
+      if let failure = contents.failure { throw Diagnostics(FileDiagnostics.closedForWriting(path, failure)) }
+      return try body(&contents)
+    }
+  }
+
+  private func isLong(_ contents: Contents, part: Int) -> Bool {
+    guard let journal = contents.journal else { return false }
+    return journal.size > max(Self.longJournal, contents.size / 4) / part || journal.cost > Self.longReplay / part
+  }
+
+  /// Snapshot, then journal; where there was no journal that could be stale, journal, then snapshot, so that a
+  /// snapshot that says it has one is never without.
+  private func snapshot(
+    _ state: StoreState, hasJournal: Bool, _ contents: inout Contents, unless interruption: Interruption? = nil
+  ) throws(Diagnostics) {
+    let (next, over) = contents.generation.addingReportingOverflow(1)
+    let owner = JournalFormat.Owner(id: id, generation: over ? 1 : next)
+    var file: AtomicFile?
+    do {
+      let journalPath = try FileLeave.everything.resolveForWriting(path) + ".journal"
+      var journal: Journal?
+      if hasJournal, !contents.hasOldJournal {
+        journal = try Journal(beginning: owner, at: journalPath, base: state, keepsOld: false)
+        contents.hasOldJournal = true
+      }
+      let snapshot = try AtomicFile(path, leave: .everything, purpose: .store)
+      file = snapshot
+      try SnapshotWriter.write(state, owner: owner, hasJournal: hasJournal, to: snapshot, shown: path, unless: interruption)
+      let name = FilePath.name(snapshot.path)
+      let old = contents.version.map { $0 < SnapshotFormat.version ? name + ".bak-v\($0)" : name + ".previous" }
+      let size = snapshot.byteCount
+      let stands = try snapshot.commit(keepingOldAs: old) { interruption?.begin() ?? true }
+      if !stands { throw SnapshotDiagnostics.interrupted(path) }
+      // From here on the statement is safe; what follows may fail and is made good by the next snapshot.
+      contents.state = state
+      contents.generation = owner.generation
+      contents.version = SnapshotFormat.version
+      contents.size = size
+      contents.journal = journal
+      if hasJournal, journal == nil {
+        contents.journal = try? Journal(beginning: owner, at: journalPath, base: state, keepsOld: true)
+      } else if !hasJournal, contents.hasOldJournal {
+        contents.hasOldJournal = (try? AtomicFile.remove(journalPath)) == nil
+      }
+    } catch {
+      let said: Diagnostics =
+        switch error {
+        case let error as Diagnostic: Diagnostics(error)
+        case let error as Diagnostics: error
+        default: Diagnostics(SnapshotDiagnostics.notWritable(path, JSONError(.notWritable("this store"))))
+        }
+      // It stands there, and nobody knows whether it will after a power cut: a record now would follow another
+      // snapshot than the one that is found then.
+      if file?.isInPlace == true { contents.failure = said.all.first }
+      throw said
     }
   }
 
   /// 128 random bits.
-  private static func newID() -> String {
+  static func newID() -> String {
     var random = SystemRandomNumberGenerator()
     let digits = Array("0123456789abcdef")
     return String((0..<32).map { _ in digits[Int(random.next(upperBound: UInt64(16)))] })

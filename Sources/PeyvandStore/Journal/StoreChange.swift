@@ -1,0 +1,59 @@
+import PeyvandBase
+import PeyvandData
+
+/// One change to a store, as a value: what the journal keeps of a statement.
+///
+/// A statement is a list of these. Applied to the state that it was made for, a change gives the same new state
+/// every time, keys and numbers included, so a journal needs what was said and not what became of it.
+package enum StoreChange: Sendable {
+  /// The kinds and the calendar from now on, whole.
+  case declare(Catalogue)
+  /// What is defined at the prompt from now on, whole.
+  case define([StoreState.Definition])
+  case add(KindID, key: String?, values: [FieldID: Value])
+  case change(KindID, key: String, values: [FieldID: Value])
+  case remove(KindID, key: String)
+  /// An import's rows. Those that are refused are left out, as they were when it was said.
+  case append(NewRows)
+
+  /// Whether it changes records, and so is what `undo` takes back.
+  var isData: Bool {
+    switch self {
+    case .declare, .define: false
+    case .add, .change, .remove, .append: true
+    }
+  }
+
+  /// Rows that it may bring.
+  var rowCount: Int {
+    switch self {
+    case .append(let rows): rows.count
+    case .add: 1
+    case .declare, .define, .change, .remove: 0
+    }
+  }
+}
+
+extension StoreState {
+  /// The state after a change.
+  /// - Throws: as `declaring`, `adding`, `changing`, `removing` and `appending`.
+  package func applying(_ change: StoreChange) throws(Diagnostics) -> StoreState {
+    switch change {
+    case .declare(let catalogue): return try declaring(catalogue)
+    case .define(let definitions):
+      var state = self
+      state.definitions = definitions
+      return state
+    case .add(let kind, let key, let values): return try adding(kind, key: key, values: values).state
+    case .change(let kind, let key, let values): return try changing(kind, key: key, values: values)
+    case .remove(let kind, let key): return try removing(kind, key: key)
+    case .append(let rows): return try appending(rows).state
+    }
+  }
+
+  package func applying(_ changes: [StoreChange]) throws(Diagnostics) -> StoreState {
+    var state = self
+    for change in changes { state = try state.applying(change) }
+    return state
+  }
+}
