@@ -83,13 +83,13 @@ extension Session {
     switch statement.node {
     case .declare(let catalogue):
       guard catalogue != state.catalogue else { return .fine }
-      try commit(try state.declaring(catalogue))
+      try commit([.declare(catalogue)], giving: try state.declaring(catalogue))
     case .define(let name):
       guard options.isInteractive, origin == .typed else { return .fine }
       var next = state
       next.definitions.removeAll { nameKey($0.name) == nameKey(name) }
       next.definitions.append(.init(name: name, source: source(of: statement.range)))
-      try commit(next)
+      try commit([.define(next.definitions)], giving: next)
     case .bind(let id, _, let query, let shape):
       variables[id] = try held(query, as: shape)
     case .parameter(let id, _, let value): variables[id] = .value(try evaluator().value(value))
@@ -178,20 +178,45 @@ extension Session {
   }
 
   /// Makes a new state the store's, on the disk first.
-  func commit(_ next: StoreState) throws(Diagnostics) {
-    // What a `let` holds are records, wherever the change has moved their rows to.
+  /// - Parameter changes: what was said, which makes `next` of the present state.
+  func commit(_ changes: [StoreChange], giving next: StoreState) throws(Diagnostics) {
+    let moved = try movedRecords(to: next)
+    if let file {
+      try attended { (interruption) throws(Diagnostics) in
+        try file.commit(changes, giving: next, unless: interruption)
+      }
+    } else {
+      try recent.append(changes, giving: next)
+    }
+    variables.merge(moved) { _, moved in moved }
+    state = next
+    environment.catalogue = next.catalogue.adopting(environment.catalogue.unions)
+  }
+
+  /// What a `let` holds are records, wherever a change has moved their rows to.
+  private func movedRecords(to next: StoreState) throws(Diagnostics) -> [VariableID: VariableValue] {
     var kept: [VariableID: VariableValue] = [:]
     for (id, value) in variables {
       guard case .records(let kind, let rows) = value else { continue }
       kept[id] = .records(kind, try state.moved(rows, ofKind: kind, to: next))
     }
-    if let file {
-      try attended { (interruption) throws(Diagnostics) in try file.save(next, unless: interruption) }
-    }
-    variables.merge(kept) { _, moved in moved }
-    state = next
-    environment.catalogue = next.catalogue.adopting(environment.catalogue.unions)
+    return kept
   }
+
+  /// Takes back the last statement that changed data, as far back as the last snapshot.
+  /// - Returns: what it was, in words.
+  /// - Throws: E3208 where there is none.
+  package func undo() throws(Diagnostics) -> String {
+    let undone = if let file { try file.undo() } else { try recent.undo() }
+    let before = state.catalogue
+    variables.merge(try movedRecords(to: undone.state)) { _, moved in moved }
+    state = undone.state
+    environment.catalogue = state.catalogue.adopting(environment.catalogue.unions)
+    return undone.undone.map { $0.inWords(before) }.joined(separator: ", ")
+  }
+
+  /// Ends the sitting: a long journal makes way for a snapshot, so that the next one begins quickly.
+  package func leave() throws(Diagnostics) { try file?.leave() }
 
   func change(_ statement: CheckedStatement, emit: (Outcome) -> Void) throws(Diagnostics) {
     let evaluator = try evaluator()
@@ -207,16 +232,19 @@ extension Session {
     switch statement.node {
     case .add(let kind, let key, let fields):
       let given: String? = if let key { try text(key) } else { nil }
-      let appended = try state.adding(kind, key: given, values: try values(fields))
-      try commit(appended.state)
+      let values = try values(fields)
+      let appended = try state.adding(kind, key: given, values: values)
+      try commit([.add(kind, key: given, values: values)], giving: appended.state)
       emit(.answer(Answer(.done(appended.added == 0 ? "nothing new" : "1 \(state.catalogue.name(of: kind)) added"))))
     case .change(let kind, let key, let fields):
       let key = try text(key)
-      try commit(try state.changing(kind, key: key, values: try values(fields)))
+      let values = try values(fields)
+      try commit(
+        [.change(kind, key: key, values: values)], giving: try state.changing(kind, key: key, values: values))
       emit(.answer(Answer(.done("\(state.catalogue.name(of: kind)) \"\(key)\" changed"))))
     case .remove(let kind, let key):
       let key = try text(key)
-      try commit(try state.removing(kind, key: key))
+      try commit([.remove(kind, key: key)], giving: try state.removing(kind, key: key))
       emit(.answer(Answer(.done("\(state.catalogue.name(of: kind)) \"\(key)\" removed"))))
     default: break
     }

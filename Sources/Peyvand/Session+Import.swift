@@ -35,7 +35,7 @@ extension Session {
     let imported = try attended { (interruption) throws(Diagnostics) in
       try Importer.run(plan, table: table, source: source, into: state, interruption: interruption)
     }
-    try commit(imported.state)
+    try commit([.append(imported.rows)], giving: imported.state)
     let report = imported.report
     var notes = report.warnings
     for reject in report.rejects.prefix(5) {

@@ -62,6 +62,10 @@ public final class Session {
 
   /// The store's file; nil while the store is in memory only.
   var file: StoreFile?
+  /// What was said since a store in memory began, for `undo`.
+  var recent = StoreMemory()
+  /// What was found on opening that the user must hear of.
+  package let notices: [Diagnostic]
   /// What the store holds now. Every change is a new state, on the disk before it stands here.
   var state: StoreState
   /// What names mean outside any record.
@@ -88,8 +92,10 @@ public final class Session {
       let file = try Self.open(path)
       self.file = file
       state = file.state
+      notices = file.notices
     } else {
       state = StoreState()
+      notices = []
     }
     environment = Environment(catalogue: state.catalogue)
     try restoreDefinitions()
@@ -177,14 +183,17 @@ public final class Session {
     }
     let other = try StoreFile.open(path: path, createIfMissing: true)
     guard other.generation == 0 else { throw Diagnostics(SessionDiagnostics.storeExists(path)) }
-    try write(other)
+    // To be handed on: one file, without a journal.
+    try write(other, hasJournal: false)
     return path
   }
 
-  private func write(_ file: StoreFile) throws(Diagnostics) {
+  private func write(_ file: StoreFile, hasJournal: Bool = true) throws(Diagnostics) {
     let state = state
     options.interruption.reset()
-    try attended { (interruption) throws(Diagnostics) in try file.save(state, unless: interruption) }
+    try attended { (interruption) throws(Diagnostics) in
+      try file.save(state, hasJournal: hasJournal, unless: interruption)
+    }
   }
 
   /// To write, or, while another process writes it, to read it as it is now.

@@ -32,7 +32,9 @@ package struct FileLeave: Sendable, Hashable {
   package static let everything = FileLeave(everything: true)
 
   /// What a store keeps beside `NAME.json`.
-  package static let storeSuffixes = ["", ".journal", ".lock", ".previous", ".tmp", ".journal.tmp", ".journal.previous"]
+  package static let storeSuffixes = [
+    "", ".journal", ".lock", ".previous", ".tmp", ".journal.tmp", ".journal.previous",
+  ]
 
   /// Opens a regular file for reading.
   /// - Parameters:

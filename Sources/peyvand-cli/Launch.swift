@@ -12,8 +12,14 @@ enum Launch {
   ) -> Status {
     do {
       let session = try Session(options: options)
+      output.say(session.notices, of: session)
       interrupts.phase = .running(options.interruption, endsOnSecond: endsOnSecond)
-      return output.end(work(session))
+      let status = work(session)
+      do throws(Diagnostics) { try session.leave() } catch {
+        // All that was said is in the journal; only the snapshot is for another time.
+        output.say(error.all, of: session)
+      }
+      return output.end(status)
     } catch let error as Diagnostics {
       output.say(error.all, of: nil)
       return output.end(openingStatus(error.all))

@@ -72,6 +72,7 @@ struct Prompt {
     case card
     case explain(String)
     case save(String?)
+    case undo
     case quit
 
     init?(_ line: String) {
@@ -83,6 +84,8 @@ struct Prompt {
         self = word.allSatisfy({ $0 == " " }) ? .card : .explain(String(word.drop { $0 == " " }))
       } else if words.count == 1, first == "quit" || first == "exit" {
         self = .quit
+      } else if words.count == 1, first == "undo" {
+        self = .undo
       } else if words.count <= 2, first == "save" {
         self = .save(words.count == 2 ? words[1].filter { $0 != "\"" } : nil)
       } else {
@@ -97,6 +100,13 @@ struct Prompt {
     case .quit: return nil
     case .card: output.write(Help.card + "\n")
     case .explain(let word): output.write(escapedForTerminal(session.explain(word), keepingLayout: true) + "\n")
+    case .undo:
+      do throws(Diagnostics) {
+        output.write("taken back: " + escapedForTerminal(try session.undo()) + "\n")
+      } catch {
+        output.say(error.all, of: session)
+        return Status(error.all)
+      }
     case .save(let path):
       do {
         let saved = try session.save(to: path)

@@ -46,15 +46,16 @@ package struct Importer {
   /// - Throws: E2220 with the first rejects where they are more than `options.allowedRejects`; E2210–E2213 where a
   ///   column cannot be read as a whole; E2215, E2216 where key or required fields are wanting; E2217 where values do not fit; E2207; what the store refuses as a whole.
   /// - Note: linear in the file and in the records of the kind.
+  /// - Returns: the new state, what was said of it, and the rows that were recorded, for the store's journal.
   package static func run(
     _ plan: ImportPlan, table: any ImportTable, source: TableSource? = nil, into state: StoreState,
     interruption: Interruption? = nil
-  ) throws(Diagnostics) -> (state: StoreState, report: ImportReport) {
+  ) throws(Diagnostics) -> (state: StoreState, report: ImportReport, rows: NewRows) {
     var importer = Importer(plan, table, source, state, interruption)
     return try importer.run()
   }
 
-  private mutating func run() throws(Diagnostics) -> (state: StoreState, report: ImportReport) {
+  private mutating func run() throws(Diagnostics) -> (state: StoreState, report: ImportReport, rows: NewRows) {
     try plan.check(in: state.catalogue, table)
     let read = try readColumns()
     for (row, fault) in table.rowFaults {
@@ -78,7 +79,7 @@ package struct Importer {
     let appended = try state.appending(rows)
     rejectRefused(appended.rejects, accepted, rows)
     try finish(appended)
-    return (appended.state, report)
+    return (appended.state, report, rows)
   }
 
   // MARK: - Reading

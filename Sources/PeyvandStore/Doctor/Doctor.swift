@@ -188,7 +188,8 @@ package struct Doctor {
     switch journal.tail {
     case .none: break
     case .torn(let at):
-      report.lines.append("\(journal.path): from byte \(at) on nothing was written to the end; it is dropped on opening")
+      report.lines.append(
+        "\(journal.path): from byte \(at) on nothing was written to the end; it is dropped on opening")
     case .damaged(let at, let record, let what):
       failed = failed ?? JournalDiagnostics.damaged(journal.path, byte: at, record: record, what)
       dropped += 1 + journal.wholeAfterDamage

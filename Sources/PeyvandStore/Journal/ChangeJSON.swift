@@ -182,10 +182,14 @@ enum ChangeJSON {
 
   private static func values(_ json: JSONValue?) -> [FieldID: Value]? {
     guard
-      let pairs = all(json, { json -> (FieldID, Value)? in
-        guard let field = id(json["field"]), let value = json["value"].flatMap(CatalogueJSON.value) else { return nil }
-        return (FieldID(field), value)
-      })
+      let pairs = all(
+        json,
+        { json -> (FieldID, Value)? in
+          guard let field = id(json["field"]), let value = json["value"].flatMap(CatalogueJSON.value) else {
+            return nil
+          }
+          return (FieldID(field), value)
+        })
     else { return nil }
     return Dictionary(pairs, uniquingKeysWith: { _, last in last })
   }

@@ -57,3 +57,26 @@ extension StoreState {
     return state
   }
 }
+
+extension StoreChange {
+  /// As a person would say it: `customer "C-1" added`.
+  package func inWords(_ catalogue: Catalogue) -> String {
+    func record(_ kind: KindID, _ key: String?) -> String {
+      catalogue.name(of: kind) + (key.map { " \"\($0)\"" } ?? "")
+    }
+    switch self {
+    case .declare: return "kinds declared"
+    case .define: return "a definition"
+    case .add(let kind, let key, _): return record(kind, key) + " added"
+    case .change(let kind, let key, _): return record(kind, key) + " changed"
+    case .remove(let kind, let key): return record(kind, key) + " removed"
+    case .append(let rows):
+      let kind: KindID? =
+        switch rows.kinds {
+        case .all(let kind): kind
+        case .each(let kinds): kinds.first
+        }
+      return "import of \(rows.count) \(kind.map { catalogue.name(of: $0) } ?? "") rows"
+    }
+  }
+}

@@ -20,6 +20,8 @@ struct PeyvandCommand: ParsableCommand {
       peyvand test FILE…
       peyvand fmt [--check] FILE…
       peyvand explain WORD
+      peyvand doctor [--repair] STORE.json
+      peyvand compact STORE.json
       """,
     discussion: """
       Exit codes: 0 fine, 1 the script's own check failed, 2 usage, 3 an error in the program, 4 data, \
@@ -28,6 +30,7 @@ struct PeyvandCommand: ParsableCommand {
     version: version,
     subcommands: [
       AskCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self, FormatCommand.self, ExplainCommand.self,
+      DoctorCommand.self, CompactCommand.self,
     ],
     defaultSubcommand: AskCommand.self)
 
