@@ -299,7 +299,8 @@ struct JournalTests {
     try first.commit([.declare(c.catalogue)], giving: StoreState(catalogue: c.catalogue))
     _ = unlink(folder["n.json"])
     withExtendedLifetime(first) {}
-    let empty = try #require(String(decoding: try folder.bytes("n.json.journal"), as: UTF8.self).split(separator: "\n").first)
+    let empty = try #require(
+      String(decoding: try folder.bytes("n.json.journal"), as: UTF8.self).split(separator: "\n").first)
     put(Array((empty + "\n").utf8), "m.json.journal")
     let begun = try StoreFile.open(path: folder["m.json"], createIfMissing: true)
     #expect(begun.state.catalogue.kinds.isEmpty)
@@ -359,7 +360,8 @@ struct JournalTests {
     try first.save(try base.full(5), hasJournal: false)
     withExtendedLifetime(first) {}
     var text = String(decoding: try folder.bytes("s.json"), as: UTF8.self)
-    text = text.replacing("\"version\":2,", with: "\"version\":1,").replacing("\"journal\":false,", with: String(repeating: " ", count: 16))
+    text = text.replacing("\"version\":2,", with: "\"version\":1,").replacing(
+      "\"journal\":false,", with: String(repeating: " ", count: 16))
     let old = try #require(Forgery.mended(Array(text.utf8)))
     put(old, "v.json")
     let file = try StoreFile.open(path: folder["v.json"])

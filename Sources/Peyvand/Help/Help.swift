@@ -37,7 +37,7 @@ public enum Help {
       sort by   order (desc: greatest first)  take     the first n rows (skip: leave them out)
       each      a row for each of a set       then     what followed: contact then purchase within 30 days
       kpi       a measure with its target     import   read a CSV file
-      entity    declare who there is          save     write the store
+      entity    declare who there is          undo     take back the last change
 
       | …       goes on from the last answer     it       is that answer
       ? word    explains a word, a function, a kind or an error's code
