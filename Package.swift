@@ -22,6 +22,7 @@ let package = Package(
   products: [
     .library(name: "Peyvand", targets: ["Peyvand"]),
     .executable(name: "peyvand", targets: ["peyvand-cli"]),
+    .library(name: "FaultShim", type: .dynamic, targets: ["FaultShim"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -70,7 +71,10 @@ let package = Package(
       "PeyvandCheckTests",
       ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandTestSupport"]),
     tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles"]),
-    tests("PeyvandCLITests", ["peyvand-cli", "LineEditor", "Peyvand"]),
+    tests(
+      "PeyvandCLITests", ["peyvand-cli", "LineEditor", "Peyvand", "PeyvandBase", "PeyvandData", "PeyvandStore"]),
+    // Preloaded by the tests of durability: it lets the calls under the store fail, and records them.
+    .target(name: "FaultShim", path: "Tests/FaultShim", publicHeadersPath: "."),
     tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),
     tests("PeyvandDataTests", ["PeyvandBase", "PeyvandData"]),
     tests("PeyvandImportTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandImport"]),

@@ -5019,6 +5019,29 @@ customer | count
 ```
 
 """#,
+"E3011": #"""
+# E3011: Closed for writing
+
+A write to the store's journal failed before (a full disk, a cable, a broken disk), and what the system could not
+write it may have forgotten. So nothing more is taken: all that was acknowledged before is on the disk, and what came
+after it is not.
+
+## Example
+
+```shown
+The disk filled up in the middle of a script; every statement after that is refused.
+```
+
+## Remedy
+
+Make room, then open the store again.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
 "E3107": #"""
 # E3107: What the store's file cannot hold
 
@@ -5138,8 +5161,8 @@ customer | count
 "E3203": #"""
 # E3203: A damaged store
 
-A checksum does not fit: bytes of the file were lost or changed, by the disk or by an editor. Nothing was
-changed by opening it.
+A checksum does not fit: bytes of the snapshot or of its journal were lost or changed, by the disk or by an editor.
+Nothing was changed by opening it.
 
 ## Example
 
@@ -5149,8 +5172,9 @@ A store in which one letter was changed with an editor.
 
 ## Remedy
 
-What stood there before the last statement is in `company.json.previous`: copy it over the damaged file. Data
-are changed with `change`, never by an editor.
+`peyvand doctor company.json` says what can be kept, and `peyvand doctor --repair company.json` keeps it: from the snapshot
+before and both journals where the snapshot is damaged, and the statements up to the damage where the journal is. The
+originals stay beside the store. Data are changed with `change`, never by an editor.
 
 ```peyvand
 entity customer { name: text }
@@ -5173,6 +5197,141 @@ Two prompts over one company.json: what the second one changes is refused.
 ## Remedy
 
 End the other one and open the store again.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"E3205": #"""
+# E3205: Not a journal
+
+The file beside the store that should be its journal is none, or its first line is damaged. That line says to which
+store and snapshot the journal belongs, so nothing in it can be trusted without. Nothing was changed.
+
+## Example
+
+```shown
+company.json.journal was overwritten with another file.
+```
+
+## Remedy
+
+Put back the journal that belongs there. Without one, `peyvand doctor company.json` says what can be kept, and
+`peyvand doctor --repair company.json` keeps it, the originals beside it.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"E3206": #"""
+# E3206: The journal of another store or snapshot
+
+A store and its journal bear the same number, and the number of the snapshot that the journal follows. Here they do
+not match: one of the two files is a copy from another time, or of another store. Nothing was changed.
+
+## Example
+
+```shown
+company.json was put back from a backup, company.json.journal was not.
+```
+
+## Remedy
+
+Put back both files of the same moment. `peyvand compact company.json` makes one file of the two, for backups.
+`peyvand doctor --repair company.json` goes on from the snapshot alone, the originals kept.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"E3207": #"""
+# E3207: Half of a store
+
+A store is two files, `company.json` and `company.json.journal`, and one of them is not there. What was said since
+the last snapshot is in the journal, so opening without it would lose that in silence. Nothing was changed.
+
+## Example
+
+```shown
+company.json was copied to another machine, company.json.journal was not.
+```
+
+## Remedy
+
+Copy both, or make one file of them first: `peyvand compact company.json`, or `save copy.json` at the prompt.
+`peyvand doctor --repair company.json` goes on without the journal.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"E3208": #"""
+# E3208: Nothing to undo
+
+`undo` takes back the last statement that changed data, and the one before that, as far as the last snapshot. A
+snapshot is made by `save`, by `peyvand compact`, by an import of more than 10,000 rows, and when the journal is long.
+
+## Example
+
+```shown
+`save`, then `undo`.
+```
+
+## Remedy
+
+Change it back with `change`, `add` or `remove`. The snapshot before is in `company.json.previous`.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"E3210": #"""
+# E3210: Beyond repair
+
+Neither the store's snapshot nor the one before it can be read, so there is nothing to which the journal could be added.
+Nothing was changed.
+
+## Example
+
+```shown
+A disk lost both company.json and company.json.previous.
+```
+
+## Remedy
+
+Put back a copy from a backup.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"W3209": #"""
+# W3209: A torn tail was dropped
+
+The journal ended in the middle of a statement: its writer was killed, or the power went, before the statement was on
+the disk. It was never acknowledged; it is cut off, and the store is as it was before it.
+
+## Example
+
+```shown
+A script was killed while it wrote; the next opening says so, once.
+```
+
+## Remedy
+
+Say it again, if it was wanted. Nothing else is lost.
 
 ```peyvand
 entity customer { name: text }

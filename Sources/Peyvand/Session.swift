@@ -201,8 +201,8 @@ public final class Session {
     do {
       return try StoreFile.open(path: path, createIfMissing: true)
     } catch {
-      guard error.all.first?.code == "E3010" else { throw error }
-      return try StoreFile.open(path: path, createIfMissing: false, writable: false)
+      guard let why = error.all.first, why.code == "E3010" else { throw error }
+      return try StoreFile.open(path: path, createIfMissing: false, writable: false, because: why)
     }
   }
 

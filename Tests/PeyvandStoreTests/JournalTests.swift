@@ -205,7 +205,8 @@ struct JournalTests {
     let last = try #require(good.dropLast().lastIndex(of: 0x0A)) + 1
     let record = Array(good[last...])
     var holed = record
-    for index in 4..<min(40, record.count - 2) { holed[index] = 0 }
+    // Noughts to the end of the first sector that it lies in.
+    for index in 0..<min(record.count, 512 - good.count % 512) { holed[index] = 0 }
     let tails: [[UInt8]] = [
       [0], [UInt8](repeating: 0, count: 4_096), Array(record.dropLast()), Array(record.prefix(3)), holed,
       Array("12345678 99999 {".utf8), Array("x".utf8),

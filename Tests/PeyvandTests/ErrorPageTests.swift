@@ -148,10 +148,10 @@ import Testing
     sitting.storePath = path
     #expect(
       sitting.run("entity customer { name: text }\nadd customer \"C-1\" { name: \"Alborz\" }").status == .fine)
-    let text = try #require(Sitting.read(path))
+    let text = try #require(Sitting.read(path + ".journal"))
     let changed = text.split(separator: "Alborz").joined(separator: "Alburz")
     #expect(changed != text)
-    folder.write("company.json", Array(changed.utf8))
+    folder.write("company.json.journal", Array(changed.utf8))
     #expect(sitting.run("customer").diagnostics.map(\.code) == ["E3203"])
   }
 }

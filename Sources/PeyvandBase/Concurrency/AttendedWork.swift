@@ -74,7 +74,7 @@ package enum AttendedWork {
   /// What the two threads share.
   private final class Work<Value: Sendable>: AnyWork, @unchecked Sendable {
     let own = Interruption()
-    private let body: @Sendable (Interruption) -> Value
+    private var body: (@Sendable (Interruption) -> Value)?
     private var result: Value?
     /// Guards `result`; signalled when it is there.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
@@ -100,7 +100,9 @@ package enum AttendedWork {
     }
 
     override func run() {
-      let value = body(own)
+      let value = body?(own)
+      // What it held (a store's lock, say) is let go before anyone goes on.
+      body = nil
       pthread_mutex_lock(lock)
       result = value
       pthread_cond_signal(isReady)

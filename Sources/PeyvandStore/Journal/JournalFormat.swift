@@ -83,20 +83,27 @@ enum JournalFormat {
     return bytes[start..<start + 8].elementsEqual(CRC32C.text(check).utf8)
   }
 
+  /// Bytes that a disk fills together.
+  private static let sector = 512
+
   /// Whether all from a byte on is what a writer leaves that died in the middle of a record, and so was never
   /// acknowledged: a beginning without a line end, or pages given to the file and never filled. A line that is
   /// ended and wrong was changed afterwards, and so was what stands before a good one.
   static func isTorn(_ bytes: UnsafeRawBufferPointer, from start: Int, seed: [UInt8]) -> Bool {
     var isEnded = false
-    var noughts = 0
     var isUnfilled = false
+    var noughts = start
     for index in start..<bytes.count {
       if bytes[index] == 0x0A {
         isEnded = true
         if line(bytes, at: index + 1, seed: seed) != nil { return false }
       }
-      noughts = bytes[index] == 0 ? noughts + 1 : 0
-      if noughts >= 8 { isUnfilled = true }
+      // Noughts from the record's beginning or a sector's to a sector's end or the file's: never filled. JSON has none.
+      if bytes[index] != 0 {
+        noughts = index + 1
+      } else if noughts == start || noughts % sector == 0, (index + 1) % sector == 0 || index + 1 == bytes.count {
+        isUnfilled = true
+      }
     }
     if isEnded { return isUnfilled }
     // Whole, with something else in the place of its line end.

@@ -165,8 +165,9 @@ enum SnapshotDiagnostics {
       ])
   }
 
-  static func readOnly(_ path: String) -> Diagnostic {
-    Diagnostic("E3204", .error, "'\(path)' was opened for reading only")
+  static func readOnly(_ path: String, because why: Diagnostic?) -> Diagnostic {
+    guard let why else { return Diagnostic("E3204", .error, "'\(path)' was opened for reading only") }
+    return Diagnostic("E3204", .error, "'\(path)' was opened for reading only: \(why.message)", notes: why.notes)
   }
 
   static func interrupted(_ path: String) -> Diagnostic {

@@ -18,6 +18,7 @@ package final class StoreFile: Sendable {
   /// What was found on opening that the user must hear of: a torn tail that was dropped.
   package let notices: [Diagnostic]
   private let lock: FileLock?
+  private let whyReadOnly: Diagnostic?
   private let id: String
   private struct Contents: Sendable {
     var state: StoreState
@@ -51,9 +52,10 @@ package final class StoreFile: Sendable {
   /// - Parameters:
   ///   - createIfMissing: a store that does not exist is begun; its file appears with the first `commit`.
   ///   - writable: take the lock; without it the store is read as it was at this moment.
+  ///   - why: what stands in the way of writing, to say when something is to be written.
   /// - Throws: E3001, E3004, E3006, E3010 (in use), E3201 to E3203, E3205 to E3207.
   package static func open(
-    path: String, createIfMissing: Bool = false, writable: Bool = true
+    path: String, createIfMissing: Bool = false, writable: Bool = true, because why: Diagnostic? = nil
   ) throws(Diagnostics) -> StoreFile {
     do {
       var lock: FileLock?
@@ -66,7 +68,7 @@ package final class StoreFile: Sendable {
         try AtomicFile.removeLeftover(storePath: try FileLeave.everything.resolveForWriting(path) + ".journal")
       }
       let found = try StoreFiles.read(path, createIfMissing: createIfMissing)
-      return try StoreFile(path: path, lock: lock, found)
+      return try StoreFile(path: path, lock: lock, because: why, found)
     } catch let error as Diagnostic {
       throw Diagnostics(error)
     } catch let error as Diagnostics {
@@ -82,7 +84,8 @@ package final class StoreFile: Sendable {
     try SnapshotReader(bytes, path: path).state()
   }
 
-  private init(path: String, lock: FileLock?, _ found: StoreFiles) throws {
+  private init(path: String, lock: FileLock?, because why: Diagnostic?, _ found: StoreFiles) throws {
+    whyReadOnly = why
     let base = try found.snapshot?.state() ?? StoreState()
     var state = base
     var journal: Journal?
@@ -190,7 +193,7 @@ package final class StoreFile: Sendable {
   }
 
   private func writing<T: Sendable>(_ body: (inout Contents) throws(Diagnostics) -> T) throws(Diagnostics) -> T {
-    guard isWritable else { throw Diagnostics(SnapshotDiagnostics.readOnly(path)) }
+    guard isWritable else { throw Diagnostics(SnapshotDiagnostics.readOnly(path, because: whyReadOnly)) }
     return try contents.withLock { contents throws(Diagnostics) in
       if let failure = contents.failure { throw Diagnostics(FileDiagnostics.closedForWriting(path, failure)) }
       return try body(&contents)
@@ -219,7 +222,8 @@ package final class StoreFile: Sendable {
       }
       let snapshot = try AtomicFile(path, leave: .everything, purpose: .store)
       file = snapshot
-      try SnapshotWriter.write(state, owner: owner, hasJournal: hasJournal, to: snapshot, shown: path, unless: interruption)
+      try SnapshotWriter.write(
+        state, owner: owner, hasJournal: hasJournal, to: snapshot, shown: path, unless: interruption)
       let name = FilePath.name(snapshot.path)
       let old = contents.version.map { $0 < SnapshotFormat.version ? name + ".bak-v\($0)" : name + ".previous" }
       let size = snapshot.byteCount
