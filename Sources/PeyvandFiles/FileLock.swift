@@ -9,6 +9,9 @@ import PeyvandBase
 package final class FileLock: Sendable {
   private let file: OwnedDescriptor
   package let path: String
+  /// Together a tenth of a second.
+  private static let tries = 20
+  private static let pause: UInt32 = 5_000
 
   /// Takes the lock of the store at `storePath`.
   /// - Throws: E3010 with the holder's process number when it is taken, E3001, E3003, E3006.
@@ -17,8 +20,14 @@ package final class FileLock: Sendable {
     let (place, name) = FilePath.split(store + ".lock")
     let folder = try FileLeave.walk(to: place, shown: storePath, listing: false, writing: true)
     let file = try Self.open(name, in: folder, shown: storePath)
-    let taken: Bool
-    do throws(SystemError) { taken = try SystemCalls.lock(file) } catch {
+    var taken = false
+    do throws(SystemError) {
+      // A holder that is just ending, or one that a starting process inherited it from, lets go in a moment.
+      for turn in 0..<Self.tries where !taken {
+        if turn > 0 { usleep(Self.pause) }
+        taken = try SystemCalls.lock(file)
+      }
+    } catch {
       throw FileDiagnostics.system("lock", storePath, error)
     }
     guard taken else { throw FileDiagnostics.inUse(storePath, holder: Self.holder(file)) }
