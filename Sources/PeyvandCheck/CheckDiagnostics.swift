@@ -237,6 +237,21 @@ package enum CheckDiagnostics {
       notes: ["ask each kind for its own, in a set of its own"])
   }
 
+  static func afterAcross(_ keys: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1222", "the columns of a cross table are known only when it has been made", at: range,
+      notes: [
+        "after `across` rows are kept and ordered by their keys (\(keys.map { "`\($0)`" }.joined(separator: ", ")))",
+        "say what else is wanted before it",
+      ])
+  }
+
+  static func whoOfWhat(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1223", "`who` shows the records behind rows, and behind these there are none", at: range,
+      notes: ["put it at the end of a question about records: `customer | count by region | who`"])
+  }
+
   // MARK: Functions (E13xx)
 
   static func unknownFunction(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {

@@ -38,8 +38,9 @@ package struct Checker {
   var insideKPI: String?
   /// The names of a sequence's steps, by its first binding.
   var sequenceNames: [Int: [(String, Binding)]] = [:]
-  var nextBinding = 0
-  var nextColumn = 0
+  /// Numbers go on from line to line at the prompt: what follows speaks of the last answer's columns by theirs.
+  var nextBinding: Int { didSet { environment.nextBinding = nextBinding } }
+  var nextColumn: Int { didSet { environment.nextColumn = nextColumn } }
   /// Names whose statement was wrong: to complain of them again would be an echo.
   var broken: Set<String> = []
   /// Expressions read of the statement in hand, counting each as often as it will stand in the checked tree, and
@@ -59,6 +60,8 @@ package struct Checker {
 
   package init(environment: Environment, texts: [Int32: String] = [:], loader: Loader? = nil) {
     self.environment = environment
+    nextBinding = environment.nextBinding
+    nextColumn = environment.nextColumn
     self.texts = texts
     self.loader = loader
   }

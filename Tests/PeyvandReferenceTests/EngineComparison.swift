@@ -157,7 +157,7 @@ struct EngineComparison {
     for stage in query.stages {
       switch stage {
       case .measure: measures += 1
-      case .take, .skip: return false
+      case .take, .skip, .who: return false
       default: break
       }
     }

@@ -84,6 +84,8 @@ extension Checker {
     isGroup = false
     defer { isGroup = scopeOfAggregate == .group }
     let argument = arguments[0].value
+    // Over the group's rows a key's name is the row's own again.
+    let scope = scopeOfAggregate == .group ? scope.without(columns: groupKeys) : scope
     let term = check(argument, in: scope)
     if case .invalid = term { return .invalid }
     if function == .first || function == .last, scopeOfAggregate == .row, let set = asSet(term), isMany(term) {

@@ -39,7 +39,12 @@ package struct Environment: Sendable {
   package var given: [String: Given] = [:]
   /// The last answer, at the prompt.
   package var last: Variable?
+  /// The question that gave it, as it is asked again for the members behind its rows.
+  package var lastQuery: CheckedQuery?
   private var nextVariable = 0
+  /// The next of the numbers by which records in hand and columns are known.
+  var nextBinding = 0
+  var nextColumn = 0
 
   package init(catalogue: Catalogue) { self.catalogue = catalogue }
 
@@ -94,6 +99,7 @@ package struct Environment: Sendable {
   package mutating func endScript(keepingDefinitions: Bool) {
     variables = [:]
     last = nil
+    lastQuery = nil
     if !keepingDefinitions {
       definitions = [:]
       computed = [:]

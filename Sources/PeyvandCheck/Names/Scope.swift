@@ -54,6 +54,17 @@ struct Scope {
     return nil
   }
 
+  /// Without the columns that a stage adds to what is in hand.
+  func without(columns: Set<ColumnID>) -> Scope {
+    guard !columns.isEmpty else { return self }
+    var copy = self
+    copy.entries.removeAll { entry in
+      guard case .columns(let headers, hidesOuter: false) = entry else { return false }
+      return headers.allSatisfy { columns.contains($0.id) }
+    }
+    return copy
+  }
+
   func adding(_ entry: Entry) -> Scope {
     var copy = self
     copy.entries.append(entry)

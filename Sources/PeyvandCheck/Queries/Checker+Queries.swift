@@ -27,7 +27,8 @@ extension Checker {
   /// A query as a statement of its own: what is still a set of records shows their keys and fields.
   mutating func answer(_ syntax: Query, in scope: Scope) -> CheckedQuery? {
     guard var query = query(syntax, in: scope) else { return nil }
-    if let row = query.row, !query.stages.contains(where: \.choosesColumns) {
+    let sinceWho = query.stages.lastIndex { if case .who = $0 { true } else { false } }.map { $0 + 1 } ?? 0
+    if let row = query.row, !query.stages[sinceWho...].contains(where: \.choosesColumns) {
       let columns = profile(of: row, beside: query.columns, syntax.range)
       query.stages.append(.select(columns))
       query.columns = columns.map(\.header)
@@ -83,6 +84,19 @@ extension Checker {
     var isValue = false
     /// Whether rows are no longer records.
     var isTable = false
+    /// The records that the rows are made of, also where they are records no longer.
+    var members: Binding?
+    /// The keys of the last `measure`.
+    var keys: [CheckedColumn.Header] = []
+    /// Whether the rows are those of a cross table.
+    var isCross = false
+    /// What was in reach before the source.
+    var outside: Scope
+
+    init(scope: Scope) {
+      self.scope = scope
+      outside = scope
+    }
   }
 
   // MARK: Source
@@ -170,6 +184,8 @@ extension Checker {
       state.unit = inner.unit
       state.isValue = inner.isValue
       state.isTable = inner.row == nil
+      (state.members, state.keys) = inner.membersAndKeys
+      state.isCross = inner.isCross
       if let row = inner.row { state.scope = state.scope.adding(.record(Scope.Record(binding: row))) }
       if !inner.columns.isEmpty || inner.row == nil {
         state.scope = state.scope.adding(.columns(inner.columns, hidesOuter: inner.row == nil))
@@ -206,6 +222,7 @@ extension Checker {
       let binding = fresh(set.kind)
       state.source = .records(set, binding)
       state.row = binding
+      state.members = binding
       state.unit = kindName(set.kind)
       state.scope = self.scope(state.scope, with: binding, of: set)
       if let alias { state.scope = named(state.scope, alias, binding) }

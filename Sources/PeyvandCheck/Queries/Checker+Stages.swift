@@ -5,6 +5,10 @@ import PeyvandSyntax
 extension Checker {
   /// Reads one stage; false where it is wrong.
   mutating func stage(_ stage: Stage, _ state: inout Pipeline) -> Bool {
+    if state.isCross, stage.makesColumns {
+      report(CheckDiagnostics.afterAcross(state.columns.map(\.name), at: stage.range))
+      return false
+    }
     switch stage.node {
     case .invalid: return false
     case .filter(let syntax):
@@ -74,6 +78,7 @@ extension Checker {
       }
       let binding = fresh(set.kind)
       state.stages.append(.each(set, binding))
+      state.members = binding
       state.scope = scope(state.scope, with: binding, of: set)
       if let name {
         let record = CheckedExpression(.binding(binding), .record(set.kind), name.range)
@@ -84,7 +89,7 @@ extension Checker {
       state.isTable = false
       state.isValue = false
       return true
-    case .who: return notCarriedOut("who", stage)
+    case .who: return who(stage, &state)
     case .chart: return notCarriedOut("chart", stage)
     case .funnel: return notCarriedOut("funnel", stage)
     case .retention: return notCarriedOut("retention", stage)
@@ -96,6 +101,42 @@ extension Checker {
   private mutating func notCarriedOut(_ word: String, _ stage: Stage) -> Bool {
     report(CheckDiagnostics.notCarriedOut("`\(word)`", at: stage.range))
     return false
+  }
+
+  /// The members behind the rows: whoever was in hand before columns took their place.
+  private mutating func who(_ stage: Stage, _ state: inout Pipeline) -> Bool {
+    if state.members == nil, case .table(let id, _) = state.source, id == environment.last?.id,
+      let before = environment.lastQuery
+    {
+      // The last answer, asked again together with what has been said of it since.
+      state.source = before.source
+      state.stages = before.stages + state.stages
+      state.asOf = state.asOf ?? before.asOf
+      state.unit = before.unit
+      (state.members, state.keys) = before.membersAndKeys
+    }
+    if state.members == nil, case .value(let column) = state.source, state.stages.isEmpty,
+      case .aggregate(let aggregate) = column.expression.node, aggregate.scope == .row, let set = aggregate.list.itsSet
+    {
+      let binding = fresh(set.kind)
+      state.source = .records(set, binding)
+      state.members = binding
+    }
+    guard let members = state.members else {
+      report(CheckDiagnostics.whoOfWhat(at: stage.range))
+      return false
+    }
+    state.stages.append(.who(members))
+    let keys = state.keys.filter { catalogue.field(named: $0.name, of: members.kind) == nil }
+    state.columns = keys
+    state.row = members
+    state.unit = kindName(members.kind)
+    state.isTable = false
+    state.isValue = false
+    state.isCross = false
+    state.scope = state.outside.adding(.record(Scope.Record(binding: members)))
+    if !keys.isEmpty { state.scope = state.scope.adding(.columns(keys, hidesOuter: false)) }
+    return true
   }
 
   private func become(_ headers: [CheckedColumn.Header], _ state: inout Pipeline) {
@@ -136,13 +177,16 @@ extension Checker {
     _ state: inout Pipeline
   ) -> Bool {
     guard let keyColumns = self.keys(keys, in: state.scope) else { return false }
+    var acrossColumn: CheckedColumn?
     if let across {
-      report(CheckDiagnostics.notCarriedOut("`across`", at: across.range))
-      return false
+      let name = columnName(ColumnSyntax(across, text: text(of: across.range)))
+      guard let column = key(across, named: name, in: state.scope) else { return false }
+      acrossColumn = column
     }
-    let scope = state.scope.adding(.columns(keyColumns.map(\.header), hidesOuter: false))
+    let allKeys = keyColumns + [acrossColumn].compactMap { $0 }
+    let scope = state.scope.adding(.columns(allKeys.map(\.header), hidesOuter: false))
     let outside = groupKeys
-    groupKeys = Set(keyColumns.map(\.header.id))
+    groupKeys = Set(allKeys.map(\.header.id))
     defer { groupKeys = outside }
     var checked: [CheckedColumn] = []
     var isWrong = false
@@ -156,13 +200,16 @@ extension Checker {
     }
     if isWrong { return false }
     var seen: Set<String> = []
-    for header in keyColumns.map(\.header) + checked.map(\.header) where !seen.insert(nameKey(header.name)).inserted {
+    for header in allKeys.map(\.header) + checked.map(\.header) where !seen.insert(nameKey(header.name)).inserted {
       report(CheckDiagnostics.duplicateColumn(header.name, at: range))
       return false
     }
-    state.stages.append(.measure(CheckedMeasure(columns: checked, keys: keyColumns, across: nil)))
-    become(keyColumns.map(\.header) + checked.map(\.header), &state)
-    state.isValue = keyColumns.isEmpty && checked.count == 1
+    state.stages.append(.measure(CheckedMeasure(columns: checked, keys: keyColumns, across: acrossColumn)))
+    state.keys = keyColumns.map(\.header)
+    // The columns of a cross table are known when it is made; until then its keys are all that can be named.
+    become(keyColumns.map(\.header) + (acrossColumn == nil ? checked.map(\.header) : []), &state)
+    state.isCross = acrossColumn != nil
+    state.isValue = keyColumns.isEmpty && checked.count == 1 && acrossColumn == nil
     return true
   }
 
@@ -226,5 +273,57 @@ extension Checker {
     }
     if case .missing = type { type = .text }
     return CheckedColumn(header: .init(id: freshColumn(), name: name, type: type), expression: value)
+  }
+}
+
+extension Stage {
+  /// Whether it makes columns of the columns before it.
+  fileprivate var makesColumns: Bool {
+    switch node {
+    case .select, .with, .measure, .each: true
+    default: false
+    }
+  }
+}
+
+extension CheckedQuery {
+  /// The records that its rows are made of, and the keys of its last `measure`.
+  var membersAndKeys: (Binding?, [CheckedColumn.Header]) {
+    var members: Binding?
+    var keys: [CheckedColumn.Header] = []
+    if case .records(_, let binding) = source { members = binding }
+    for stage in stages {
+      switch stage {
+      case .each(_, let binding), .who(let binding): members = binding
+      case .measure(let measure): keys = measure.keys.map(\.header)
+      default: break
+      }
+    }
+    return (members, keys)
+  }
+}
+
+extension CheckedQuery {
+  /// Whether it ends as a cross table, whose columns are known when it is made.
+  var isCross: Bool {
+    for stage in stages.reversed() {
+      switch stage {
+      case .measure(let measure): return measure.across != nil
+      case .select, .who: return false
+      default: continue
+      }
+    }
+    return false
+  }
+}
+
+extension CheckedList {
+  /// The one set whose records it is about.
+  fileprivate var itsSet: CheckedSet? {
+    switch self {
+    case .map(let set, _, _), .records(let set), .gaps(let set): set
+    case .distinct(let list), .transform(let list, _, _): list.itsSet
+    default: nil
+    }
   }
 }

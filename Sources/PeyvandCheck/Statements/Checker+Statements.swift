@@ -146,6 +146,13 @@ extension Checker {
     let isOne = query.isValue && query.columns.count == 1
     let shape: Environment.Shape =
       if isOne, let header = query.columns.first { .value(header.type) } else { .table(query.columns) }
+    if case .table(let last, _) = query.source, last == environment.last?.id, var before = environment.lastQuery {
+      // The lines since are one question.
+      before.stages += query.stages
+      environment.lastQuery = before
+    } else {
+      environment.lastQuery = query
+    }
     environment.last = Environment.Variable(id: id, shape: shape)
     return id
   }

@@ -218,6 +218,7 @@ package struct CheckedPrinter {
     case .take(let count): return .call("|take", form(count))
     case .skip(let count): return .call("|skip", form(count))
     case .distinct: return .call("|distinct")
+    case .who(let binding): return .call("|who", name(binding))
     case .each(let set, let binding):
       let set = form(set)
       return .call("|each", set, name(binding))

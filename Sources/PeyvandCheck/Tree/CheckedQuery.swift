@@ -76,6 +76,9 @@ package indirect enum CheckedStage: Hashable, Sendable {
   case distinct
   /// A row for each record of the set; the outer rows stay in reach.
   case each(CheckedSet, Binding)
+  /// The records behind the rows above, each once: those that were bound to the binding in the rows that the stages
+  /// before, `select` and `measure` among them, made these of. The keys of the last `measure` stay in reach.
+  case who(Binding)
 }
 
 /// One row a group of rows with equal keys (none: one row in all), in the order of the keys.

@@ -31,7 +31,8 @@ extension Evaluator {
       frame.columns[key.header.id] = relation.frame.columns[key.header.id]?.picking(rows.first)
       headers.append(key.header)
     }
-    var next = -1
+    // Far from the numbers that a `sort` gives its keys.
+    var next = -1_000_000
     for column in 0..<width {
       for measured in measure.columns {
         let own = (0..<height).map { places[$0 * width + column] }
@@ -39,7 +40,8 @@ extension Evaluator {
         next -= 1
         frame.columns[id] = relation.frame.columns[measured.header.id]?.picking(own)
         let name = measure.columns.count == 1 ? labels[column] : "\(labels[column]) \(measured.header.name)"
-        headers.append(CheckedColumn.Header(id: id, name: name, type: measured.header.type))
+        headers.append(
+          CheckedColumn.Header(id: id, name: Self.free(name, among: headers), type: measured.header.type))
       }
     }
     var result = Relation(frame)
@@ -47,6 +49,17 @@ extension Evaluator {
     result.crossHeaders = headers
     result.draft = relation.draft
     return result
+  }
+
+  /// A name that no other column has: a value may be called as a key is, or as what stands for the missing.
+  private static func free(_ name: String, among headers: [CheckedColumn.Header]) -> String {
+    var free = name
+    var number = 2
+    while headers.contains(where: { $0.name == free }) {
+      free = "\(name) \(number)"
+      number += 1
+    }
+    return free
   }
 
   /// Values as people read them, as names of columns.

@@ -66,7 +66,7 @@ extension Evaluator {
       return try evaluator.rowsAsColumns(inner)
     }
     let (start, prefix) = try source(query)
-    let relation = try run((prefix + query.stages)[...], over: start) { references in
+    let relation = try carriedOut((prefix + query.stages)[...], over: start) { references in
       references.columns.formUnion(query.columns.map(\.id))
       if let row = query.row { references.bindings.insert(row.id) }
     }

@@ -133,6 +133,17 @@ extension Evaluator {
         relation.frame.columns[header.id] = try vector(of: column.values, type: header.type)
       }
       relation.columns = headers.map(\.id)
+      if table.columns.count > headers.count {
+        // A cross table's columns, which no one could name before it was made.
+        var all = headers
+        for (place, column) in table.columns.enumerated().dropFirst(headers.count) {
+          let header = CheckedColumn.Header(id: ColumnID(-500_000_000 - place), name: column.name, type: column.type)
+          relation.frame.columns[header.id] = try vector(of: column.values, type: header.type)
+          all.append(header)
+        }
+        relation.columns = all.map(\.id)
+        relation.crossHeaders = all
+      }
       relation.draft.of = table.rowCount
       return (relation, [])
     case .kpi(let call, let headers):
@@ -192,11 +203,12 @@ extension Aggregate {
 extension CheckedQuery {
   /// Whether anything in the answer depends on the order in which the source gives its records.
   var needsOrder: Bool {
+    if stages.contains(where: { if case .who = $0 { true } else { false } }) { return true }
     for stage in stages {
       switch stage {
       case .filter, .with, .select, .each: continue
       case .measure(let measure): return MeasurePlan(measure).isOrdered
-      case .sort, .take, .skip, .distinct: return true
+      case .sort, .take, .skip, .distinct, .who: return true
       }
     }
     return true

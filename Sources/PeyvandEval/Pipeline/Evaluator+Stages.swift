@@ -185,7 +185,7 @@ extension CheckedStage {
   var seesAllRows: Bool {
     switch self {
     case .filter, .with, .select, .each: false
-    case .measure, .sort, .take, .skip, .distinct: true
+    case .measure, .sort, .take, .skip, .distinct, .who: true
     }
   }
 }

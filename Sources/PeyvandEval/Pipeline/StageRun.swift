@@ -101,7 +101,7 @@ struct StageRun {
       frame = inner
       entered = inner.count
       isSpread = true
-    case .measure, .sort, .take, .skip, .distinct:
+    case .measure, .sort, .take, .skip, .distinct, .who:
       throw EvaluationDiagnostics.malformed("a stage over all rows among those over one", at: .none)
     }
   }

@@ -29,6 +29,7 @@ struct TreeReferences: Sendable {
       case .take(let count), .skip(let count): count.forEach { add($0) }
       case .distinct: break
       case .each(let set, _): set.forEach { add($0) }
+      case .who(let binding): bindings.insert(binding.id)
       }
     }
   }

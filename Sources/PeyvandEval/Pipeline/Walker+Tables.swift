@@ -94,7 +94,7 @@ extension Evaluator {
     for id in references.bindings { inner.bindings[id] = frame.records(of: id)?.picking(first) }
     for id in references.columns { inner.columns[id] = frame.values(of: id)?.picking(first) }
     inner.bindings[binding.id] = rows
-    let relation = try run(query.stages[...], over: Relation(inner, row: binding)) { kept in
+    let relation = try carriedOut(query.stages[...], over: Relation(inner, row: binding)) { kept in
       kept.columns.formUnion(query.columns.map(\.id))
     }
     guard let header = query.columns.first, let values = relation.frame.columns[header.id], values.count > 0 else {

@@ -157,6 +157,16 @@ package struct ProgramGenerator {
         columns.append((name, type))
       }
       text += " by " + keys.joined(separator: ", ")
+      if chance(15) {
+        text += " across " + key(kind).0
+        let named = columns.last { _ in true }.map(\.name) ?? ""
+        if chance(30) { text += "\n| where \(named) is not missing" }
+        if chance(30) { text += "\n| sort by \(named) desc" }
+        return chance(20) ? text + "\n| who" : text
+      }
+      if chance(12), let first = columns.first {
+        return text + "\n| where \(test([first]))\n| who" + (chance(50) ? "\n| select key as id" : "")
+      }
     }
     return chance(30) ? text + tail(columns) : text
   }

@@ -50,9 +50,16 @@ extension ReferenceEvaluator {
     }
     var rows = try looking.source(query, outer)
     var reach: [ColumnID] = []
-    for stage in query.stages { rows = try looking.apply(stage, rows, outer, &reach) }
-    let cells = rows.map { row in query.columns.map { row.columns[$0.id] ?? .missing } }
-    return ReferenceTable(columns: query.columns, rows: cells)
+    var headers = query.columns
+    for stage in query.stages {
+      rows = try looking.apply(stage, rows, outer, &reach)
+      if case .measure(let measure) = stage, let across = measure.across {
+        (headers, rows) = try looking.crossed(measure, across, rows, outer)
+      }
+      if case .who = stage { headers = query.columns }
+    }
+    let cells = rows.map { row in headers.map { row.columns[$0.id] ?? .missing } }
+    return ReferenceTable(columns: headers, rows: cells)
   }
 
   private func source(_ query: CheckedQuery, _ outer: ReferenceRow) throws -> [ReferenceRow] {
@@ -87,12 +94,23 @@ extension ReferenceEvaluator {
       return try rows.map { row in
         var selected = outer
         selected.group = nil
+        selected.behind = row.behind ?? [row]
         for column in columns { selected.columns[column.header.id] = try evaluate(column.expression, row) }
         return selected
       }
     case .measure(let measure):
       reach = (measure.keys + measure.columns).map(\.header.id)
       return try measured(measure, rows, outer)
+    case .who(let binding):
+      // In the order in which the rows came before the last grouping, each record as it came first.
+      var seen: Set<Int?> = []
+      return rows.flatMap { $0.behind ?? [$0] }.sorted { ($0.place ?? 0) < ($1.place ?? 0) }.filter {
+        $0.records[binding.id] != .some(nil) && seen.insert($0.records[binding.id] ?? nil).inserted
+      }.map {
+        var row = $0
+        (row.behind, row.place) = (nil, nil)
+        return row
+      }
     case .sort(let keys): return try sorted(rows, keys)
     case .take(let count): return Array(rows.prefix(try number(count)))
     case .skip(let count): return Array(rows.dropFirst(try number(count)))
@@ -146,12 +164,18 @@ extension ReferenceEvaluator {
   private func measured(_ measure: CheckedMeasure, _ rows: [ReferenceRow], _ outer: ReferenceRow) throws
     -> [ReferenceRow]
   {
-    guard measure.across == nil else { throw ReferenceUnsupported("`across`") }
+    let keyColumns = measure.keys + [measure.across].compactMap { $0 }
+    // The rows by the place they came in, and what they were made of themselves.
+    let rows = rows.enumerated().map { place, row in
+      var row = row
+      row.place = place
+      return row
+    }
     var groups: [(keys: [ReferenceValue], rows: [ReferenceRow])] = []
     if measure.keys.isEmpty { groups = [([], rows)] }
     if !measure.keys.isEmpty {
       for row in rows {
-        for keys in combinations(try measure.keys.map { try evaluate($0.expression, row) }) {
+        for keys in combinations(try keyColumns.map { try evaluate($0.expression, row) }) {
           let own = keys.map { $0.isShownMissing ? .missing : $0 }
           if let place = groups.firstIndex(where: { $0.keys.map(identity) == own.map(identity) }) {
             groups[place].rows.append(row)
@@ -173,7 +197,7 @@ extension ReferenceEvaluator {
       return false
     }
     let wasSpread = tally.isSpread
-    tally.isSpread = measure.keys.contains { if case .list = $0.header.type { true } else { false } }
+    tally.isSpread = keyColumns.contains { if case .list = $0.header.type { true } else { false } }
     if tally.depth == 0 { tally.groups = [:] }
     defer {
       tally.isSpread = wasSpread
@@ -182,12 +206,78 @@ extension ReferenceEvaluator {
     return try groups.map { keys, rows in
       var result = outer
       result.group = rows
-      for (column, value) in zip(measure.keys, keys) { result.columns[column.header.id] = value }
+      result.behind = rows.flatMap { row in
+        let place = row.place ?? 0
+        return (row.behind ?? [row]).enumerated().map { inner, member in
+          var member = member
+          for (column, value) in zip(measure.keys, keys) where !measure.keys.isEmpty {
+            member.columns[column.header.id] = value
+          }
+          member.place = member.place ?? place * 10_000 + inner
+          return member
+        }
+      }
+      for (column, value) in zip(keyColumns, keys) { result.columns[column.header.id] = value }
       let values = try measure.columns.map { try evaluate($0.expression, result) }
       for (column, value) in zip(measure.columns, values) { result.columns[column.header.id] = value }
       result.group = nil
       return result
     }
+  }
+
+  /// A table with a column for each value of the last key, made of one with a row for each combination: where there
+  /// is none, what the measure is of nothing.
+  private func crossed(
+    _ measure: CheckedMeasure, _ across: CheckedColumn, _ rows: [ReferenceRow], _ outer: ReferenceRow
+  ) throws -> ([CheckedColumn.Header], [ReferenceRow]) {
+    func cell(_ row: ReferenceRow, _ column: CheckedColumn) -> ReferenceValue {
+      row.columns[column.header.id] ?? .missing
+    }
+    var values: [ReferenceValue] = []
+    var kept: [[ReferenceValue]] = []
+    for row in rows {
+      if !values.map(identity).contains(identity(cell(row, across))) { values.append(cell(row, across)) }
+      let keys = measure.keys.map { cell(row, $0) }
+      if !kept.contains(where: { $0.map(identity) == keys.map(identity) }) { kept.append(keys) }
+    }
+    values.sort { a, b in
+      if a == .missing || b == .missing { return a != .missing }
+      return (order(a, b) ?? 0) < 0
+    }
+    var headers = measure.keys.map(\.header)
+    var ids: [[ColumnID]] = []
+    for value in values {
+      let label = value == .missing ? "missing" : try shown(value)
+      ids.append([])
+      for column in measure.columns {
+        let id = ColumnID(-1 - headers.count)
+        ids[ids.count - 1].append(id)
+        let name = measure.columns.count == 1 ? label : "\(label) \(column.header.name)"
+        headers.append(CheckedColumn.Header(id: id, name: name, type: column.header.type))
+      }
+    }
+    var empty = outer
+    empty.group = []
+    let result = try kept.map { keys in
+      var made = outer
+      for (column, key) in zip(measure.keys, keys) { made.columns[column.header.id] = key }
+      var behind: [ReferenceRow] = []
+      for (value, own) in zip(values, ids) {
+        let row = rows.first { row in
+          identity(cell(row, across)) == identity(value)
+            && measure.keys.map { identity(cell(row, $0)) } == keys.map(identity)
+        }
+        behind += row?.behind ?? []
+        var start = empty
+        for (column, key) in zip(measure.keys + [across], keys + [value]) { start.columns[column.header.id] = key }
+        for (column, id) in zip(measure.columns, own) {
+          made.columns[id] = try row.map { cell($0, column) } ?? inside { try evaluate(column.expression, start) }
+        }
+      }
+      made.behind = behind
+      return made
+    }
+    return (headers, result)
   }
 
   /// Of the aggregates of a column the one that left most out; nothing where it has none.

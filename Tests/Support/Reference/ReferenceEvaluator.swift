@@ -122,6 +122,9 @@ package struct ReferenceRow {
   package var records: [Int: Int?] = [:]
   package var columns: [ColumnID: ReferenceValue] = [:]
   package var group: [ReferenceRow]?
+  /// Where it is a record no longer: the rows it was made of, and the place of each among all.
+  var behind: [ReferenceRow]?
+  var place: Int?
   package init() {}
 
   func with(_ binding: Binding, _ record: Int?) -> ReferenceRow {
@@ -296,8 +299,10 @@ extension ReferenceEvaluator {
   }
 
   /// A part of a text as it is shown; only what is shown one way by everyone.
-  private func shown(_ value: ReferenceValue) throws -> String {
+  func shown(_ value: ReferenceValue) throws -> String {
     switch value {
+    case .truth(let byte): return byte & Truth.truthBits == Truth.yes ? "yes" : "no"
+    case .record(let place): return store.records[place].key
     case .text(let text): return text
     case .number(let number):
       guard let whole = Int(exactly: number) else { throw ReferenceUnsupported("a fraction in a text") }
