@@ -252,6 +252,30 @@ package enum CheckDiagnostics {
       notes: ["put it at the end of a question about records: `customer | count by region | who`"])
   }
 
+  static func hopsOfNothing(_ text: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1224", "no record is in hand to go on from by `\(text)`", at: range,
+      notes: ["inside a record a hop may be repeated: `customer | select count(referred*1..3)`"])
+  }
+
+  static func hopElsewhere(_ text: String, from kind: String, to found: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1225",
+      "`\(text)` leads from \(article(kind)) \(kind) to \(found), and a hop that is repeated has to end at the kind it began at",
+      at: range,
+      notes: ["take one that leads to others of its kind: `(referrer or referred)`, `employee via reports_to`"])
+  }
+
+  static func pathOfNoHops(at range: SourceRange) -> Diagnostic {
+    Diagnostic("E1226", "`max` says how many hops a path may have: a whole number from 1", at: range)
+  }
+
+  static func pathBetween(_ a: String, _ b: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1227", "no path leads between \(article(a)) \(a) and \(article(b)) \(b)", at: range,
+      notes: ["paths join entities by their relationships"])
+  }
+
   // MARK: Functions (E13xx)
 
   static func unknownFunction(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {

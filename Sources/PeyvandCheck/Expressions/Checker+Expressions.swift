@@ -40,9 +40,8 @@ extension Checker {
     case .ever(let inner): return ever(inner, in: scope)
     case .relativePeriod(let which, let unit): return relativePeriod(which, unit)
     case .lastQuantity(let amount, let unit): return lastQuantity(amount, unit, range)
-    case .path:
-      report(CheckDiagnostics.notCarriedOut("`path`", at: range))
-      return .invalid
+    case .path(let from, let to, let over, let longest):
+      return path(from: from, to: to, over: over, longest, range, in: scope)
     case .negated(let inner):
       return spread([(check(inner, in: scope), inner.range)], range) { checker, operands in
         checker.negate(operands[0], range)
@@ -112,7 +111,7 @@ extension Checker {
   private mutating func or(_ a: Expression, _ b: Expression, _ range: SourceRange, in scope: Scope) -> Term {
     let left = check(a, in: scope)
     let right = check(b, in: scope)
-    if isMany(left), isMany(right), let one = asSet(left), let other = asSet(right) {
+    if let one = asSet(left), let other = asSet(right) {
       // Two sets: the set of both, in time order.
       guard let general = sharedKind(one.kind, other.kind) ?? environment.catalogue.union(of: one.kind, other.kind)
       else {
@@ -301,28 +300,6 @@ extension Checker {
       report(CheckDiagnostics.unknownName(field.text, nil, [], at: field.range))
       return .invalid
     }
-  }
-
-  /// `(a or b)*n..m`, from the record in hand.
-  private mutating func repeated(_ base: Expression, _ from: Int, _ to: Int, _ range: SourceRange, in scope: Scope)
-    -> Term
-  {
-    guard let record = scope.record else {
-      report(CheckDiagnostics.unknownName(text(of: base.range), nil, [], at: base.range))
-      return .invalid
-    }
-    let binding = fresh(record.kind)
-    let inner = Scope(entries: [.record(Scope.Record(binding: binding))])
-    let term = check(base, in: inner)
-    guard let step = asSet(term) else {
-      if case .invalid = term { return .invalid }
-      report(
-        CheckDiagnostics.wrongType(
-          "`*\(from)..\(to)`", wanted: "a way to other records", found: words(term), at: base.range))
-      return .invalid
-    }
-    return .set(
-      CheckedSet(.repeated(record.expression(range), binding, step: step, from: from, to: to), kind: step.kind, range))
   }
 
   // MARK: Words for offers

@@ -311,7 +311,9 @@ extension Checker {
 
   /// One value out of a table's column, where the table is one row.
   mutating func valueOfTable(_ query: CheckedQuery, column: CheckedColumn.Header, _ range: SourceRange) -> Term? {
-    guard query.isValue || query.stages.last.map(\.isOneRow) ?? false else {
+    var isOneRow = query.isValue || query.stages.last.map(\.isOneRow) ?? false
+    if query.stages.isEmpty, case .path = query.source { isOneRow = true }
+    guard isOneRow else {
       report(
         CheckDiagnostics.severalValues(
           text(of: range), of: nil, wanted: "here", at: range, offers: ["… | take 1"]))

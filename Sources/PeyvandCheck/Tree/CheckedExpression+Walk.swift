@@ -44,7 +44,13 @@ extension CheckedExpression {
       call.condition?.forEach(visit)
       call.kpi.subjects.forEach(visit)
     case .query(let query):
-      if case .records(let set, _) = query.source { set.forEach(visit) }
+      switch query.source {
+      case .records(let set, _): set.forEach(visit)
+      case .path(let path, _):
+        path.from.forEach(visit)
+        path.to.forEach(visit)
+      default: break
+      }
     }
   }
 

@@ -188,6 +188,10 @@ package struct CheckedPrinter {
       let list = form(list)
       return .call("values-of", list, form(header))
     case .table(let id, let headers): return .call("table", [.atom("@\(id.raw)")] + headers.map { form($0) })
+    case .path(let path, let headers):
+      let ends = [form(path.from), form(path.to)]
+      let steps = path.steps.map { Form.call("step", name($0.binding), form($0.set)) }
+      return .call("path", ends + steps + [.atom("max:\(path.limit)")] + headers.map { form($0) })
     case .kpi(let call, let headers): return .call("kpi-table", [form(call)] + headers.map { form($0) })
     }
   }

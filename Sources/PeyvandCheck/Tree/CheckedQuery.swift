@@ -14,6 +14,8 @@ package struct CheckedQuery: Hashable, Sendable {
     case table(VariableID, [CheckedColumn.Header])
     /// A KPI by groups: the keys, then `value, n, low, high, open`.
     case kpi(CheckedKPICall, [CheckedColumn.Header])
+    /// One row: a path's length and nodes.
+    case path(CheckedPath, [CheckedColumn.Header])
   }
   package var source: Source
   package var stages: [CheckedStage]

@@ -146,6 +146,7 @@ extension Evaluator {
       }
       relation.draft.of = table.rowCount
       return (relation, [])
+    case .path(let path, let headers): return (try self.path(path, headers, in: Frame(count: 1)), [])
     case .kpi(let call, let headers):
       return (try KPIEvaluation(self, call).relation(headers), [])
     }

@@ -31,6 +31,10 @@ struct ReceiptDraft: Sendable {
   var filterOpen = 0
   var several = 0
   var tally = EvaluationContext.Tally()
+  /// Further remarks in words.
+  var remarks: [String] = []
+  /// Whether the rows are no cases of anything, so that there is no n.
+  var isOfNothing = false
   /// By name of a measure's columns.
   var columns: [(name: String, receipt: ColumnReceipt)] = []
 
@@ -41,13 +45,15 @@ struct ReceiptDraft: Sendable {
     several += other.several
     tally.add(other.tally)
     columns += other.columns
+    remarks += other.remarks
     n = n ?? other.n
     of = of ?? other.of
   }
 
   func receipt(rows: Int?, unit: String?, asOf: AsOf) -> Receipt {
     var receipt = Receipt()
-    receipt.n = n ?? rows
+    receipt.n = n ?? (isOfNothing ? nil : rows)
+    receipt.remarks = remarks
     receipt.of = of
     receipt.unit = unit
     receipt.unknown = filterUnknown + tally.unknown

@@ -50,6 +50,11 @@ extension CheckedQuery {
     case .kpi(let call, _): if frame.isMentioned(by: call.kpi.subjects, call.condition) { return true }
     case .value(let column):
       if frame.isMentioned(by: CheckedSet(.single(column.expression), kind: KindID(0), range), nil) { return true }
+    case .path(let path, _):
+      for end in [path.from, path.to] where frame.isMentioned(by: CheckedSet(.single(end), kind: KindID(0), range), nil)
+      {
+        return true
+      }
     case .list, .table: break
     }
     let references = TreeReferences(of: stages[...], row: nil)
@@ -81,6 +86,12 @@ extension Evaluator {
 
   /// The value of a query for the one row of a frame.
   fileprivate func value(of query: CheckedQuery, in frame: Frame) throws(Diagnostics) -> Vector {
+    if case .path(let path, let headers) = query.source {
+      let relation = try run(query.stages[...], over: try self.path(path, headers, in: frame)) { kept in
+        kept.columns.formUnion(query.columns.map(\.id))
+      }
+      return query.columns.first.flatMap { relation.frame.columns[$0.id] }?.slice(0..<1) ?? .missing(count: 1)
+    }
     guard case .records(let set, let binding) = query.source else {
       throw EvaluationDiagnostics.notSupported("this table inside an expression", at: query.range)
     }

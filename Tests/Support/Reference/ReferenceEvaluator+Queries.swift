@@ -75,6 +75,7 @@ extension ReferenceEvaluator {
       return rows.map { cells in
         zip(headers, cells).reduce(start) { $0.with($1.0.id, $1.1) }
       }
+    case .path(let path, let headers): return [try self.path(path, headers, start)]
     case .kpi: throw ReferenceUnsupported("a KPI as a table")
     }
   }

@@ -125,4 +125,31 @@ extension ReferenceEvaluator {
     }
     return distance.filter { $0.key != start && $0.value >= from && $0.value <= to }.map(\.key)
   }
+
+  /// The shortest way from one record to another: level by level, remembering how each was reached.
+  func path(_ path: CheckedPath, _ headers: [CheckedColumn.Header], _ row: ReferenceRow) throws -> ReferenceRow {
+    var told = row
+    for header in headers { told.columns[header.id] = .missing }
+    guard case .record(let start) = try evaluate(path.from, row), case .record(let goal) = try evaluate(path.to, row)
+    else { return told }
+    var ways: [Int: [Int]] = [start: [start]]
+    var front = [start]
+    for _ in 0..<path.limit where ways[goal] == nil {
+      var next: [Int] = []
+      for step in path.steps {
+        for record in front where store.isOf(record, step.binding.kind) {
+          for reached in try inside({ try records(step.set, ReferenceRow().with(step.binding, record)) })
+          where ways[reached] == nil {
+            ways[reached] = (ways[record] ?? []) + [reached]
+            next.append(reached)
+          }
+        }
+      }
+      front = next
+    }
+    guard let way = ways[goal], headers.count == 2 else { return told }
+    told.columns[headers[0].id] = .number(Double(way.count - 1))
+    told.columns[headers[1].id] = .list(way.map { .record($0) })
+    return told
+  }
 }
