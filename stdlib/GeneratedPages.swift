@@ -1946,6 +1946,151 @@ customer | select key, count(contact until left) as contacts
 ```
 
 """#,
+"E1222": #"""
+# E1222: A stage over the columns of a cross table
+
+What becomes a column after `across` depends on the data, so no later stage can name it. Rows can still be kept and
+ordered by the keys before `across`.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text, segment: text }
+customer | count by region across segment | select region
+```
+
+## Remedy
+
+Say what is wanted before `across`, and order by the keys after it.
+
+```peyvand
+entity customer { name: text, region: text, segment: text }
+customer | where segment is not missing | count by region across segment | sort by region desc
+```
+
+"""#,
+"E1223": #"""
+# E1223: `who` without records
+
+`who` goes back from rows to the records they were made of. A kept value or table has none any more.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+let total as count(customer)
+total | who
+```
+
+## Remedy
+
+Ask in the same question, or at the prompt right after the answer.
+
+```peyvand
+entity customer { name: text, region: text }
+customer | count by region | where count > 10 | who
+```
+
+"""#,
+"E1224": #"""
+# E1224: A repeated hop from nowhere
+
+A hop leads on from a record in hand. At the top there is none yet.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+relationship refers { referrer: customer, referred: customer }
+customer*1..3
+```
+
+## Remedy
+
+Begin with whose hops they are.
+
+```peyvand
+entity customer { name: text }
+relationship refers { referrer: customer, referred: customer }
+customer | select name, count(referred*1..3) as below
+```
+
+"""#,
+"E1225": #"""
+# E1225: A repeated hop that ends elsewhere
+
+Each hop goes on from where the last one ended, so it has to lead from a kind to that kind again.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date }
+customer | select count(purchase*1..2) as n
+```
+
+## Remedy
+
+Take a hop that leads to others of its kind: an end of a relationship, a reference, or a way there and back.
+
+```peyvand
+entity customer { name: text }
+entity contractor { name: text }
+relationship installs { contractor, customer }
+customer | select name, count(contractor.customer) as neighbours
+```
+
+"""#,
+"E1226": #"""
+# E1226: A path of no hops
+
+`max` says how many hops a path may have, and bounds the search: a whole number from 1.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+relationship refers { referrer: customer, referred: customer }
+path from customer "C-1" to customer "C-2" over refers max 0
+```
+
+## Remedy
+
+Say how far to look.
+
+```peyvand
+entity customer { name: text }
+relationship refers { referrer: customer, referred: customer }
+path from customer "C-1" to customer "C-2" over refers max 6
+```
+
+"""#,
+"E1227": #"""
+# E1227: A path to what is no entity
+
+Paths are made of ties, and ties join entities. An event is reached from the entities it names.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date }
+relationship refers { referrer: customer, referred: customer }
+path from customer "C-1" to purchase "P-1" max 3
+```
+
+## Remedy
+
+Take the entity that the event names.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date }
+relationship refers { referrer: customer, referred: customer }
+path from customer "C-1" to customer "C-2" max 3
+```
+
+"""#,
 "E1301": #"""
 # E1301: There is no such function
 

@@ -70,13 +70,22 @@ import Testing
   }
 
   /// Microsoft's Northwind sample, whose revenue of 1,265,793.04 is published: 2,155 lines of 830 orders, 37 of 809
-  /// shipped late, two customers without an order.
+  /// shipped late, two customers without an order, and nine employees who report to one another.
   @Test(.enabled(if: data != nil, reason)) func northwind() throws {
     let answers = try Self.answers("northwind.pvd")
-    try #require(answers.count == 3)
+    try #require(answers.count == 6)
     #expect(Self.isClose(Self.number(answers[0]), 1_265_793.0395))
     #expect(Self.number(answers[1]) == 37)
     #expect(Self.keys(answers[2]) == ["FISSA", "PARIS"])
+    // Who reports to employee 5 and to employee 2, at any depth.
+    #expect(Self.keys(answers[3]) == ["6", "7", "9"])
+    #expect(Self.keys(answers[4]) == ["1", "3", "4", "5", "6", "7", "8", "9"])
+    // 9 reports to 5, and 5 to 2.
+    guard case .table(let path) = answers[5].body else {
+      Issue.record("no path")
+      return
+    }
+    #expect(path.columns.first?.values == [.number(2)])
   }
 
   /// Maven Analytics' CRM sales opportunities: 4,238 of 6,711 closed deals were won, in 57 days by the median; five of

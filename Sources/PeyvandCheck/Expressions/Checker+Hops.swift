@@ -24,7 +24,8 @@ extension Checker {
     for entry in scope.entries.reversed() {
       guard case .record(let record) = entry else { continue }
       diagnostics = before
-      if let set = hops(base, from, to, record.expression(range), record.kind, range) { return .set(set) }
+      let anchor = record.anchor ?? eventTime(in: scope, range)
+      if let set = hops(base, from, to, record.expression(range), record.kind, anchor, range) { return .set(set) }
       first = first ?? diagnostics
     }
     diagnostics = first ?? before
@@ -41,20 +42,30 @@ extension Checker {
       report(CheckDiagnostics.hopsOfNothing(text(of: range), at: range))
       return .invalid
     }
-    if case .one(let record, _, _) = term {
-      return hops(hop, from, to, record, set.kind, range).map { .set($0) } ?? .invalid
+    var anchor = eventTime(in: scope, range)
+    switch term {
+    case .one(let record, let own, _):
+      return hops(hop, from, to, record, set.kind, time(of: record) ?? own ?? anchor, range).map { .set($0) }
+        ?? .invalid
+    case .set(_, let own, _): anchor = own ?? anchor
+    default: break
     }
     let binding = fresh(set.kind)
     let record = CheckedExpression(.binding(binding), .record(set.kind), set.range)
-    guard let reached = hops(hop, from, to, record, set.kind, range) else { return .invalid }
+    guard let reached = hops(hop, from, to, record, set.kind, time(of: record) ?? anchor, range) else {
+      return .invalid
+    }
     return .path(set, binding, .set(reached))
   }
 
   private mutating func hops(
-    _ hop: Expression, _ from: Int, _ to: Int, _ record: CheckedExpression, _ kind: KindID, _ range: SourceRange
+    _ hop: Expression, _ from: Int, _ to: Int, _ record: CheckedExpression, _ kind: KindID,
+    _ anchor: CheckedExpression?, _ range: SourceRange
   ) -> CheckedSet? {
     let binding = fresh(kind)
-    let term = check(hop, in: Scope(entries: [.record(Scope.Record(binding: binding))]))
+    var held = Scope.Record(binding: binding)
+    held.anchor = anchor
+    let term = check(hop, in: Scope(entries: [.record(held)]))
     if case .invalid = term { return nil }
     guard let step = asSet(term), catalogue.kind(step.kind)?.family == catalogue.kind(kind)?.family else {
       report(CheckDiagnostics.hopElsewhere(text(of: hop.range), from: kindName(kind), to: words(term), at: hop.range))

@@ -69,7 +69,9 @@ extension Checker {
     if let kind = catalogue.kind(named: name.text), catalogue.isKind(record.kind, specialOf: kind.id) {
       return .one(expression, anchor: time(of: expression))
     }
-    return step(expression, to: name, anchor: time(of: expression) ?? eventTime(in: scope, name.range), scope: scope)
+    return step(
+      expression, to: name, anchor: time(of: expression) ?? record.anchor ?? eventTime(in: scope, name.range),
+      scope: scope)
   }
 
   /// The time of the innermost event in hand.

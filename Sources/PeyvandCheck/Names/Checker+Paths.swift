@@ -246,7 +246,8 @@ extension Checker {
         switch entry {
         case .record(let record):
           let expression = record.expression(name.range)
-          if let found = along(expression, anchor: eventTime(in: scope, name.range), tie: nil) { return found }
+          let anchor = record.anchor ?? eventTime(in: scope, name.range)
+          if let found = along(expression, anchor: anchor, tie: nil) { return found }
         case .columns(_, let hides) where hides: break
         default: continue
         }

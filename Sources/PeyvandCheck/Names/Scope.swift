@@ -17,6 +17,8 @@ struct Scope {
     var kind: KindID
     /// How it was reached: the outer record and the reference that leads back to it.
     var back: (record: CheckedExpression.Node, field: FieldID)?
+    /// The time its dated hops go by, where it is no event itself and was reached from one.
+    var anchor: CheckedExpression?
 
     init(binding: Binding, back: (record: CheckedExpression.Node, field: FieldID)? = nil) {
       node = .binding(binding)
