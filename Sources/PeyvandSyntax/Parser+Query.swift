@@ -36,13 +36,7 @@ extension Parser {
 
   /// `as of T`, where `as of` could also name a column `of`: a name is followed by nothing that has a value.
   var beginsAsOf: Bool {
-    guard word == .as, isWord(.of, 1) else { return false }
-    let after = peek(2)
-    switch after.kind {
-    case .date, .period, .number, .open, .quotedName: return true
-    case .name: return after.keyword.map { !Keyword.infixWords.contains($0) } ?? true
-    default: return false
-    }
+    word == .as && isWord(.of, 1) && startsValue(2)
   }
 
   /// After an error: the next `|` of this query is a place to start afresh.

@@ -107,7 +107,7 @@ extension Parser {
     return node(.membership(left, in: set, to: to, isNegated: isNegated), from: start, over: max(highest, height))
   }
 
-  /// In the brackets that come next, a comma stands between two of the things they hold.
+  /// In the brackets that come next, a comma stands between two of the things they hold, which are no question's.
   private var hasCommaInBrackets: Bool {
     var open = 0
     for place in index..<tokens.count {
@@ -115,6 +115,7 @@ extension Parser {
       if token.opens { open += 1 }
       if token.closes { open -= 1 }
       if token.kind == .comma, open == 1 { return true }
+      if open == 1, token.kind == .pipe || token.keyword == .by { return false }
       if open == 0 || token.kind == .end { return false }
     }
     return false
@@ -320,7 +321,8 @@ extension Parser {
     advanceInfix()
     var window = WindowSyntax(length: nil, range: range(from: start))
     height = 1
-    if isWord(.any), isWord(.time, 1) {
+    // Before a `:`, as in a clause of a process, these are words all the same.
+    if isWord(.any), peek(1).keyword == .time {
       advance()
       advance()
     } else {
@@ -330,7 +332,7 @@ extension Parser {
     }
     options: while !recovering {
       switch word {
-      case .of where isWord(.the, 1) && isWord(.first, 2):
+      case .of where isWord(.the, 1) && peek(2).keyword == .first:
         window.isOfTheFirst = true
         for _ in 0..<3 { advance() }
       case .counting:
@@ -344,7 +346,7 @@ extension Parser {
           break options
         }
         advance()
-      case .to where isWord(.the, 1) && isWord(.second, 2):
+      case .to where isWord(.the, 1) && peek(2).keyword == .second:
         window.isToTheSecond = true
         for _ in 0..<3 { advance() }
       default: break options

@@ -129,7 +129,7 @@ extension Parser {
       stops.insert(.within)
       var set = parseRelation()
       let start = index
-      if !recovering, takeWord(.as), let name = expectName() {
+      if !recovering, !beginsAsOf, takeWord(.as), let name = expectName() {
         set = node(.named(set, name), from: start, over: height)
       }
       stops = outer
