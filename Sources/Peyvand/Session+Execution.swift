@@ -61,9 +61,8 @@ extension Session {
 
   /// Everything wrong with a tree, its checked statements, and what names mean after it.
   func check(_ tree: SyntaxTree, origin: Origin) -> ([CheckedStatement], Environment, [Diagnostic]) {
-    var checker = Checker(environment: environment, texts: texts) { [self] target, range in
-      use(target, at: range, origin: origin)
-    }
+    let loader: Checker.Loader = { [self] target, range in use(target, at: range, origin: origin) }
+    var checker = Checker(environment: environment, texts: texts, loader: loader, limits: options.limits)
     let statements = checker.check(tree)
     let diagnostics = Array(checker.takeDiagnostics().prefix(options.limits.diagnostics))
     return (statements, checker.environment, diagnostics)
@@ -95,6 +94,7 @@ extension Session {
     case .parameter(let id, _, let value): variables[id] = .value(try evaluator().value(value))
     case .asOf(let time):
       asOf = try evaluator().value(time)
+    case .asOfNow: asOf = begunAsOf
     case .print(let query):
       emit(.answer(printed(try evaluator().answer(query))))
     case .query(let query, let id):

@@ -56,7 +56,7 @@ extension Session {
     }
     var inner = environment
     inner.catalogue = source.catalogue
-    var checker = Checker(environment: inner, texts: texts)
+    var checker = Checker(environment: inner, texts: texts, limits: options.limits)
     guard let mapping = checker.mapping(syntax, to: kind, in: state.catalogue, row: source.rowKind) else {
       throw Diagnostics(checker.takeDiagnostics())
     }
@@ -96,7 +96,7 @@ extension Session {
 
   /// `with { … }`
   private func importOptions(_ record: RecordSyntax?) throws(Diagnostics) -> ImportOptions {
-    var result = ImportOptions(zone: state.catalogue.calendar.zone)
+    var result = ImportOptions(zone: state.catalogue.calendar.zone, limits: options.limits)
     var wrong: [Diagnostic] = []
     let known = ["delimiter", "header", "dates", "calendar", "missing", "rejects", "zone"]
     for entry in record?.entries ?? [] {

@@ -74,6 +74,8 @@ public final class Session {
   var variables: [VariableID: VariableValue] = [:]
   /// The as-of time, where one was set.
   var asOf: Value?
+  /// What it was at the beginning: that of `--as-of`.
+  private(set) var begunAsOf: Value?
   /// Statements carried out of the text that runs, those of loops as often as they ran.
   var carried = 0
   /// What a test that runs has expected, and what of it was not so; outside a test nothing.
@@ -100,7 +102,8 @@ public final class Session {
     environment = Environment(catalogue: state.catalogue)
     try restoreDefinitions()
     for (name, value) in options.parameters { environment.given[nameKey(name)] = given(value, for: name) }
-    if let asOf = options.asOf { self.asOf = try moment(asOf) }
+    if let asOf = options.asOf { begunAsOf = try moment(asOf) }
+    asOf = begunAsOf
   }
 
   /// What was defined at the prompt of earlier sittings.
@@ -152,7 +155,7 @@ public final class Session {
 
   /// Whether a text needs no further line; a wrong one is complete, so that its errors are told.
   public func isComplete(_ text: String) -> Bool {
-    var parser = Parser(text)
+    var parser = Parser(text, limits: SyntaxLimits(options.limits))
     return !parser.parse().isIncomplete
   }
 

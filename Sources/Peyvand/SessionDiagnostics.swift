@@ -19,7 +19,7 @@ enum SessionDiagnostics {
   }
 
   static func useTooDeep(_ depth: Int, at range: SourceRange) -> Diagnostic {
-    Diagnostic("E1703", "`use` nests more than \(depth) files", at: range)
+    Diagnostic("E1703", "`use` nests more than \(depth) files", at: range, notes: [Limit.useDepth.raised])
   }
 
   static func unknownLibrary(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
@@ -42,7 +42,7 @@ enum SessionDiagnostics {
   static func tooManyStatements(_ limit: Int, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1714", "the script carried out \(limit) statements and is not at its end", at: range,
-      notes: ["loops inside loops multiply; ask one question of the whole set, or allow more with --max-statements"])
+      notes: ["loops inside loops multiply; ask one question of the whole set, or \(Limit.statements.raised)"])
   }
 
   static func moment(_ text: String) -> Diagnostic {

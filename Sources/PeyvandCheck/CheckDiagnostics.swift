@@ -57,6 +57,15 @@ package enum CheckDiagnostics {
       notes: ["call the new one something else, such as `own_\(name)`"])
   }
 
+  /// - Parameter names: the way from the definition back to itself.
+  static func definedInACircle(_ names: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1108", "these use each other in a circle: \(names.joined(separator: " → "))", at: range,
+      notes: ["every script ends, so none of them may reach itself"])
+  }
+
+  static func isCircle(_ diagnostic: Diagnostic) -> Bool { diagnostic.code == definedByItself("", at: .none).code }
+
   static func defineNamedAsKind(_ name: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1109", "`\(name)` is a kind; a define may not bear its name", at: range,
@@ -86,7 +95,7 @@ package enum CheckDiagnostics {
   static func tooLarge(at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1114", "with its definitions read out this becomes too large", at: range,
-      notes: ["keep a value with `let`, which is worked out once"])
+      notes: ["keep a value with `let`, which is worked out once, or \(Limit.expressions.raised)"])
   }
 
   static func periodOfWhat(_ period: String, _ kind: String, _ date: String, at range: SourceRange) -> Diagnostic {

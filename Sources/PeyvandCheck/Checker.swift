@@ -30,6 +30,8 @@ package struct Checker {
 
   /// Definitions and KPIs being read, to find one that reaches itself.
   var active: [String] = []
+  /// Those of which it was said that they reach themselves.
+  var circular: Set<String> = []
   /// Inside `measure`, outside any aggregate: the next aggregate runs over the group.
   var isGroup = false
   /// The keys of the `measure` being checked: the only columns that are values of the group.
@@ -51,17 +53,17 @@ package struct Checker {
   var statement = SourceRange.none
   var isTooLarge = false
   var depth = 0
-  /// Where a program may end up, whatever its length: about as much as the parser lets one statement hold.
-  static let largestTree = 50_000
   /// The same for all definitions read in a program.
   var stepsInDefinitions = 0
-  static let largestProgram = 300_000
-  static let deepestTree = 1_500
+  let limits: Limits
 
-  package init(environment: Environment, texts: [Int32: String] = [:], loader: Loader? = nil) {
+  package init(
+    environment: Environment, texts: [Int32: String] = [:], loader: Loader? = nil, limits: Limits = Limits()
+  ) {
     self.environment = environment
     nextBinding = environment.nextBinding
     nextColumn = environment.nextColumn
+    self.limits = limits
     self.texts = texts
     self.loader = loader
   }
@@ -109,11 +111,11 @@ package struct Checker {
 
   /// Counts what stands in the tree once more; false, and an error, where it becomes too much.
   mutating func grow(_ size: Int) -> Bool {
-    let size = min(size, Self.largestTree)
+    let size = min(size, limits.expressions)
     steps += size
     if active.isEmpty { return true }
     stepsInDefinitions += size
-    guard steps <= Self.largestTree, stepsInDefinitions <= Self.largestProgram else {
+    guard steps <= limits.expressions, stepsInDefinitions <= limits.programExpressions else {
       tooLarge()
       return false
     }
@@ -123,7 +125,7 @@ package struct Checker {
   /// Before an expression is put in a second place.
   mutating func isUsedAgain(_ expression: CheckedExpression) -> Bool {
     expression.forEach { _ in copies += 1 }
-    guard copies <= Self.largestTree else {
+    guard copies <= limits.expressions else {
       tooLarge()
       return false
     }

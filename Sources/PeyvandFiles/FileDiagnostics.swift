@@ -43,8 +43,10 @@ package enum FileDiagnostics {
     Diagnostic("E3004", .error, "'\(path)' is \(kind), not a file")
   }
 
-  package static func tooLarge(_ path: String, limit: Int) -> Diagnostic {
-    Diagnostic("E3005", .error, "'\(path)' is larger than \(limit) bytes, the most that is read at once")
+  package static func tooLarge(_ path: String, limit: Int, _ flag: Limit) -> Diagnostic {
+    Diagnostic(
+      "E3005", .error, "'\(path)' is larger than \(Limit.bytes(limit)), the most that is read at once",
+      notes: [flag.raised])
   }
 
   package static func system(_ doing: String, _ path: String, _ error: SystemError) -> Diagnostic {

@@ -70,17 +70,17 @@ package struct FileLeave: Sendable, Hashable {
 
   /// Reads a whole file. See `OpenFile.contents(limit:)`.
   package func read(
-    _ path: String, base: String? = nil, limit: Int = FileLimits.wholeFile
+    _ path: String, base: String? = nil, limit: Int = Limits().fileBytes, raisedBy flag: Limit = .file
   ) throws(Diagnostic) -> FileBytes {
     let file = try open(path, base: base)
-    return try file.contents(limit: limit)
+    return try file.contents(limit: limit, raisedBy: flag)
   }
 
   /// Reads a whole file as text; E3008 names the first byte that is not UTF-8.
   package func readText(
-    _ path: String, base: String? = nil, limit: Int = FileLimits.script
+    _ path: String, base: String? = nil, limit: Int = Limits().programBytes
   ) throws(Diagnostic) -> String {
-    let bytes = try read(path, base: base, limit: limit)
+    let bytes = try read(path, base: base, limit: limit, raisedBy: .program)
     return try bytes.text(named: path)
   }
 
@@ -206,12 +206,4 @@ package struct FileLeave: Sendable, Hashable {
       throw FileDiagnostics.system(writing ? "write" : "read", shown, error)
     }
   }
-}
-
-/// The limits of reading, in one place.
-package enum FileLimits {
-  /// A script or a text typed: 8 MiB.
-  package static let script = 8 << 20
-  /// A file taken into memory whole: 8 GiB.
-  package static let wholeFile = 8 << 30
 }

@@ -32,8 +32,10 @@ package struct OpenFile: ~Copyable, Sendable {
 
   /// The whole file, read from the beginning into memory of its own.
   /// - Throws: E3005 above `limit` bytes (before the memory is taken), E3006.
-  package borrowing func contents(limit: Int = FileLimits.wholeFile) throws(Diagnostic) -> FileBytes {
-    guard size <= limit else { throw FileDiagnostics.tooLarge(shown, limit: limit) }
+  package borrowing func contents(
+    limit: Int = Limits().fileBytes, raisedBy flag: Limit = .file
+  ) throws(Diagnostic) -> FileBytes {
+    guard size <= limit else { throw FileDiagnostics.tooLarge(shown, limit: limit, flag) }
     do {
       // One byte of room beyond the size, so that a file that grew is noticed without another round.
       var room = try GrowingMemory(capacity: max(size, 4_095) + 1)
@@ -44,7 +46,7 @@ package struct OpenFile: ~Copyable, Sendable {
         let count = try SystemCalls.read(descriptor, at: offset, into: free)
         if count == 0 { break }
         room.count += count
-        guard room.count <= limit else { throw FileDiagnostics.tooLarge(shown, limit: limit) }
+        guard room.count <= limit else { throw FileDiagnostics.tooLarge(shown, limit: limit, flag) }
       }
       return FileBytes(room)
     } catch let error as SystemError {
@@ -62,8 +64,8 @@ package struct OpenFile: ~Copyable, Sendable {
   /// process puts a new file in its place. A file that others may cut short while it is read (a CSV
   /// export being rewritten) is read with `contents`: touching a page cut off ends the process.
   /// - Throws: E3005, E3006.
-  package borrowing func mapped(limit: Int = FileLimits.wholeFile) throws(Diagnostic) -> FileBytes {
-    guard size <= limit else { throw FileDiagnostics.tooLarge(shown, limit: limit) }
+  package borrowing func mapped(limit: Int = Limits().fileBytes) throws(Diagnostic) -> FileBytes {
+    guard size <= limit else { throw FileDiagnostics.tooLarge(shown, limit: limit, .file) }
     do throws(SystemError) {
       return try FileBytes(mapping: descriptor, size: size)
     } catch {

@@ -44,7 +44,7 @@ package enum StandardStreams {
 
   /// Everything that comes in, up to `limit` bytes.
   /// - Throws: E3005, E3006.
-  package static func readInput(limit: Int = FileLimits.script) throws(Diagnostic) -> FileBytes {
+  package static func readInput(limit: Int = Limits().programBytes) throws(Diagnostic) -> FileBytes {
     do {
       var room = try GrowingMemory(capacity: 1 << 16)
       while true {
@@ -53,7 +53,7 @@ package enum StandardStreams {
         let count = try SystemCalls.retrying { Glibc.read(Stream.input.rawValue, free.baseAddress, free.count) }
         if count == 0 { break }
         room.count += count
-        guard room.count <= limit else { throw FileDiagnostics.tooLarge("standard input", limit: limit) }
+        guard room.count <= limit else { throw FileDiagnostics.tooLarge("standard input", limit: limit, .program) }
       }
       return FileBytes(room)
     } catch let error as SystemError {

@@ -36,12 +36,12 @@ package enum ImportDiagnostics {
       notes: ["the file is damaged, or is no text"])
   }
 
-  package static func tooManyColumns(_ file: String) -> Diagnostic {
-    Diagnostic("E2205", .error, "'\(shown(file))' has more than \(CSVLimits.columns) columns")
+  package static func tooManyColumns(_ file: String, limit: Int) -> Diagnostic {
+    Diagnostic("E2205", .error, "'\(shown(file))' has more than \(limit) columns", notes: [Limit.columns.raised])
   }
 
   package static func tooManyRows(_ file: String) -> Diagnostic {
-    Diagnostic("E2206", .error, "'\(shown(file))' has more than \(CSVLimits.rows) rows")
+    Diagnostic("E2206", .error, "'\(shown(file))' has more than \(Limits.Fixed.rows) rows")
   }
 
   package static func interrupted(_ file: String) -> Diagnostic {

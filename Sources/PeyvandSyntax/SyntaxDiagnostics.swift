@@ -9,33 +9,37 @@ enum SyntaxDiagnostics {
     Diagnostic(
       "E1001", .error, "this is longer than \(limit >> 20) MiB, the most that is read", at: range,
       label: "the limit is here",
-      notes: ["data come in by `import`, not as a script"])
+      notes: ["data come in by `import`, not as a script; or \(Limit.program.raised)"])
   }
 
   static func tooManyWords(limit: Int, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1001", .error, "this holds more than \(limit) words and signs, the most that is read", at: range,
-      label: "the limit is here", notes: ["data come in by `import`, not as a script"])
+      label: "the limit is here", notes: ["data come in by `import`, not as a script; or \(Limit.words.raised)"])
   }
 
   static func tooDeep(limit: Int, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1002", .error, "too many levels one inside the other (the limit is \(limit))", at: range,
       label: "this one is too deep",
-      notes: ["give a part a name with `let` or `define`"])
+      notes: ["give a part a name with `let` or `define`, or \(Limit.depth.raised)"])
   }
 
   static func textsTooDeep(limit: Int, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1002", .error, "too many texts inside the braces of texts (the limit is \(limit))", at: range,
-      label: "this one is too deep", notes: ["give a part a name with `let` or `define`"])
+      label: "this one is too deep",
+      notes: ["give a part a name with `let` or `define`, or \(Limit.textDepth.raised)"])
   }
 
   static func chainTooLong(limit: Int, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1003", .error, "this goes on for too long (the limit is \(limit) operators)", at: range,
       label: "break it before this",
-      notes: ["give a part a name with `let` or `define`; many values of one field are `in [a, b, c]`"])
+      notes: [
+        "give a part a name with `let` or `define`; many values of one field are `in [a, b, c]`",
+        "or \(Limit.chain.raised)",
+      ])
   }
 
   // MARK: - Signs, texts, names

@@ -87,17 +87,19 @@ package struct LexedText: Sendable {
 /// The limits of one text, as far as the lexer and the parser keep them.
 package struct SyntaxLimits: Sendable {
   package var bytes: Int
-  package var tokens = 1_000_000
+  package var tokens: Int
   /// Brackets, blocks and signs one inside the other.
   package var depth: Int
   /// Levels of the tree of one expression; a chain of operators is as high as it is long.
   package var height: Int
   /// Texts inside the braces of texts.
-  package var textDepth = 32
+  package var textDepth: Int
   package var diagnostics: Int
 
   package init(_ limits: Limits = Limits()) {
     bytes = limits.programBytes
+    tokens = limits.words
+    textDepth = limits.textDepth
     depth = limits.depth
     height = limits.chain
     diagnostics = limits.diagnostics

@@ -47,9 +47,9 @@ enum Launch {
   }
 
   /// A program's text, from a file or from standard input.
-  static func readProgram(_ path: String) throws(Diagnostic) -> String {
-    guard path == "-" else { return try FileLeave.everything.readText(path) }
-    return try StandardStreams.readInput().text(named: name(of: path))
+  static func readProgram(_ path: String, _ limits: Limits) throws(Diagnostic) -> String {
+    guard path == "-" else { return try FileLeave.everything.readText(path, limit: limits.programBytes) }
+    return try StandardStreams.readInput(limit: limits.programBytes).text(named: name(of: path))
   }
 
   static func name(of path: String) -> String { path == "-" ? "standard input" : path }

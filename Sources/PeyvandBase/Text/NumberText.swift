@@ -75,7 +75,7 @@ package enum NumberText {
   }
 
   /// How many digits a number may be written with before it is refused.
-  package static let longest = 4096
+  package static let longest = Limits.Fixed.numberBytes
 
   /// Reads a number: an optional sign (`-`, `+`, `−`), digits (ASCII, Persian or Arabic), decimals after `.` or
   /// `٫`, an exponent `e±n`; with `grouped`, also `,` or `٬` between threes, one of the two throughout.

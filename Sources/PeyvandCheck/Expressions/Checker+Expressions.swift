@@ -6,7 +6,7 @@ extension Checker {
   /// What an expression is in a scope; `.invalid` where an error has been reported.
   mutating func check(_ syntax: Expression, in scope: Scope) -> Term {
     guard grow(1) else { return .invalid }
-    guard depth < Self.deepestTree else {
+    guard depth < limits.treeDepth else {
       tooLarge()
       return .invalid
     }

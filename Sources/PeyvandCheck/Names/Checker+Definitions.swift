@@ -11,7 +11,7 @@ extension Checker {
     let name = definition.syntax.name.text
     let key = (definition.kind.map { kindName($0) + "." } ?? "") + nameKey(name)
     guard !active.contains(key), active.count < 64 else {
-      report(CheckDiagnostics.definedByItself(name, at: range))
+      reachesItself(key, name, at: range)
       return .invalid
     }
     guard
@@ -35,6 +35,51 @@ extension Checker {
     return value(of: definition.syntax.body, in: inner) ?? .invalid
   }
 
+  /// Says once of all that stand in a circle that they do.
+  mutating func reachesItself(_ key: String, _ name: String, at range: SourceRange) {
+    guard active.isEmpty || !circular.contains(key) else { return }
+    guard let start = active.firstIndex(of: key) else {
+      return report(CheckDiagnostics.definedInACircle(active + [key], at: range))
+    }
+    let circle = active[start...]
+    circular.formUnion(circle)
+    report(
+      circle.count == 1
+        ? CheckDiagnostics.definedByItself(name, at: range)
+        : CheckDiagnostics.definedInACircle(circle + [key], at: range))
+  }
+
+  /// Reads a definition once where it is declared, for one thing only: whether it reaches itself. All else may depend
+  /// on where it is used, so a plain one is tried at the top and then in the context of each kind.
+  mutating func verifyEnds(_ syntax: DefineSyntax) {
+    let definition = syntax.kind.flatMap { catalogue.kind(named: $0.text) }
+    let key = (definition.map { kindName($0.id) + "." } ?? "") + nameKey(syntax.name.text)
+    guard !circular.contains(key) else { return }
+    let outside = (steps, copies, stepsInDefinitions, isTooLarge)
+    defer { (steps, copies, stepsInDefinitions, isTooLarge) = outside }
+    active.append(key)
+    defer { active.removeLast() }
+    var parameters = Scope()
+    for parameter in syntax.parameters {
+      parameters = parameters.adding(
+        .named(parameter.name.text, .one(CheckedExpression(.constant(.missing), .missing, parameter.name.range))))
+    }
+    let kinds: [KindID?] = definition.map { [$0.id] } ?? [nil] + catalogue.kinds.prefix(Self.kindsTried).map(\.id)
+    for kind in kinds {
+      let before = diagnostics.count
+      (steps, copies, stepsInDefinitions, isTooLarge) = (0, 0, 0, false)
+      var scope = parameters
+      if let kind { scope.entries.insert(.record(Scope.Record(binding: fresh(kind))), at: 0) }
+      _ = value(of: syntax.body, in: scope)
+      let found = diagnostics[min(before, diagnostics.count)...]
+      let isWrong = !found.isEmpty
+      let circles = found.filter { circular.contains(key) && CheckDiagnostics.isCircle($0) }
+      diagnostics.replaceSubrange(min(before, diagnostics.count)..., with: circles)
+      if !isWrong || !circles.isEmpty { return }
+    }
+  }
+  private static let kindsTried = 40
+
   /// Parameters and the values they are given, worked out in the caller.
   mutating func arguments(
     _ parameters: [Parameter], _ arguments: [ArgumentSyntax], of name: String, key: String, at range: SourceRange,
@@ -55,7 +100,9 @@ extension Checker {
         guard position < parameters.count else {
           report(
             CheckDiagnostics.arguments(
-              name, wanted: parameters.isEmpty ? "no arguments" : "at most \(parameters.count) arguments",
+              name,
+              wanted: parameters.isEmpty
+                ? "no arguments" : "at most \(parameters.count) \(parameters.count == 1 ? "argument" : "arguments")",
               at: argument.range))
           return nil
         }

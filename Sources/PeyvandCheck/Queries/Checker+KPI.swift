@@ -16,7 +16,7 @@ extension Checker {
   )? {
     let key = "kpi " + nameKey(syntax.name.text)
     guard !active.contains(key) else {
-      report(CheckDiagnostics.definedByItself(syntax.name.text, at: range))
+      reachesItself(key, syntax.name.text, at: range)
       return nil
     }
     guard

@@ -87,6 +87,10 @@ extension Checker {
     case .expect(let query):
       if let expectation = expectation(query, in: scope) { append(.expect(expectation)) }
     case .param(let name, let value):
+      guard statements.allSatisfy({ !$0.declares(parameter: name.text) }) else {
+        report(CheckDiagnostics.nameTaken(name.text, "a parameter of this script", at: name.range))
+        return
+      }
       let term = check(value, in: scope)
       guard let expression = kept(term, value.range, wanted: "as a parameter") else {
         broken.insert(nameKey(name.text))
@@ -97,6 +101,7 @@ extension Checker {
         return
       }
       append(.parameter(environment.bind(name.text, .value(value.type)), name: name.text, value))
+    case .asOf(let syntax) where isNow(syntax): append(.asOfNow)
     case .asOf(let syntax):
       guard let time = asOf(syntax, in: scope) else { return }
       append(.asOf(time))
@@ -138,6 +143,18 @@ extension Checker {
 
   func firstWord(of range: SourceRange) -> String {
     String(text(of: range).split(whereSeparator: \.isWhitespace).first ?? "")
+  }
+
+  /// `as of now`: whatever was set, the question is again put to the day of the data. As a value of a time, `now` is the
+  /// as-of time itself, which would be to say nothing.
+  private func isNow(_ syntax: Expression) -> Bool {
+    guard case .name(let name) = syntax.node, !name.isQuoted, environment.variable(named: name.text) == nil,
+      environment.definition(named: name.text) == nil
+    else { return false }
+    return switch Constant(name.text) {
+    case .now, .today: true
+    default: false
+    }
   }
 
   /// After a question its answer is `it`.
@@ -364,6 +381,7 @@ extension Checker {
   /// What the data do not have yet (a set by another name) is said when it is asked.
   mutating func verifyDefinitions(_ statements: [Statement]) {
     for statement in statements {
+      if case .define(let syntax) = statement.node, !isLibrary(syntax.name.range) { verifyEnds(syntax) }
       guard case .kpi(let syntax) = statement.node else { continue }
       // The library's speak of sets that a company may call otherwise, or not have.
       guard !isLibrary(syntax.name.range), syntax.parameters.allSatisfy({ $0.defaultValue != nil }) else { continue }

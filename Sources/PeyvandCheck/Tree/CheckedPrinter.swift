@@ -103,6 +103,7 @@ package struct CheckedPrinter {
     case .parameter(let id, let name, let value):
       return .call("param", .atom("@\(id.raw)"), .atom(name), .atom(words(value.type)), form(value))
     case .asOf(let time): return .call("as-of", form(time))
+    case .asOfNow: return .call("as-of", .atom("now"))
     case .print(let query): return .call("print", form(query))
     case .query(let query, as: _): return form(query)
     case .card(let call): return .call("card", form(call))

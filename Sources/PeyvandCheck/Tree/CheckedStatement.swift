@@ -21,6 +21,8 @@ package struct CheckedStatement: Sendable {
     /// `param`: its default, unless the command line gives another.
     case parameter(VariableID, name: String, CheckedExpression)
     case asOf(CheckedExpression)
+    /// Back to the as-of time with which the sitting or the script began.
+    case asOfNow
     case print(CheckedQuery)
     /// A question; its answer is kept under the variable, which is `it` for what follows.
     case query(CheckedQuery, as: VariableID)
@@ -38,6 +40,13 @@ package struct CheckedStatement: Sendable {
     /// `test`: over an empty store of its own; `given` are the script's parameters and `let`s before it.
     case test(name: String, given: [CheckedStatement], [CheckedStatement])
     case expect(CheckedExpectation)
+  }
+}
+
+extension CheckedStatement {
+  /// Whether it is the `param` of that name.
+  func declares(parameter name: String) -> Bool {
+    if case .parameter(_, let other, _) = node { nameKey(other) == nameKey(name) } else { false }
   }
 }
 

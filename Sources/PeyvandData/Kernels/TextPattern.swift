@@ -1,3 +1,5 @@
+import PeyvandBase
+
 /// A pattern that runs in time linear in the text, whatever it says.
 ///
 /// Patterns come from scripts and texts from files, so nothing here may backtrack: the pattern becomes a list
@@ -30,7 +32,7 @@ package struct TextPattern: Sendable {
 
   private var steps: [Step] = []
   /// Steps that a pattern may come to; beyond, it is refused.
-  private static let limit = 10_000
+  private static let limit = Limits.Fixed.patternSteps
 
   /// Missing where the text is no pattern.
   package init?(_ text: String) {

@@ -10,7 +10,7 @@ extension EvaluationDiagnostics {
     Diagnostics(
       Diagnostic(
         "E1502", .error, "the question took longer than \(seconds) seconds", at: range,
-        notes: ["narrow it with `where`, or allow more with --max-seconds"]))
+        notes: ["narrow it with `where`, or \(Limit.seconds.raised)"]))
   }
 
   package static func tooMuchMemory(bytes: Int, limit: Int, at range: SourceRange?) -> Diagnostics {
@@ -18,35 +18,35 @@ extension EvaluationDiagnostics {
       Diagnostic(
         "E1503", .error,
         "the question needs about \(megabytes(bytes)) MB at once, and \(megabytes(limit)) MB are allowed", at: range,
-        notes: ["narrow it with `where`, or allow more with --max-memory"]))
+        notes: ["narrow it with `where`, or \(Limit.memory.raised)"]))
   }
 
   package static func tooManyRows(_ rows: Int, limit: Int, at range: SourceRange?) -> Diagnostics {
     Diagnostics(
       Diagnostic(
         "E1504", .error, "a step of the question has \(rows) rows, and \(limit) are allowed", at: range,
-        notes: ["narrow it with `where` before that step, or allow more with --max-rows"]))
+        notes: ["narrow it with `where` before that step, or \(Limit.rows.raised)"]))
   }
 
   package static func tooManyPeriods(limit: Int, at range: SourceRange?) -> Diagnostics {
     Diagnostics(
       Diagnostic(
         "E1504", .error, "a step of the question has more than the \(limit) rows that are allowed", at: range,
-        notes: ["bound it with `since` or `during`, or allow more with --max-rows"]))
+        notes: ["bound it with `since` or `during`, or \(Limit.rows.raised)"]))
   }
 
   package static func answerTooLong(_ rows: Int, limit: Int, at range: SourceRange?) -> Diagnostics {
     Diagnostics(
       Diagnostic(
         "E1505", .error, "the answer has \(rows) rows, and \(limit) are shown at most", at: range,
-        notes: ["add `| take 100`, or allow more with --max-answer-rows"]))
+        notes: ["add `| take 100`, or \(Limit.answerRows.raised)"]))
   }
 
   package static func tooManyGroups(_ groups: Int, limit: Int, at range: SourceRange?) -> Diagnostics {
     Diagnostics(
       Diagnostic(
         "E1506", .error, "the cross table has \(groups) cells, and \(limit) are allowed", at: range,
-        notes: ["group `across` something with fewer values, or allow more with --max-answer-rows"]))
+        notes: ["group `across` something with fewer values, or \(Limit.answerRows.raised)"]))
   }
 
   package static func notACount(_ word: String, at range: SourceRange?) -> Diagnostics {

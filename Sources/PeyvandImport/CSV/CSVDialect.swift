@@ -70,15 +70,3 @@ package struct CSVDialect: Hashable, Sendable {
   static let quote = UInt8(ascii: "\"")
   var lineEndByte: UInt8 { lineEnd == .lineFeed ? 0x0A : 0x0D }
 }
-
-/// The most that one file may ask for.
-package enum CSVLimits {
-  /// As many as a spreadsheet has.
-  package static let columns = 16_384
-  /// Rows are counted in `Int32`.
-  package static let rows = Int(Int32.max) - 1
-  /// Rows that are split before their cells are read, column by column: small enough to stay in the cache.
-  static let chunkRows = 2_048
-  /// Places that are not UTF-8 before a file is said to be in another encoding.
-  static let invalidPlaces = 1_000
-}

@@ -53,7 +53,7 @@ enum CSVSniffer {
       while let place = UTF8Check.firstInvalid(in: UnsafeRawBufferPointer(rebasing: bytes[at...])) {
         places.append(start + at + place)
         at += place + 1
-        if places.count > CSVLimits.invalidPlaces {
+        if places.count > Limits.Fixed.foreignLines {
           let first = (places.first ?? start) - start
           let line = bytes.prefix(first).reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
           throw ImportDiagnostics.notUTF8(name, line: line, byte: start + first + 1)
@@ -70,7 +70,7 @@ enum CSVSniffer {
     var findings: [String] = []
     var delimiter = options.delimiter
     if delimiter == nil {
-      let best = bestDelimiter(bytes, from: start, lineEnd: lineEnd)
+      let best = bestDelimiter(bytes, from: start, lineEnd: lineEnd, columns: options.limits.columns)
       delimiter = best.delimiter
       findings.append(best.finding)
     }
@@ -81,12 +81,12 @@ enum CSVSniffer {
     var emptyLines = 0
     var starts: [Int] = []
     while true {
-      switch splitter.row(bytes, into: &starts, limit: CSVLimits.columns) {
+      switch splitter.row(bytes, into: &starts, limit: options.limits.columns) {
       case .end: throw ImportDiagnostics.empty(name)
       case .empty:
         emptyLines += 1
         continue
-      case .fault(.tooMany): throw ImportDiagnostics.tooManyColumns(name)
+      case .fault(.tooMany): throw ImportDiagnostics.tooManyColumns(name, limit: options.limits.columns)
       case .fault(let fault): throw ImportDiagnostics.badHeader(name, line: splitter.quoteLine, fault)
       case .row: break
       }
@@ -129,7 +129,7 @@ enum CSVSniffer {
   }
 
   private static func bestDelimiter(
-    _ bytes: Span<UInt8>, from start: Int, lineEnd: CSVDialect.LineEnd
+    _ bytes: Span<UInt8>, from start: Int, lineEnd: CSVDialect.LineEnd, columns: Int
   ) -> (delimiter: CSVDelimiter, finding: String) {
     var best: (delimiter: CSVDelimiter, agreeing: Int, rows: Int, cells: Int)?
     for byte in candidates {
@@ -139,7 +139,7 @@ enum CSVSniffer {
       var rows = 0
       reading: while splitter.position < start + sample, rows < 200 {
         starts.removeAll(keepingCapacity: true)
-        switch splitter.row(bytes, into: &starts, limit: CSVLimits.columns) {
+        switch splitter.row(bytes, into: &starts, limit: columns) {
         case .row(let cells):
           // The row that the sample cuts off does not count, unless it is the only one.
           counts[cells, default: 0] += 1
@@ -175,7 +175,7 @@ enum CSVSniffer {
       }
       // A sign that text does not hold (US, 0x1F), so that a comma in a sentence cuts nothing.
       var finding = "one column: no line is cut by , ; | or a tab"
-      if let cells = blankCells(bytes, from: start, lineEnd: lineEnd) {
+      if let cells = blankCells(bytes, from: start, lineEnd: lineEnd, columns: columns) {
         finding += "; blanks would cut each into \(cells) cells: with { delimiter: \"blank\" }"
       }
       return (.byte(0x1F), finding)
@@ -187,13 +187,15 @@ enum CSVSniffer {
   }
 
   /// Into how many cells blanks cut every one of the first lines alike; nil where they do not.
-  private static func blankCells(_ bytes: Span<UInt8>, from start: Int, lineEnd: CSVDialect.LineEnd) -> Int? {
+  private static func blankCells(
+    _ bytes: Span<UInt8>, from start: Int, lineEnd: CSVDialect.LineEnd, columns: Int
+  ) -> Int? {
     var splitter = CSVSplitter(CSVDialect(delimiter: .blanks, lineEnd: lineEnd), position: start, line: 1)
     var starts: [Int] = []
     var found: Int?
     for _ in 0..<50 {
       starts.removeAll(keepingCapacity: true)
-      guard case .row(let cells) = splitter.row(bytes, into: &starts, limit: CSVLimits.columns) else { break }
+      guard case .row(let cells) = splitter.row(bytes, into: &starts, limit: columns) else { break }
       if cells < 2 || (found != nil && found != cells) { return nil }
       found = cells
     }

@@ -88,7 +88,7 @@ package struct CSVTable: ImportTable {
       if counts.longest.lines > longest.lines { longest = counts.longest }
       if counts.rows > 0 { stretches.append(stretch) }
       rows += counts.rows
-      guard rows <= CSVLimits.rows else { throw Diagnostics(ImportDiagnostics.tooManyRows(name)) }
+      guard rows <= Limits.Fixed.rows else { throw Diagnostics(ImportDiagnostics.tooManyRows(name)) }
     }
     if emptyLines > 0 { findings.append("\(emptyLines) empty line\(emptyLines == 1 ? "" : "s") passed over") }
     self.file = file
@@ -105,6 +105,9 @@ package struct CSVTable: ImportTable {
     self.warnings =
       longest.lines > 100 ? [ImportDiagnostics.longCell(name, line: longest.line, lines: longest.lines)] : []
   }
+
+  /// Rows that are split before their cells are read, column by column: small enough to stay in the cache.
+  private static let chunkRows = 2_048
 
   private struct Counts {
     var rows = 0
@@ -123,7 +126,7 @@ package struct CSVTable: ImportTable {
       onFault(counts.rows, fault)
       counts.rows &+= 1
     }
-    while counts.rows < CSVLimits.chunkRows, counts.empty < CSVLimits.chunkRows * 16 {
+    while counts.rows < chunkRows, counts.empty < chunkRows * 16 {
       let line = splitter.line
       switch splitter.row(bytes, into: &starts, limit: width) {
       case .row(let cells):
@@ -199,7 +202,7 @@ package struct CSVTable: ImportTable {
         builders.append(builder(for: type, isDeclared: true))
       case .key:
         types.append(.text)
-        builders.append(KeyBuilder())
+        builders.append(KeyBuilder(longest: options.limits.textBytes))
       case .found:
         let verdict = found.next()
         types.append(verdict?.type ?? .text)
@@ -270,12 +273,12 @@ package struct CSVTable: ImportTable {
   private func builder(for type: FieldType, isDeclared: Bool) -> any ColumnBuilder {
     switch type {
     case .number: NumberBuilder()
-    case .text: TextBuilder()
+    case .text: TextBuilder(longest: options.limits.textBytes)
     case .yesno: YesNoBuilder()
     case .date: DateBuilder(.day, options: options, compact: isDeclared)
     case .time: DateBuilder(.instant, options: options, compact: isDeclared)
     case .duration: DurationBuilder()
-    case .reference: TextBuilder(keepsBlanks: false)
+    case .reference: TextBuilder(keepsBlanks: false, longest: options.limits.textBytes)
     case .list(let element):
       ListBuilder(
         of: builder(for: element, isDeclared: isDeclared),

@@ -184,16 +184,19 @@ struct TextBuilder: ColumnBuilder {
   private var found = 0
   private var faults = 0
   /// Bytes of one text.
-  private static let longest = Limits().textBytes
+  private let longest: Int
 
-  init(keepsBlanks: Bool = true) { self.keepsBlanks = keepsBlanks }
+  init(keepsBlanks: Bool = true, longest: Int = Limits().textBytes) {
+    self.keepsBlanks = keepsBlanks
+    self.longest = longest
+  }
 
   @inline(__always)
   mutating func take(_ cell: Span<UInt8>) -> CellFault? {
-    guard cell.count <= Self.longest, let code = dictionary.code(of: cell) else {
+    guard cell.count <= longest, let code = dictionary.code(of: cell) else {
       faults += 1
       takeMissing()
-      return cell.count > Self.longest ? .textTooLong : .tooManyTexts
+      return cell.count > longest ? .textTooLong : .tooManyTexts
     }
     found &+= 1
     codes.append(code)
@@ -233,10 +236,12 @@ struct KeyBuilder: ColumnBuilder {
   private var texts: [String?] = []
   private var found = 0
   private var faults = 0
-  private static let longest = Limits().textBytes
+  private let longest: Int
+
+  init(longest: Int) { self.longest = longest }
 
   mutating func take(_ cell: Span<UInt8>) -> CellFault? {
-    guard cell.count <= Self.longest else {
+    guard cell.count <= longest else {
       faults += 1
       texts.append(nil)
       return .textTooLong

@@ -17,9 +17,13 @@ package struct ImportOptions: Hashable, Sendable {
   /// The share of rows (0 to 1) that may be rejected while the others are imported.
   package var allowedRejects: Double
 
+  /// Columns and bytes of a text.
+  package var limits: Limits
+
   package init(
     delimiter: CSVDelimiter? = nil, header: Bool? = nil, dates: DateOrder? = nil, calendar: CalendarSystem? = nil,
-    zone: Zone = .utc, missing: [String] = [], allowedRejects: Double = 0
+    zone: Zone = .utc, missing: [String] = [], allowedRejects: Double = 0,
+    limits: Limits = Limits()
   ) {
     self.delimiter = delimiter
     self.header = header
@@ -28,5 +32,6 @@ package struct ImportOptions: Hashable, Sendable {
     self.zone = zone
     self.missing = missing
     self.allowedRejects = allowedRejects
+    self.limits = limits
   }
 }

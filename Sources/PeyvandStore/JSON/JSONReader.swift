@@ -1,3 +1,4 @@
+import PeyvandBase
 import PeyvandFiles
 
 /// One step through a JSON text.
@@ -34,7 +35,7 @@ package struct JSONReader {
   }
 
   /// Levels of arrays and objects, one in the other.
-  package static let depthLimit = 512
+  package static let depthLimit = Limits.Fixed.jsonDepth
 
   private enum State { case value, arrayStart, objectStart, afterValue }
 

@@ -73,7 +73,7 @@ final class SnapshotReader: Sendable {
   }
 
   /// Numbers of removed records take room in memory but none in the file, so a file may not claim any number.
-  private static let mostRemoved = 100_000_000
+  private static let mostRemoved = Limits.Fixed.removedRecords
 
   // MARK: - The state
 

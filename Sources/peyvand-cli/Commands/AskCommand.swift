@@ -34,7 +34,7 @@ struct AskCommand: StatusCommand {
   mutating func run(_ interrupts: Interrupts) -> Status {
     let output = format.output
     if limits {
-      output.write(LimitsTable.text)
+      output.write(LimitsTable.text(session.limits.limits))
       return output.end(.fine)
     }
     var options = session.options(store: store)

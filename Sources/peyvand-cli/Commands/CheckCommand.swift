@@ -18,10 +18,13 @@ struct CheckCommand: StatusCommand {
   @Flag(help: "A JSON object a line for each error, on standard output.")
   var json = false
 
+  @OptionGroup var limits: LimitArguments
+
   mutating func run(_ interrupts: Interrupts) -> Status {
     let output = Output(format: .table, isRaw: false)
     var options = Session.Options()
     options.storePath = store
+    options.limits = limits.limits
     let files = files
     let json = json
     return Launch.withSession(options, output, interrupts, endsOnSecond: true) { session in
@@ -30,7 +33,8 @@ struct CheckCommand: StatusCommand {
         let found: [Diagnostic]
         do throws(Diagnostic) {
           found = session.check(
-            try Launch.readProgram(file), name: Launch.name(of: file), origin: Launch.origin(of: file))
+            try Launch.readProgram(file, session.options.limits), name: Launch.name(of: file),
+            origin: Launch.origin(of: file))
           status = status.then(Status(found))
         } catch {
           found = [error]

@@ -16,15 +16,19 @@ struct FormatCommand: StatusCommand {
   @Flag(help: "Change nothing; name the files that would change and end with 1.")
   var check = false
 
+  @OptionGroup var limits: LimitArguments
+
   mutating func run(_ interrupts: Interrupts) -> Status {
     let output = Output(format: .table, isRaw: true)
     let files = files
     let check = check
-    return Launch.withSession(Session.Options(), output, interrupts, endsOnSecond: true) { session in
+    var options = Session.Options()
+    options.limits = limits.limits
+    return Launch.withSession(options, output, interrupts, endsOnSecond: true) { session in
       var status = Status.fine
       for file in files {
         do throws(Diagnostic) {
-          let text = try Launch.readProgram(file)
+          let text = try Launch.readProgram(file, session.options.limits)
           let (formatted, diagnostics) = session.format(text, name: Launch.name(of: file))
           output.say(diagnostics, of: session)
           status = status.then(Status(diagnostics))

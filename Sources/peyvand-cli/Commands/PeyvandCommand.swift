@@ -71,38 +71,11 @@ struct SessionArguments: ParsableArguments {
   @Option(help: ArgumentHelp("A folder that scripts may write.", valueName: "DIR"))
   var allowWrite: [String] = []
 
-  @Option(help: ArgumentHelp("Stop a question after so many seconds.", valueName: "SECONDS"))
-  var maxSeconds: Int?
-
-  @Option(help: ArgumentHelp("The memory that one question may take, in MiB.", valueName: "MIB"))
-  var maxMemory: Int?
-
-  @Option(help: ArgumentHelp("The rows that one intermediate result may have.", valueName: "ROWS"))
-  var maxRows: Int?
-
-  @Option(help: ArgumentHelp("The rows that one answer may have.", valueName: "ROWS"))
-  var maxAnswerRows: Int?
-
-  func validate() throws {
-    for (flag, value) in [
-      ("--max-seconds", maxSeconds), ("--max-memory", maxMemory), ("--max-rows", maxRows),
-      ("--max-answer-rows", maxAnswerRows),
-    ] {
-      if let value, !(1...Self.largest).contains(value) {
-        throw ValidationError("\(flag) wants a whole number from 1 to \(Self.largest)")
-      }
-    }
-  }
-
-  /// As many MiB are still a number of bytes.
-  private static let largest = 1 << 40
+  @OptionGroup var limits: LimitArguments
 
   func options(store: String?) -> Session.Options {
     var options = Session.Options()
-    options.limits.seconds = maxSeconds ?? options.limits.seconds
-    options.limits.memoryBytes = maxMemory.map { $0 << 20 } ?? options.limits.memoryBytes
-    options.limits.rows = maxRows ?? options.limits.rows
-    options.limits.answerRows = maxAnswerRows ?? options.limits.answerRows
+    options.limits = limits.limits
     options.storePath = store
     options.asOf = asOf
     options.allowRead = allowRead

@@ -32,7 +32,7 @@ struct RunCommand: StatusCommand {
     let script = script
     return Launch.withSession(options, output, interrupts, endsOnSecond: true) { session in
       let text: String
-      do throws(Diagnostic) { text = try Launch.readProgram(script) } catch {
+      do throws(Diagnostic) { text = try Launch.readProgram(script, session.options.limits) } catch {
         output.say([error], of: session)
         return Launch.status(ofReading: error)
       }

@@ -34,7 +34,7 @@ struct TestCommand: StatusCommand {
       for file in files {
         let name = Launch.name(of: file)
         do throws(Diagnostic) {
-          let text = try Launch.readProgram(file)
+          let text = try Launch.readProgram(file, session.options.limits)
           let found = session.test(text, name: name, origin: Launch.origin(of: file)) { outcome in
             // What a test prints would stand in the middle of the JSON.
             if !isJSON { _ = output.show(outcome, of: session) }
