@@ -119,8 +119,8 @@ event contact "Contact" {
 }
 
 event call is contact { direction: text }
-event visit is contact { }
-event email is contact { }
+event visit is contact {}
+event email is contact {}
 
 # What was sold and brought
 

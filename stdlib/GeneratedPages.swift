@@ -3124,6 +3124,28 @@ for each n in [1, 2, 3, 4, 5] { print "{n}" }
 ```
 
 """#,
+"E1715": #"""
+# E1715: An export whose name does not say its form
+
+How an exported file is written follows from what its name ends in: `.csv`, `.tsv`, `.json`, `.jsonl` or `.md`.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+export (customer | select key, name) to "customers.xlsx"
+```
+
+## Remedy
+
+End the name in a form that Peyvand writes; a spreadsheet opens CSV.
+
+```peyvand --allow-write .
+entity customer { name: text }
+export (customer | select key, name) to "customers.csv"
+```
+
+"""#,
 "E1901": #"""
 # E1901: Not carried out by this version
 

@@ -37,6 +37,10 @@ struct AttendedEvaluator {
     try attended { (evaluator) throws(Diagnostics) in try evaluator.records(of: set) }
   }
 
+  func plan(of query: CheckedQuery) throws(Diagnostics) -> QueryPlan {
+    try attended { (evaluator) throws(Diagnostics) in try evaluator.plan(of: query) }
+  }
+
   func variable(_ query: CheckedQuery) throws(Diagnostics) -> VariableValue {
     try attended { (evaluator) throws(Diagnostics) in try evaluator.variable(query) }
   }

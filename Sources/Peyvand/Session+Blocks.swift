@@ -110,6 +110,9 @@ extension Session {
       diagnostics: found.prefix(options.limits.diagnostics).map { $0.saying(SessionDiagnostics.inTest(name)) })
   }
 
+  /// Whether it stands in the library or in a file that another one uses: its tests are its own.
+  func isUsed(_ range: SourceRange) -> Bool { range.file < 0 || places[range.file]?.usedBy != nil }
+
   /// In a test a failed expectation is kept, and the test goes on; elsewhere it ends the script.
   func expect(_ expectation: CheckedExpectation) throws(Diagnostics) {
     let evaluator = try evaluator()
@@ -147,7 +150,7 @@ extension Session {
     state = StoreState(catalogue: checked.catalogue)
     var reports: [TestReport] = []
     for statement in statements {
-      guard case .test(let title, let given, let body) = statement.node else { continue }
+      guard case .test(let title, let given, let body) = statement.node, !isUsed(statement.range) else { continue }
       let report = test(title, given: given, body, at: statement.range, origin: origin, emit: emit)
       reports.append(report)
       if report.isInterrupted { break }

@@ -64,7 +64,8 @@ extension Session {
     let loader: Checker.Loader = { [self] target, range in use(target, at: range, origin: origin) }
     var checker = Checker(environment: environment, texts: texts, loader: loader, limits: options.limits)
     let statements = checker.check(tree)
-    let diagnostics = Array(checker.takeDiagnostics().prefix(options.limits.diagnostics))
+    let found = checker.takeDiagnostics() + wrongImportOptions(statements)
+    let diagnostics = Array(found.prefix(options.limits.diagnostics))
     return (statements, checker.environment, diagnostics)
   }
 
@@ -76,7 +77,7 @@ extension Session {
     return placed
   }
 
-  private func carryOut(_ statement: CheckedStatement, origin: Origin, emit: (Outcome) -> Void) throws(Diagnostics)
+  func carryOut(_ statement: CheckedStatement, origin: Origin, emit: (Outcome) -> Void) throws(Diagnostics)
     -> Status
   {
     switch statement.node {
@@ -113,6 +114,7 @@ extension Session {
     case .forEach(let id, let name, let query, let body):
       return try loop(id, name, over: query, body, origin: origin, emit: emit)
     case .test(let name, let given, let body):
+      guard !isUsed(statement.range) else { return .fine }
       let report = test(name, given: given, body, at: statement.range, origin: origin, emit: emit)
       if report.isInterrupted { throw Diagnostics(report.diagnostics) }
       guard report.diagnostics.isEmpty else {

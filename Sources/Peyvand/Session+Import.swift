@@ -96,9 +96,27 @@ extension Session {
 
   /// `with { … }`
   private func importOptions(_ record: RecordSyntax?) throws(Diagnostics) -> ImportOptions {
+    let (options, wrong) = readImportOptions(record)
+    guard wrong.isEmpty else { throw Diagnostics(wrong) }
+    return options
+  }
+
+  /// What is wrong with the options of all imports, told before anything runs.
+  func wrongImportOptions(_ statements: [CheckedStatement]) -> [Diagnostic] {
+    statements.flatMap { statement -> [Diagnostic] in
+      switch statement.node {
+      case .importData(_, let syntax, file: _): readImportOptions(syntax.options).wrong
+      case .forEach(_, name: _, _, let body), .test(name: _, given: _, let body): wrongImportOptions(body)
+      case .branch(_, let then, let otherwise): wrongImportOptions(then) + wrongImportOptions(otherwise)
+      default: []
+      }
+    }
+  }
+
+  private func readImportOptions(_ record: RecordSyntax?) -> (options: ImportOptions, wrong: [Diagnostic]) {
     var result = ImportOptions(zone: state.catalogue.calendar.zone, limits: options.limits)
     var wrong: [Diagnostic] = []
-    let known = ["delimiter", "header", "dates", "calendar", "missing", "rejects", "zone"]
+    let known = ["delimiter", "header", "dates", "calendar", "empty", "missing", "rejects", "zone"]
     for entry in record?.entries ?? [] {
       let range = entry.value.range
       let word: String? = if case .name(let name) = entry.value.node { nameKey(name.text) } else { nil }
@@ -141,6 +159,13 @@ extension Session {
           continue
         }
         result.allowedRejects = share
+      case "empty":
+        // What the file writes where it has no value.
+        guard let words = Self.texts(entry.value), !words.contains("") else {
+          wants("the words that stand for a missing value, such as `[\"NA\", \"-\"]`")
+          continue
+        }
+        result.missing = words
       case "missing":
         // What becomes of records that a later file no longer names: they are kept.
         guard text == "keep" || word == "keep" else {
@@ -153,9 +178,23 @@ extension Session {
             entry.name.text, nearest(entry.name.text, among: known, limit: 4), at: entry.name.range))
       }
     }
-    guard wrong.isEmpty else { throw Diagnostics(wrong) }
-    return result
+    return (result, wrong)
   }
+
+  /// One text or a list of them, as written out.
+  private static func texts(_ expression: Expression) -> [String]? {
+    switch expression.node {
+    case .text(let literal): return literal.plain.map { [$0] }
+    case .list(let items):
+      let texts = items.compactMap { item in if case .text(let literal) = item.node { literal.plain } else { nil } }
+      return texts.count == items.count && !texts.isEmpty ? texts : nil
+    default: return nil
+    }
+  }
+
+  private static let exportFormats: [(ending: String, format: OutputFormat)] = [
+    (".csv", .csv), (".tsv", .tsv), (".json", .json), (".jsonl", .jsonl), (".md", .markdown),
+  ]
 
   private func placed(_ diagnostic: Diagnostic, _ range: SourceRange) -> Diagnostic {
     var placed = diagnostic
@@ -163,14 +202,18 @@ extension Session {
     return placed
   }
 
-  /// Writes an answer's table as CSV, whole or not at all.
+  /// Writes an answer's table, whole or not at all, in the form that the file's name ends in.
   func export(_ query: CheckedQuery, to path: CheckedExpression, origin: Origin, emit: (Outcome) -> Void)
     throws(Diagnostics)
   {
     guard case .text(let name) = try evaluator().value(path) else { return }
+    guard let format = Self.exportFormats.first(where: { name.lowercased().hasSuffix($0.ending) })?.format else {
+      throw Diagnostics(
+        SessionDiagnostics.exportEnding(name, Self.exportFormats.map(\.ending), at: path.range))
+    }
     let answer = try evaluator().answer(query)
     do throws(Diagnostic) {
-      let renderer = AnswerRenderer(catalogue: catalogue, options: .init(format: .csv))
+      let renderer = AnswerRenderer(catalogue: catalogue, options: .init(format: format))
       let file = try AtomicFile(name, base: folder(origin), leave: leave(origin), purpose: .export)
       try file.write(try renderer.render(answer).output)
       try file.commit()

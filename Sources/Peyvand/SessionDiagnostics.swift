@@ -58,6 +58,12 @@ enum SessionDiagnostics {
     Diagnostic("E3121", "there is a store at `\(path)` already", notes: ["name a file that does not exist yet"])
   }
 
+  static func exportEnding(_ name: String, _ endings: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1715", "what the file's name ends in says how it is written, and `\(name)` does not say", at: range,
+      notes: ["end it in \(endings.joined(separator: ", "))"])
+  }
+
   static func importOption(_ name: String, _ wanted: String, at range: SourceRange) -> Diagnostic {
     Diagnostic("E1705", "`\(name)` wants \(wanted)", at: range)
   }

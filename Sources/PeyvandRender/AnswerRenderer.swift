@@ -3,7 +3,7 @@ import PeyvandData
 
 /// How answers are written out.
 package enum OutputFormat: String, Sendable, CaseIterable {
-  case table, csv, tsv, json, jsonl
+  case table, csv, tsv, json, jsonl, markdown
 }
 
 /// Answers as text: tables and cards for people, CSV, TSV and JSON for programs.
@@ -49,8 +49,8 @@ package struct AnswerRenderer: Sendable {
     self.options = options
   }
 
-  private var values: ValueText { ValueText(rules: catalogue.calendar) }
-  private var receipts: ReceiptText { ReceiptText(rules: catalogue.calendar) }
+  var values: ValueText { ValueText(rules: catalogue.calendar) }
+  var receipts: ReceiptText { ReceiptText(rules: catalogue.calendar) }
 
   /// One value as people read it, for a message about it.
   /// - Parameter quoted: texts and records as the language writes them, so that `"3"` is no 3.
@@ -80,6 +80,10 @@ package struct AnswerRenderer: Sendable {
         return Rendered(
           output: try AnswerJSON(catalogue: catalogue).lines(Self.table(of: answer)), remarks: remarks(answer))
       }
+    case .markdown:
+      // A page holds answers; what was done on the way is said beside it.
+      if case .done = answer.body { return Rendered(output: "", remarks: remarks(answer)) }
+      return Rendered(output: markdown(answer))
     case .csv: return Rendered(output: delimited(answer, .csv), remarks: remarks(answer))
     case .tsv: return Rendered(output: delimited(answer, .tsv), remarks: remarks(answer))
     }

@@ -4,10 +4,10 @@ extension Formatter {
   struct Piece {
     var text: String
     var hasSpace: Bool
-    /// Brackets open before it.
-    var depth: Int
     /// A line may begin with it.
     var mayBreak: Bool
+    /// How much a line that begins with it tears apart: the less the better.
+    var cost: Int
   }
 
   /// Words before which a long line is broken.
@@ -32,10 +32,12 @@ extension Formatter {
       if isClause, place == start {
         text += String(repeating: " ", count: max(0, Self.clauseWidth - 1 - text.unicodeScalars.count))
       }
+      let isSum = (kind == .plus || kind == .minus) && !has(.unary, place)
       pieces.append(
         Piece(
-          text: text, hasSpace: spacing.hasSpace(before: place), depth: depth,
-          mayBreak: texts == 0 && place > start && (follows || isWord)))
+          text: text, hasSpace: spacing.hasSpace(before: place),
+          mayBreak: texts == 0 && place > start && (follows || isWord || isSum),
+          cost: depth * 2 + (isSum ? 1 : 0)))
       if kind == .open || kind == .openList || kind == .openBrace { depth += 1 }
       if kind == .textHead { texts += 1 }
     }
@@ -54,7 +56,8 @@ extension Formatter {
     return line
   }
 
-  /// Lines no longer than the width where they can be broken: at the last place in the fewest brackets.
+  /// Lines no longer than the width where they can be broken: at the last place in the fewest brackets,
+  /// between sums only where nothing else would do.
   func wrapped(_ pieces: [Piece], indent: Int, further: Int) -> [String] {
     var lines: [String] = []
     var start = 0
@@ -66,7 +69,7 @@ extension Formatter {
       while place < pieces.count {
         let piece = pieces[place]
         if place > start, piece.mayBreak {
-          let isBetter = best.map { piece.depth <= pieces[$0].depth } ?? true
+          let isBetter = best.map { piece.cost <= pieces[$0].cost } ?? true
           if isBetter, length <= Self.width || best == nil { best = place }
         }
         length += piece.text.unicodeScalars.count + (place > start && piece.hasSpace ? 1 : 0)

@@ -60,7 +60,7 @@ final class Output {
     let options = AnswerRenderer.Options(
       format: format, isTerminal: isTerminal, width: StandardStreams.terminalWidth(.output), isRaw: isRaw)
     let rendered = try AnswerRenderer(catalogue: catalogue, options: options).render(answer)
-    if format == .table, answer.isBlock {
+    if answer.partsFromOthers(in: format) {
       // Tables and cards of one script stand apart.
       if hasShownBlock { write("\n") }
       hasShownBlock = partsAnswers
@@ -132,6 +132,16 @@ final class Output {
 }
 
 extension Answer {
+  /// Whether an empty line stands between it and another answer: in Markdown between all, in tables between those of
+  /// several lines.
+  fileprivate func partsFromOthers(in format: OutputFormat) -> Bool {
+    switch (format, body) {
+    case (_, .done): false
+    case (.markdown, _): true
+    default: format == .table && isBlock
+    }
+  }
+
   /// Several lines that belong together.
   fileprivate var isBlock: Bool {
     switch body {

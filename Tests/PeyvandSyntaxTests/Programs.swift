@@ -14,6 +14,36 @@ enum Programs {
     }
   }
 
+  /// Every right program of the repository: of all specs, of the docs' samples, of the golden tests, and the scripts.
+  static let everywhere: [String] = {
+    let specs = ["syntax", "errors", "check", "answers"].flatMap { SpecFile.names(in: $0) }
+    var programs = specs.flatMap { name in (try? SpecFile(name))?.cases.map(\.input) ?? [] }
+    for page in RepositoryScriptTests.files(in: ["docs"], ending: ".md") {
+      programs += samples(of: RepositoryScriptTests.text(of: page) ?? "")
+    }
+    programs += RepositoryScriptTests.files(in: ["stdlib", "scripts", "docs", "Tests/Golden"], ending: ".pvd")
+      .compactMap(RepositoryScriptTests.text)
+    return programs.filter { input in
+      var parser = Parser(input)
+      return parser.parse().diagnostics.isEmpty
+    }
+  }()
+
+  /// What stands between ```` ```peyvand ```` or ```` ``` ```` and the next fence.
+  private static func samples(of page: String) -> [String] {
+    var samples: [String] = []
+    var lines: [Substring]?
+    for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("```") {
+        if let sample = lines { samples.append(sample.joined(separator: "\n")) }
+        lines = lines == nil ? [] : nil
+      } else {
+        lines?.append(line)
+      }
+    }
+    return samples
+  }
+
   /// Every case of the specs, right or wrong.
   static let all: [String] = (SpecFile.names(in: "syntax") + SpecFile.names(in: "errors")).flatMap { name in
     (try? SpecFile(name))?.cases.map(\.input) ?? []

@@ -6,7 +6,10 @@ import Testing
 
 /// The scripts and the library that the project ships are read without a word.
 struct RepositoryScriptTests {
-  static let scripts: [String] = {
+  static let scripts = files(in: ["stdlib", "scripts", "docs"], ending: ".pvd")
+
+  /// The paths of the files below some folders of the repository, in order.
+  static func files(in folders: [String], ending: String) -> [String] {
     let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
     var found: [String] = []
     func look(_ folder: String) {
@@ -18,12 +21,12 @@ struct RepositoryScriptTests {
         }
         if name.hasPrefix(".") { continue }
         if entry.pointee.d_type == UInt8(DT_DIR) { look(folder + "/" + name) }
-        if name.hasSuffix(".pvd") { found.append(folder + "/" + name) }
+        if name.hasSuffix(ending) { found.append(folder + "/" + name) }
       }
     }
-    for folder in ["stdlib", "scripts", "docs"] { look(root + "/" + folder) }
+    for folder in folders { look(root + "/" + folder) }
     return found.sorted()
-  }()
+  }
 
   static func text(of path: String) -> String? {
     guard let file = fopen(path, "r") else { return nil }
@@ -39,6 +42,13 @@ struct RepositoryScriptTests {
   }
 
   @Test func thereAreScripts() { #expect(Self.scripts.count >= 5) }
+
+  /// They are written in the one style.
+  @Test(arguments: scripts)
+  func isFormatted(_ path: String) throws {
+    let text = try #require(Self.text(of: path))
+    #expect(Formatter.format(text) == text, "run: peyvand fmt \(path)")
+  }
 
   @Test(arguments: scripts)
   func isRead(_ path: String) throws {

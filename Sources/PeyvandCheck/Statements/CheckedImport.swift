@@ -71,7 +71,7 @@ extension Checker {
         continue
       }
       // A plain column is read from its cells in the field's type; anything else must have that type.
-      if column != nil {
+      if column != nil || isPlain(value, for: field) {
         append(value)
       } else if let converted = converted(value, to: field) {
         append(converted)
@@ -80,5 +80,11 @@ extension Checker {
       }
     }
     return isWrong ? nil : result
+  }
+
+  /// A file knows no units: a number worked out from its columns is in the field's own.
+  private func isPlain(_ value: CheckedExpression, for field: Field) -> Bool {
+    guard case .number(let found) = value.type, case .number = field.type else { return false }
+    return found.name == nil
   }
 }

@@ -276,7 +276,9 @@ extension Checker {
   private mutating func type(of syntax: FieldSyntax) -> FieldType? {
     guard let type = syntax.type else {
       // Named as its type: a built-in one, else a kind.
-      if let builtin = BuiltinType.allCases.first(where: { $0.rawValue == nameKey(syntax.name.text) }) {
+      if !syntax.name.isQuoted,
+        let builtin = BuiltinType.allCases.first(where: { $0.rawValue == nameKey(syntax.name.text) })
+      {
         return self.type(.builtin(builtin, unit: nil))
       }
       return self.type(.kind(syntax.name))

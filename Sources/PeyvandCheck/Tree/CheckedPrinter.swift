@@ -34,6 +34,12 @@ package struct CheckedPrinter {
   package mutating func print(_ query: CheckedQuery) -> String { writer.print(form(query)) }
   package mutating func print(_ expression: CheckedExpression) -> String { writer.print(form(expression)) }
 
+  /// Parts of a statement, for those who tell what is done with them.
+  package mutating func form(of expression: CheckedExpression) -> TreePrinter.Form { form(expression) }
+  package mutating func form(of set: CheckedSet) -> TreePrinter.Form { form(set) }
+  package mutating func form(of list: CheckedList) -> TreePrinter.Form { form(list) }
+  package mutating func form(of stage: CheckedStage) -> TreePrinter.Form { form(stage) }
+
   // MARK: Names
 
   private mutating func name(_ binding: Binding) -> Form {
@@ -64,7 +70,7 @@ package struct CheckedPrinter {
     .atom("\(catalogue.name(of: tie.relationship)):\(name(tie.from))>\(name(tie.to))")
   }
 
-  func words(_ type: ValueType) -> String {
+  package func words(_ type: ValueType) -> String {
     switch type {
     case .number(let unit): unit.name ?? (unit.isShare ? "share" : "number")
     case .text: "text"

@@ -155,7 +155,7 @@ extension Evaluator {
 
 extension Walker {
   /// The records of a whole kind as they lie in the table; nil for any other set.
-  fileprivate mutating func tableRows(of set: CheckedSet) throws(Diagnostics) -> Slab<Int32>? {
+  mutating func tableRows(of set: CheckedSet) throws(Diagnostics) -> Slab<Int32>? {
     guard case .all(at: nil) = set.node else { return nil }
     let facts = try facts(of: set.kind)
     guard facts.flavour != .relationship else { return nil }

@@ -86,7 +86,8 @@ struct SessionArguments: ParsableArguments {
 
 /// How answers are written out.
 struct OutputArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("table, csv, tsv, json or jsonl; by itself a table on a terminal, tsv in a pipe."))
+  @Option(
+    help: ArgumentHelp("table, csv, tsv, json, jsonl or markdown; by itself a table on a terminal, tsv in a pipe."))
   var format: OutputFormat?
 
   @Flag(help: "The same as --format json.")

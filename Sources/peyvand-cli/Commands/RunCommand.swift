@@ -16,7 +16,8 @@ struct RunCommand: StatusCommand {
   @Option(name: .customLong("set"), help: ArgumentHelp("Gives a `param` its value.", valueName: "name=value"))
   var settings: [String] = []
 
-  @Option(help: ArgumentHelp("Show an inner stage instead of running: tokens, tree, checked.", valueName: "STAGE"))
+  @Option(
+    help: ArgumentHelp("Show an inner stage instead of running: tokens, tree, checked, plan.", valueName: "STAGE"))
   var stage: Stage?
 
   @OptionGroup var session: SessionArguments
@@ -37,7 +38,8 @@ struct RunCommand: StatusCommand {
         return Launch.status(ofReading: error)
       }
       if let stage {
-        let (shown, diagnostics) = session.stage(stage, of: text, name: Launch.name(of: script))
+        let (shown, diagnostics) = session.stage(
+          stage, of: text, name: Launch.name(of: script), origin: Launch.origin(of: script))
         output.write(escapedForTerminal(shown, keepingLayout: true))
         output.say(diagnostics, of: session)
         return Status(diagnostics)
