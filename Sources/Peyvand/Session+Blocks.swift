@@ -83,10 +83,12 @@ extension Session {
     _ name: String, given: [CheckedStatement], _ body: [CheckedStatement], at range: SourceRange, origin: Origin,
     emit: (Outcome) -> Void
   ) -> TestReport {
-    let outside = (state, file, environment, variables, asOf)
-    defer { (state, file, environment, variables, asOf) = outside }
+    let outside = (state, file, recent, environment, variables, asOf)
+    defer { (state, file, recent, environment, variables, asOf) = outside }
     state = StoreState(catalogue: state.catalogue)
     file = nil
+    // What a test does is not there to be taken back.
+    recent = StoreMemory()
     asOf = nil
     expectations = Expectations()
     defer { expectations = nil }

@@ -90,9 +90,9 @@ package struct Environment: Sendable {
 
   /// At the end of a block: what was named inside it is no longer there.
   package mutating func leaveBlock(to outer: Environment) {
-    let next = nextVariable
+    let numbers = (nextVariable, nextBinding, nextColumn)
     self = outer
-    nextVariable = next
+    (nextVariable, nextBinding, nextColumn) = numbers
   }
 
   /// Forgets what ends with a script: `let`s, parameters and the last answer; definitions too where asked.

@@ -58,6 +58,10 @@ extension Evaluator {
       plan.add("list", Self.line.print(form), Self.access(form))
     case .table(let variable, let headers):
       plan.add("table", "@\(variable.raw), kept in memory: \(headers.count) columns")
+    case .path(let path, _):
+      plan.add(
+        "path", "breadth first from one record to the other, at most \(path.limit) steps",
+        path.steps.flatMap { Self.access(printer.form(of: $0.set)) })
     case .kpi(let call, _):
       plan.add(
         "kpi", call.kpi.name,
@@ -207,6 +211,7 @@ extension Evaluator {
     case .skip: "skip"
     case .distinct: "distinct"
     case .each: "each"
+    case .who: "who"
     }
   }
 
