@@ -2467,14 +2467,22 @@ customer | select name | take 2
 
 ## Example
 
-*Not run.* This version carries out no cross tables yet.
+```peyvand --max-answer-rows 3
+event contact { topic: text, channel: text }
+add contact { topic: "price", channel: "phone", at: 2024-01-01 10:00 }
+add contact { topic: "demo", channel: "mail", at: 2024-01-02 10:00 }
+contact | count by topic across channel
+```
 
 ## Remedy
 
 Group across something of fewer values, or allow more with `--max-answer-rows`.
 
-```shown
-contact | count by topic across quarter
+```peyvand
+event contact { topic: text, channel: text }
+add contact { topic: "price", channel: "phone", at: 2024-01-01 10:00 }
+add contact { topic: "demo", channel: "mail", at: 2024-01-02 10:00 }
+contact | count by topic across channel
 ```
 
 """#,
