@@ -1080,6 +1080,28 @@ customer | select count((referred)*1..3) as n
 ```
 
 """#,
+"E1050": #"""
+# E1050: A loop as elsewhere
+
+Every script ends, so a loop goes through a set or a list, and there is none that runs until something changes.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+for c in customer { print c.name }
+```
+
+## Remedy
+
+Write `for each`, a name, and what to go through.
+
+```peyvand
+entity customer { name: text }
+for each c in customer { print c.name }
+```
+
+"""#,
 "E1101": #"""
 # E1101: A record has nothing of that name
 
@@ -3151,6 +3173,29 @@ End the name in a form that Peyvand writes; a spreadsheet opens CSV.
 ```peyvand --allow-write .
 entity customer { name: text }
 export (customer | select key, name) to "customers.csv"
+```
+
+"""#,
+"E1716": #"""
+# E1716: An entity without a key
+
+A customer, a rep or a product is known by its key: that is how it is spoken of again, and how what refers to it finds it. Events
+and relationships get a number of their own where none is given.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+add customer { name: "Alborz" }
+```
+
+## Remedy
+
+Write a key after the kind.
+
+```peyvand
+entity customer { name: text }
+add customer "C-1" { name: "Alborz" }
 ```
 
 """#,

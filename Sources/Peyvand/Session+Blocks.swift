@@ -123,7 +123,7 @@ extension Session {
     guard outcome != .yesno(true) else { return }
     var sides: [(text: String, value: String)] = []
     if expectation.sides.isEmpty {
-      sides.append((expectation.text, outcome == .missing ? "neither yes nor no yet" : "no"))
+      sides.append((expectation.text, outcome == .missing ? "missing, or not yet told" : "no"))
     }
     for side in expectation.sides {
       let value = try evaluator.value(side.value)
@@ -163,7 +163,7 @@ extension Session {
 
 extension Diagnostic {
   /// The same with a remark of where it came up.
-  fileprivate func saying(_ note: String) -> Diagnostic {
+  func saying(_ note: String) -> Diagnostic {
     var copy = self
     copy.notes.append(note)
     return copy

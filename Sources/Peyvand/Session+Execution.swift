@@ -221,6 +221,22 @@ extension Session {
   package func leave() throws(Diagnostics) { try file?.leave() }
 
   func change(_ statement: CheckedStatement, emit: (Outcome) -> Void) throws(Diagnostics) {
+    var record: String?
+    do throws(Diagnostics) {
+      try change(statement, of: &record, emit: emit)
+    } catch {
+      guard let record else { throw error }
+      throw Diagnostics(
+        error.all.map { diagnostic in
+          diagnostic.message.contains(record) ? diagnostic : diagnostic.saying("in \(record)")
+        })
+    }
+  }
+
+  /// - Parameter record: the one that is meant, in words, as soon as it is known.
+  private func change(
+    _ statement: CheckedStatement, of record: inout String?, emit: (Outcome) -> Void
+  ) throws(Diagnostics) {
     let evaluator = try evaluator()
     func text(_ expression: CheckedExpression) throws(Diagnostics) -> String {
       guard case .text(let text) = try evaluator.value(expression) else { return "" }
@@ -234,12 +250,19 @@ extension Session {
     switch statement.node {
     case .add(let kind, let key, let fields):
       let given: String? = if let key { try text(key) } else { nil }
+      if let given {
+        guard given.contains(where: { !$0.isWhitespace }) else {
+          throw Diagnostics(SessionDiagnostics.keyMissing(state.catalogue.name(of: kind), at: statement.range))
+        }
+        record = "\(state.catalogue.name(of: kind)) \"\(given)\""
+      }
       let values = try values(fields)
       let appended = try state.adding(kind, key: given, values: values)
       try commit([.add(kind, key: given, values: values)], giving: appended.state)
       emit(.answer(Answer(.done(appended.added == 0 ? "nothing new" : "1 \(state.catalogue.name(of: kind)) added"))))
     case .change(let kind, let key, let fields):
       let key = try text(key)
+      record = "\(state.catalogue.name(of: kind)) \"\(key)\""
       let values = try values(fields)
       try commit(
         [.change(kind, key: key, values: values)], giving: try state.changing(kind, key: key, values: values))

@@ -58,6 +58,10 @@ enum SessionDiagnostics {
     Diagnostic("E3121", "there is a store at `\(path)` already", notes: ["name a file that does not exist yet"])
   }
 
+  static func keyMissing(_ kind: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic("E2250", "the key of this \(kind) is empty", at: range)
+  }
+
   static func exportEnding(_ name: String, _ endings: [String], at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1715", "what the file's name ends in says how it is written, and `\(name)` does not say", at: range,

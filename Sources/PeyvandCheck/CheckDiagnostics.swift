@@ -409,6 +409,12 @@ package enum CheckDiagnostics {
       ])
   }
 
+  static func entityWithoutKey(_ kind: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1716", "\(article(kind)) \(kind) is known by its key", at: range,
+      notes: ["write one after its kind: `add \(kind) \"…\" { … }`", "events and relationships get one of their own"])
+  }
+
   static func nothingToGoThrough(_ found: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1713", "`for each` goes through a set of records or a list of values, and this is \(found)", at: range,

@@ -11,6 +11,8 @@ enum ForeignWords {
   static let match = "match"
   /// What ends the condition of a SELECT.
   static let tails: Set<String> = ["group", "order", "limit", "having"]
+  /// Words that begin a loop elsewhere.
+  static let loops: Set<String> = ["while", "foreach", "loop", "repeat"]
   /// Stages of other languages, and the one that is meant.
   static let stages: [String: Keyword] = [
     "limit": .take, "top": .take, "filter": .where, "having": .where, "offset": .skip,
@@ -60,6 +62,18 @@ extension Parser {
     return nil
   }
 
+  /// `for c in customer {`, `while any(complaint) {`: a loop, where braces follow on the line.
+  private func isForeignLoop(_ word: String) -> Bool {
+    let isFor = tokens[index].keyword == .for && peek(1).isName && isWord(.in, 2)
+    guard isFor || (ForeignWords.loops.contains(word) && tokens[index].keyword == nil) else { return false }
+    var place = index + 1
+    while place < tokens.count, !tokens[place].startsLine, tokens[place].kind != .end {
+      if tokens[place].kind == .openBrace { return true }
+      place += 1
+    }
+    return false
+  }
+
   /// `SELECT … FROM …`, `MATCH (…)` at the start of a statement.
   mutating func parseForeignStatement() -> Bool {
     guard current.kind == .name, let word = lowercased(index), startsValue(1) || peek(1).kind == .times else {
@@ -67,6 +81,10 @@ extension Parser {
     }
     if word == ForeignWords.match, peek(1).kind == .open, tokens[index].keyword == nil {
       fail(SyntaxDiagnostics.matchReturn(at: source.range(of: tokens[index])))
+      return true
+    }
+    if isForeignLoop(word) {
+      fail(SyntaxDiagnostics.foreignLoop(at: source.range(of: tokens[index])))
       return true
     }
     guard word == ForeignWords.select else { return false }

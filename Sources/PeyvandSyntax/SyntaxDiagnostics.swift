@@ -341,6 +341,13 @@ enum SyntaxDiagnostics {
     Diagnostic("E1039", .error, "`\(word)` is no stage", at: range, label: "write `\(instead)`")
   }
 
+  static func foreignLoop(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1050", .error, "a loop goes through a set: `for each c in customer { … }`", at: range,
+      label: "write `for each NAME in SET`",
+      notes: ["every script ends, so there is no loop until a condition changes"])
+  }
+
   static func namedSourceNeedsPipe(_ name: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1048", .error, "a set is named where a `|` follows", at: range, label: "`… as \(name) | …`",

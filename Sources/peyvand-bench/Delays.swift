@@ -62,7 +62,9 @@ final class Delays {
     Case(name: "a row an event", program: "customer | each (interaction via from) as i | count(i) by month(i.at)"),
     Case(name: "cross product", program: "customer | each (all customer) as other | count by other.region"),
     Case(name: "a set in every row", program: "customer | with count(all interaction where amount > 5) as n | sum(n)"),
-    Case(name: "per month", program: "customer | with mean(sum(seconds) per month of (interaction via from)) as m | sum(m)"),
+    Case(
+      name: "per month", program: "customer | with mean(sum(seconds) per month of (interaction via from)) as m | sum(m)"
+    ),
     Case(name: "a long answer", program: "interaction | take 1000000"),
     Case(name: "keep", program: "let heavy as interaction where seconds > 10"),
     Case(name: "import", program: "", isOnce: true),

@@ -73,8 +73,8 @@ extension Help {
   static let promptEntries = [
     Entry(["it"], "it", "The last answer; a line that begins with | goes on from it.", "it | take 3"),
     Entry(
-      ["save"], "save [FILE]", "Takes a snapshot; with a FILE, writes a copy that is one file. What was said is safe anyway.",
-      "save"),
+      ["save"], "save [FILE]",
+      "Takes a snapshot; with a FILE, writes a copy that is one file. What was said is safe anyway.", "save"),
     Entry(
       ["undo"], "undo", "Takes back the last statement that changed data, as far as the last snapshot.", "undo"),
     Entry(["quit"], "quit", "Ends the sitting; so does ^D.", "quit"),

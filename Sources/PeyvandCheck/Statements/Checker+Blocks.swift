@@ -78,6 +78,7 @@ extension Checker {
 
   private mutating func elements(_ term: Term, _ set: Query, in scope: Scope) -> (CheckedQuery, ValueType)? {
     if case .list(let list, let type) = term {
+      if case .values = list, kept(term, set.range, wanted: "here") == nil { return nil }
       let header = CheckedColumn.Header(id: freshColumn(), name: "element", type: type)
       let query = CheckedQuery(
         source: .list(list, header), stages: [], columns: [header], row: nil, asOf: nil, unit: nil, isValue: false,

@@ -118,6 +118,10 @@ extension Checker {
     case .add(let kind, let key, let record):
       guard let target = self.kind(kind), let fields = assignments(record, to: target, in: scope) else { return }
       guard let checkedKey = self.key(key, in: scope) else { return }
+      if key?.plain.map({ $0.allSatisfy(\.isWhitespace) }) ?? (key == nil), catalogue.kind(target)?.flavour == .entity {
+        report(CheckDiagnostics.entityWithoutKey(kindName(target), at: key?.range ?? kind.range))
+        return
+      }
       append(.add(target, key: checkedKey.value, fields))
     case .change(let kind, let key, let record):
       guard let target = self.kind(kind), let fields = assignments(record, to: target, in: scope),

@@ -19,15 +19,18 @@ package enum StoreDiagnostics {
       notes: ["`change \(kind) \"\(key)\" { … }` changes what is recorded"])
   }
 
-  static func unknownKey(kind: String, key: String, near: [String]) -> Diagnostic {
+  /// - Parameter field: the reference that names it.
+  static func unknownKey(kind: String, key: String, field: String? = nil, near: [String]) -> Diagnostic {
     Diagnostic(
-      "E2003", .error, "there is no \(kind) \"\(key)\"",
+      "E2003", .error, "there is no \(kind) \"\(key)\"" + (field.map { " for `\($0)`" } ?? ""),
       notes: near.isEmpty ? [] : ["did you mean \(near.map { "\"\($0)\"" }.joined(separator: " or "))?"])
   }
 
   static func isReferredTo(kind: String, key: String, by: [(kind: String, count: Int)]) -> Diagnostic {
     let whom = by.map { "\($0.count) \($0.kind)" }.joined(separator: ", ")
-    return Diagnostic("E2004", .error, "\(kind) \"\(key)\" cannot be removed: \(whom) refer to it")
+    return Diagnostic(
+      "E2004", .error,
+      "\(kind) \"\(key)\" cannot be removed: \(whom) \(by.reduce(0) { $0 + $1.count } == 1 ? "refers" : "refer") to it")
   }
 
   static func wrongKind(_ key: String, wanted: String) -> Diagnostic {
@@ -89,7 +92,7 @@ extension StoreState {
     case .unknownKey(let key):
       guard let target else { return StoreDiagnostics.noSuchRow(fieldName) }
       return StoreDiagnostics.unknownKey(
-        kind: catalogue.name(of: target), key: key, near: nearestKeys(to: key, kind: target))
+        kind: catalogue.name(of: target), key: key, field: fieldName, near: nearestKeys(to: key, kind: target))
     }
   }
 
