@@ -74,7 +74,8 @@ package enum StoreDiagnostics {
 
 extension StoreState {
   /// A refused row in words. `kind` is that of the row.
-  package func diagnostic(for reject: RowReject, kind: KindID) -> Diagnostic {
+  /// - Parameter naming: whether the field at fault is named; who says its column need not.
+  package func diagnostic(for reject: RowReject, kind: KindID, naming: Bool = false) -> Diagnostic {
     let kindName = catalogue.name(of: kind)
     let field = reject.field.flatMap(catalogue.field)
     let fieldName = field?.name ?? "key"
@@ -92,7 +93,8 @@ extension StoreState {
     case .unknownKey(let key):
       guard let target else { return StoreDiagnostics.noSuchRow(fieldName) }
       return StoreDiagnostics.unknownKey(
-        kind: catalogue.name(of: target), key: key, field: fieldName, near: nearestKeys(to: key, kind: target))
+        kind: catalogue.name(of: target), key: key, field: naming ? fieldName : nil,
+        near: nearestKeys(to: key, kind: target))
     }
   }
 

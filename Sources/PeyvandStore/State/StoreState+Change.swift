@@ -40,7 +40,7 @@ extension StoreState {
   ) throws(Diagnostics) -> Appended {
     let columns = try columns(of: values, kind: kind)
     let result = try appending(NewRows(kinds: .all(kind), count: 1, keys: [key], columns: columns))
-    if let reject = result.rejects.first { throw Diagnostics(diagnostic(for: reject, kind: kind)) }
+    if let reject = result.rejects.first { throw Diagnostics(diagnostic(for: reject, kind: kind, naming: true)) }
     return result
   }
 
@@ -60,7 +60,7 @@ extension StoreState {
     let emptied = values.filter { $0.value == .missing }.keys
     let check = try RowCheck(rows, in: self)
     if let reject = check.rejects.values.sorted(by: { $0.row < $1.row }).first {
-      throw Diagnostics(diagnostic(for: reject, kind: exact))
+      throw Diagnostics(diagnostic(for: reject, kind: exact, naming: true))
     }
     let identity = try table.identity.get()
     var batch = RowBatch(
