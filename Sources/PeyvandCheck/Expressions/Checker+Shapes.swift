@@ -41,7 +41,7 @@ extension Checker {
   func isMany(_ term: Term) -> Bool {
     switch term {
     case .set, .path, .list, .sequence: true
-    case .query(let query): !query.isValue
+    case .query(let query): !query.isOneCell
     default: false
     }
   }
@@ -92,6 +92,11 @@ extension Checker {
     case .query(let query):
       if query.isValue, let header = query.columns.first {
         return CheckedExpression(.query(query), header.type, range)
+      }
+      if query.isOneCell, let header = query.columns.first,
+        case .one(let value, _, _)? = valueOfTable(query, column: header, range)
+      {
+        return value
       }
       return several(term, range, wanted)
     default: return several(term, range, wanted)

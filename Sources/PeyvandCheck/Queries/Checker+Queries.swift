@@ -311,9 +311,7 @@ extension Checker {
 
   /// One value out of a table's column, where the table is one row.
   mutating func valueOfTable(_ query: CheckedQuery, column: CheckedColumn.Header, _ range: SourceRange) -> Term? {
-    var isOneRow = query.isValue || query.stages.last.map(\.isOneRow) ?? false
-    if query.stages.isEmpty, case .path = query.source { isOneRow = true }
-    guard isOneRow else {
+    guard query.isOneRow else {
       report(
         CheckDiagnostics.severalValues(
           text(of: range), of: nil, wanted: "here", at: range, offers: ["… | take 1"]))
@@ -338,13 +336,26 @@ extension CheckedStage {
     }
   }
 
-  /// Whether it leaves one row by construction.
+}
+
+extension CheckedQuery {
+  /// Whether it has one row, or none, by construction.
   var isOneRow: Bool {
-    switch self {
-    case .measure(let measure): measure.keys.isEmpty && measure.across == nil
-    default: false
+    var isOne = isValue
+    if case .path = source { isOne = true }
+    for stage in stages {
+      switch stage {
+      case .measure(let measure): isOne = measure.keys.isEmpty && measure.across == nil
+      case .take(let count): if case .constant(.number(1)) = count.node { isOne = true }
+      case .each, .who: isOne = false
+      case .filter, .with, .select, .sort, .skip, .distinct: break
+      }
     }
+    return isOne
   }
+
+  /// Whether it is one value: a table of one row and one column.
+  var isOneCell: Bool { isValue || (row == nil && columns.count == 1 && isOneRow) }
 }
 
 extension Stage {
