@@ -88,11 +88,12 @@ package struct Formatter {
     let clause = first(from: start, to: end) { has(.clause, $0) }
     if clause < end { return writeClauses(start, clause, end, indent: indent) }
     let isLong = flat(start, end).unicodeScalars.count + indent > Self.width
+    let isSplit = hasExpandedBlock(start, end, isLong: isLong)
     var cursor = start
     var open = first(from: start, to: end) { has(.block, $0) || has(.record, $0) }
     while open < end {
       let close = first(from: open + 1, to: end) { kind($0) == .closeBrace }
-      if isExpanded(open, close, isLong: isLong) {
+      if isExpanded(open, close, isLong: isLong) || (isSplit && has(.block, open) && close > open + 1) {
         write(Line(start: cursor, end: open + 1, indent: indent))
         writtenEnd = -1
         if has(.block, open) {
@@ -107,6 +108,17 @@ package struct Formatter {
       open = first(from: close + 1, to: end) { has(.block, $0) || has(.record, $0) }
     }
     write(Line(start: cursor, end: end, indent: indent))
+  }
+
+  /// Whether one of several blocks goes below: then all of an `if` and its `else` do.
+  private func hasExpandedBlock(_ start: Int, _ end: Int, isLong: Bool) -> Bool {
+    var open = first(from: start, to: end) { has(.block, $0) }
+    while open < end {
+      let close = first(from: open + 1, to: end) { kind($0) == .closeBrace }
+      if isExpanded(open, close, isLong: isLong) { return true }
+      open = first(from: close + 1, to: end) { has(.block, $0) }
+    }
+    return false
   }
 
   /// Whether what stands in these braces goes below, a line each.
