@@ -148,11 +148,13 @@ extension Session {
         default: wants("`jalali` or `gregorian`")
         }
       case "zone":
-        guard let zone = text.flatMap(Zone.named) else {
-          wants("a zone such as `\"+03:30\"`")
-          continue
+        switch text.map(environment.zones) {
+        case .found(let zone): result.zone = zone
+        case .unknown(let near) where !near.isEmpty:
+          wants("a time zone: did you mean \(near.map { "`\"\($0)\"`" }.joined(separator: ", "))?")
+        case .unusable(let reason): wrong.append(placed(reason, range))
+        default: wants("a time zone such as `\"Asia/Tehran\"` or `\"+03:30\"`")
         }
-        result.zone = zone
       case "rejects":
         guard case .number(let share, _) = entry.value.node, (0...1).contains(share) else {
           wants("a share of the rows such as `1%`")

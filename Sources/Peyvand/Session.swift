@@ -25,6 +25,8 @@ public final class Session {
     /// `--set name=value`, in the order given; a value is read as the language writes it, else as text.
     public var parameters: [(name: String, value: String)] = []
     package var limits = Limits()
+    /// Where time zones are sought by name.
+    package var zones: ZoneFinder = ZoneFiles.find
     /// Set from another thread to stop what runs.
     package var interruption = Interruption()
     /// Threads that work on one question.
@@ -100,6 +102,7 @@ public final class Session {
       notices = []
     }
     environment = Environment(catalogue: state.catalogue)
+    environment.zones = options.zones
     try restoreDefinitions()
     for (name, value) in options.parameters { environment.given[nameKey(name)] = given(value, for: name) }
     if let asOf = options.asOf { begunAsOf = try moment(asOf) }

@@ -122,9 +122,18 @@ package enum CheckDiagnostics {
       notes: ["numbers of two units do not mix; convert one with a factor"])
   }
 
-  static func monthsAndDays(at range: SourceRange) -> Diagnostic {
-    Diagnostic(
-      "E1204", "a month is 28 to 31 days", at: range, notes: ["say months on both sides, or days on both sides"])
+  /// - Parameter length: the side in months; where it is written out, days to write instead are offered.
+  static func monthsAndDays(_ length: CheckedExpression, _ system: CalendarSystem, at range: SourceRange) -> Diagnostic
+  {
+    var notes = ["say months on both sides, or days on both sides"]
+    if case .constant(.duration(let value)) = length.node, value.months > 0, value.days == 0, value.seconds == 0 {
+      let months = value.months
+      // As people say it.
+      let days = months % 12 == 0 ? months / 12 * 365 : months * 30
+      let said = "\(months) \(months == 1 ? "month" : "months")"
+      notes.append("for \(said) write `\(days) days`, or count from a time: `at + \(said)`")
+    }
+    return Diagnostic("E1204", "a month is \(system == .jalali ? "29" : "28") to 31 days", at: range, notes: notes)
   }
 
   static func calculate(_ a: String, _ symbol: String, _ b: String, at range: SourceRange, notes: [String] = [])
@@ -383,8 +392,49 @@ package enum CheckDiagnostics {
     Diagnostic("E1613", "every record has `\(name)` of its own", at: range)
   }
 
-  static func unknownZone(at range: SourceRange) -> Diagnostic {
-    Diagnostic("E1615", "this version knows the zones `UTC` and fixed offsets such as `+03:30`", at: range)
+  static func unknownZone(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1615", "there is no time zone `\(name)`", at: range, label: suggestion(near),
+      notes: near.isEmpty
+        ? ["a zone is named by its place, as `\"Asia/Tehran\"`, or by its distance from UTC, as `\"+03:30\"`"] : [])
+  }
+
+  static func unknownWeekday(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1616", "`\(name)` is no day of the week", at: range, label: suggestion(near),
+      notes: near.isEmpty ? ["write `monday`, `tuesday`, … `sunday`"] : [],
+      fixes: near.prefix(1).map { .init(range, $0) })
+  }
+
+  static func unknownMonth(_ name: String, ofOther: Bool, _ near: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1616", "`\(name)` is no month of this calendar", at: range, label: suggestion(near),
+      notes: ofOther ? ["it is one of the other calendar: `calendar …` comes before it"] : [],
+      fixes: near.prefix(1).map { .init(range, $0) })
+  }
+
+  static func settingDiffers(_ what: String, _ declared: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1617", "the \(what) \(declared) in this store already", at: range,
+      notes: ["answers were given under it; at the prompt `undo` takes back what was declared last"])
+  }
+
+  static func calendarAfterYear(_ month: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1617", "the year starts in \(month.lowercased()), a month of the calendar before", at: range,
+      notes: ["say the calendar first, then in which of its months the year starts"])
+  }
+
+  static func hoursBackwards(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1618", "these hours end before they begin", at: range,
+      notes: ["working hours lie within a day: `8:00 to 16:30`, or to its end: `16:00 to 0:00`"])
+  }
+
+  static func otherHours(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1617", "one of these days has other working hours in this store already", at: range,
+      notes: ["days that have none yet may be added: `working hours thursday to thursday 8:00 to 12:00`"])
   }
 
   static func oneIsAnEnd(_ name: String, at range: SourceRange) -> Diagnostic {

@@ -40,6 +40,8 @@ package struct Checker {
   var insideKPI: String?
   /// The names of a sequence's steps, by its first binding.
   var sequenceNames: [Int: [(String, Binding)]] = [:]
+  /// Where the differences that stand in columns began.
+  var anchors = Anchors()
   /// Numbers go on from line to line at the prompt: what follows speaks of the last answer's columns by theirs.
   var nextBinding: Int { didSet { environment.nextBinding = nextBinding } }
   var nextColumn: Int { didSet { environment.nextColumn = nextColumn } }

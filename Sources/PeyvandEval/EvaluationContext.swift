@@ -58,6 +58,8 @@ extension EvaluationContext {
     package var ties = 0
     package var overlappingTies = 0
     package var hasNoWindow = false
+    /// Working time was asked for and no working hours are declared.
+    package var hasNoHours = false
     package var excluded: [String: Int] = [:]
     package init() {}
 
@@ -68,6 +70,7 @@ extension EvaluationContext {
       ties += other.ties
       overlappingTies += other.overlappingTies
       hasNoWindow = hasNoWindow || other.hasNoWindow
+      hasNoHours = hasNoHours || other.hasNoHours
       excluded.merge(other.excluded, uniquingKeysWith: +)
     }
   }

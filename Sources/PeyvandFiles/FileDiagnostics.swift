@@ -4,7 +4,8 @@ import PeyvandBase
 ///
 /// Codes: E3001 no such file · E3002 not allowed to read · E3003 not allowed to write · E3004 not a
 /// regular file · E3005 too large · E3006 the system refused · E3007 NUL in the name · E3008 not
-/// UTF-8 · E3009 belongs to the open store · E3010 in use by another process · E3011 closed for writing.
+/// UTF-8 · E3009 belongs to the open store · E3010 in use by another process · E3011 closed for writing ·
+/// E3015 a time zone file that cannot be used.
 package enum FileDiagnostics {
   package static func noSuchFile(_ path: String) -> Diagnostic {
     Diagnostic("E3001", .error, "there is no file '\(path)'")
@@ -77,6 +78,12 @@ package enum FileDiagnostics {
 
   package static func belongsToStore(_ path: String, store: String) -> Diagnostic {
     Diagnostic("E3009", .error, "'\(path)' belongs to the open store '\(store)' and is not written by an export")
+  }
+
+  static func unusableZone(_ name: String, _ reason: String) -> Diagnostic {
+    Diagnostic(
+      "E3015", "the file of the time zone `\(name)` cannot be used: \(reason)",
+      notes: ["the system's time zone data may be damaged; TZDIR names another folder of them"])
   }
 
   package static func inUse(_ path: String, holder: Int?) -> Diagnostic {

@@ -103,7 +103,7 @@ struct StoreFileTests {
     var state = StoreState(catalogue: build.catalogue)
     state.calendar = CalendarRules(
       system: .jalali, yearStartMonth: 4, weekStart: .saturday,
-      zone: Zone(name: "Asia/Tehran", offset: 12_600, transitions: [Zone.Transition(at: 100, offset: 16_200)]))
+      zone: Zone(name: "+03:30", offset: 12_600))
     state.definitions = [StoreState.Definition(name: "loyal", source: "define loyal as «سلام»\n  \"x\"")]
     state.settings = ["working hours": "saturday to wednesday 8:00 to 16:30", "a": "b"]
     var random = Seeded(5)

@@ -33,10 +33,13 @@ package struct CalendarRules: Sendable, Hashable {
   /// What was declared; nil leaves the custom of the calendar.
   package var declaredWeekStart: Weekday?
   package var zone: Zone
+  package var working: WorkingTime
 
   package init(
-    system: CalendarSystem = .gregorian, yearStartMonth: Int = 1, weekStart: Weekday? = nil, zone: Zone = .utc
+    system: CalendarSystem = .gregorian, yearStartMonth: Int = 1, weekStart: Weekday? = nil, zone: Zone = .utc,
+    working: WorkingTime = WorkingTime()
   ) {
+    self.working = working
     self.system = system
     self.yearStartMonth = yearStartMonth
     self.declaredWeekStart = weekStart

@@ -4,9 +4,8 @@
 /// zone. A zone is the offset it began with and the transitions after, so fixed offsets are zones without
 /// transitions and cost one addition an instant.
 ///
-/// Named zones ("Asia/Tehran") come from the system's TZif files, which only `PeyvandFiles` may open: what
-/// reads them builds a zone by `init(name:offset:transitions:)`, and nothing else here has to change. Until
-/// then `named(_:)` knows UTC and fixed offsets.
+/// Named zones ("Asia/Tehran") come from the system's zone files: `ZoneFile` reads their bytes, which only
+/// `PeyvandFiles` may open. `named(_:)` knows those that need no file: UTC and fixed offsets.
 package struct Zone: Hashable, Sendable {
   /// From `at` on, local time is UTC + `offset` seconds.
   package struct Transition: Hashable, Sendable {
@@ -42,6 +41,12 @@ package struct Zone: Hashable, Sendable {
       if ordered.last?.at == transition.at { ordered.removeLast() }
       ordered.append(transition)
     }
+    // What changes only a name or the word "summer" changes no clock.
+    var current = firstOffset
+    ordered.removeAll { transition in
+      defer { current = transition.offset }
+      return transition.offset == current
+    }
     self.transitions = ordered
   }
 
@@ -57,13 +62,25 @@ package struct Zone: Hashable, Sendable {
   /// search over the transitions.
   package func offset(atInstant instant: Int64) -> Int {
     guard !transitions.isEmpty else { return Int(firstOffset) }
+    return offset(inStretch: stretch(ofInstant: instant))
+  }
+
+  /// The stretch of one offset that holds an instant: stretch 0 lies before the first transition, stretch `i` goes
+  /// from transition `i − 1` up to transition `i`.
+  package func stretch(ofInstant instant: Int64) -> Int {
     var low = 0
     var high = transitions.count
     while low < high {
       let middle = (low + high) / 2
       if transitions[middle].at <= instant { low = middle + 1 } else { high = middle }
     }
-    return Int(low == 0 ? firstOffset : transitions[low - 1].offset)
+    return low
+  }
+
+  /// The offset of a stretch; beyond the last, the last one's.
+  package func offset(inStretch stretch: Int) -> Int {
+    guard stretch > 0, !transitions.isEmpty else { return Int(firstOffset) }
+    return Int(transitions[min(stretch, transitions.count) - 1].offset)
   }
 
   /// The one offset of a zone whose clock never changes, so that a kernel need ask but once.
@@ -97,12 +114,32 @@ package struct Zone: Hashable, Sendable {
     let second = Int64(min(max(secondOfDay, -Int(Int32.max)), Int(Int32.max)))
     let local = day * 86_400 + second
     guard !transitions.isEmpty else { return local - Int64(firstOffset) }
-    // Offsets stay within a day of UTC, so the one a day before is in force before any change near by, and the
-    // earliest reading that is consistent wins.
-    let before = offset(atInstant: local - 86_400)
-    let after = offset(atInstant: local + 86_400)
-    let candidates = [local - Int64(before), local - Int64(after)]
-    let consistent = candidates.filter { $0 + Int64(offset(atInstant: $0)) == local }
-    return consistent.min() ?? candidates[0]
+    // Offsets stay within a day of UTC, so the stretch that holds it is among those of the day before and after.
+    let first = stretch(ofInstant: local - 86_400)
+    let last = stretch(ofInstant: local + 86_400)
+    var before = offset(inStretch: first)
+    for stretch in first...max(first, last) {
+      let offset = offset(inStretch: stretch)
+      let instant = local - Int64(offset)
+      // Before this stretch began, after the one before had ended: the clock was put forward over it.
+      if stretch > 0, transitions.indices.contains(stretch - 1), instant < transitions[stretch - 1].at {
+        return local - Int64(before)
+      }
+      if !transitions.indices.contains(stretch) || instant < transitions[stretch].at { return instant }
+      before = offset
+    }
+    return local - Int64(before)
   }
 }
+
+/// What became of a zone's name: found, or why not.
+package enum ZoneAnswer: Sendable {
+  case found(Zone)
+  /// No such name; those that are near.
+  case unknown(near: [String])
+  /// Its file is there and cannot be used, and why.
+  case unusable(Diagnostic)
+}
+
+/// Where zones are sought by name. Only `PeyvandFiles` opens their files, so whoever checks or reads is given this.
+package typealias ZoneFinder = @Sendable (String) -> ZoneAnswer

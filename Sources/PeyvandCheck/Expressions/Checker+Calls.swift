@@ -38,7 +38,8 @@ extension Checker {
         return checker.periodCall(function, when, range)
       }
     case .condition: return conditional(arguments, name, range, in: scope)
-    case .working, .best, .worst:
+    case .working: return working(arguments, name, range, in: scope)
+    case .best, .worst:
       report(CheckDiagnostics.notCarriedOut("`\(name.text)` here", at: range))
       return .invalid
     }
@@ -57,6 +58,31 @@ extension Checker {
     case .unit(let unit): return CheckedExpression(.period(unit, moment), .period(unit), range)
     case .weekday: return CheckedExpression(.weekday(moment), .weekday, range)
     case .hour: return CheckedExpression(.hour(moment), .plainNumber, range)
+    }
+  }
+
+  /// `working(a, b)`: by the clock, or, where either is a day or a period, by days.
+  private mutating func working(_ arguments: [ArgumentSyntax], _ name: Name, _ range: SourceRange, in scope: Scope)
+    -> Term
+  {
+    guard arguments.count == 2 else { return wrongCount(name, "two times: `\(name.text)(a, b)`", range) }
+    let terms = arguments.map { (check($0.value, in: scope), $0.range) }
+    return spread(terms, range) { checker, operands in
+      var ends: [CheckedExpression] = []
+      for operand in operands {
+        if operand.type == .missing {
+          ends.append(CheckedExpression(.constant(.missing), .time, operand.range))
+        } else if let when = checker.asWhenValue(operand) ?? checker.asYear(operand) {
+          ends.append(when)
+        } else {
+          checker.report(
+            CheckDiagnostics.wrongType(
+              "`\(name.text)`", wanted: "two times", found: checker.words(operand.type), at: operand.range))
+          return nil
+        }
+      }
+      if ends.contains(where: { $0.type != .time }) { ends = ends.map { checker.firstInstant(checker.firstDay($0)) } }
+      return CheckedExpression(.call(.working, ends), .duration(.seconds), range)
     }
   }
 
@@ -353,7 +379,7 @@ extension Checker {
     let counts: ClosedRange<Int> =
       switch function {
       case .round: 1...2
-      case .bucket: 2...2
+      case .bucket, .working: 2...2
       case .replace: 3...3
       default: 1...1
       }
@@ -383,6 +409,7 @@ extension Checker {
     case .length:
       guard first.type == .text || first.type == .missing else { return wrong("a text", first) }
       result = .plainNumber
+    case .working: return nil
     case .lower, .upper, .trim, .replace:
       for operand in operands where operand.type != .text && operand.type != .missing {
         return wrong("a text", operand)
@@ -409,7 +436,8 @@ extension Checker {
         result = first.type
       case (.duration(let unit), .duration(let width)):
         guard (unit == .months) == (width == .months) else {
-          report(CheckDiagnostics.monthsAndDays(at: range))
+          report(
+            CheckDiagnostics.monthsAndDays(unit == .months ? first : operands[1], catalogue.calendar.system, at: range))
           return nil
         }
         result = .duration(width)

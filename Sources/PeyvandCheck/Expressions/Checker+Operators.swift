@@ -101,7 +101,7 @@ extension Checker {
       return make(op == .add ? .durationAdd : .durationSubtract, .duration(type))
     case (.duration(let left), .duration(let right), .divide):
       guard (left == .months) == (right == .months), left != .mixed, right != .mixed else {
-        report(CheckDiagnostics.monthsAndDays(at: range))
+        report(CheckDiagnostics.monthsAndDays(left == .months ? a : b, catalogue.calendar.system, at: range))
         return nil
       }
       return make(.durationRatio, .plainNumber)
@@ -162,6 +162,8 @@ extension Checker {
     if a.type == .missing { return b.type }
     switch (a.type, b.type) {
     case (.number, .number): return sharedUnit(a, b, range).map { .number($0) }
+    // A day counts 86,400 seconds; months have no such number, and keep their parts.
+    case (.duration(.days), .duration(.seconds)), (.duration(.seconds), .duration(.days)): return .duration(.seconds)
     case (.duration(let left), .duration(let right)): return .duration(left == right ? left : .mixed)
     case (.record(let left), .record(let right)):
       if let kind = sharedKind(left, right) { return .record(kind) }
@@ -243,18 +245,18 @@ extension Checker {
     _ op: ComparisonOperator, _ a: CheckedExpression, _ left: DurationClass, _ b: CheckedExpression,
     _ right: DurationClass, _ range: SourceRange
   ) -> CheckedExpression? {
-    if (left == .months || left == .mixed) == (right == .months || right == .mixed) {
-      return plainComparison(op, .duration, a, b, range)
-    }
+    if hasMonths(a, left) == hasMonths(b, right) { return plainComparison(op, .duration, a, b, range) }
     // A difference remembers where it began, and so compares with months: `end - start > 6 months`.
-    if case .arithmetic(.timeDifference, let end, let start) = a.node, right == .months || right == .mixed {
-      return compareTimes(op, end, plus(start, b), range)
-    }
-    if case .arithmetic(.timeDifference, let end, let start) = b.node, left == .months || left == .mixed {
-      return compareTimes(op.mirrored, end, plus(start, a), range)
-    }
-    report(CheckDiagnostics.monthsAndDays(at: range))
+    if hasMonths(b, right), let comparison = anchored(op, a, b, range) { return comparison }
+    if hasMonths(a, left), let comparison = anchored(op.mirrored, b, a, range) { return comparison }
+    report(CheckDiagnostics.monthsAndDays(hasMonths(a, left) ? a : b, catalogue.calendar.system, at: range))
     return nil
+  }
+
+  /// Whether a length may be counted in months; a literal of parts says itself.
+  private func hasMonths(_ length: CheckedExpression, _ form: DurationClass) -> Bool {
+    if case .constant(.duration(let value)) = length.node { return value.months != 0 || form == .months }
+    return form == .months || form == .mixed
   }
 
   private mutating func textTest(

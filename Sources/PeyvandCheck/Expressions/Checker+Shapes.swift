@@ -343,12 +343,17 @@ extension Checker {
     _ change: (inout Checker, CheckedExpression) -> CheckedExpression?
   ) -> Term {
     let column = freshColumn()
+    let began = anchors(of: list).map { (list: $0.list, id: freshColumn(), type: $0.type) }
+    if let began { anchors.columns[column] = (began.id, began.type) }
     guard let changed = change(&self, CheckedExpression(.column(column), type, range)) else { return .invalid }
-    return .list(.transform(list, column, changed), changed.type)
+    var isAsked = false
+    if let began { changed.forEach { if case .column(let id) = $0.node, id == began.id { isAsked = true } } }
+    guard let began, isAsked else { return .list(.transform(list, column, changed), changed.type) }
+    return .list(.anchored(list, starts: began.list, value: column, start: began.id, changed), changed.type)
   }
 
   /// A match's elapsed time as an expression of its steps.
-  private func elapsedExpression(_ sequence: CheckedSequence) -> CheckedExpression? {
+  func elapsedExpression(_ sequence: CheckedSequence) -> CheckedExpression? {
     guard let last = sequence.steps.last, !last.isAbsence else { return nil }
     let ends = [sequence.firstBinding, last.binding].map { binding in
       time(of: CheckedExpression(.binding(binding), .record(binding.kind), sequence.range))

@@ -37,6 +37,10 @@ package struct Environment: Sendable {
     }
   }
   package var given: [String: Given] = [:]
+  /// Where the differences that variables hold began: a hidden variable beside each, and its type.
+  var anchors: [VariableID: (id: VariableID, type: ValueType)] = [:]
+  /// Where time zones are sought; without files, those that need none.
+  package var zones: ZoneFinder = { name in Zone.named(name).map { .found($0) } ?? .unknown(near: []) }
   /// The last answer, at the prompt.
   package var last: Variable?
   /// The question that gave it, as it is asked again for the members behind its rows.

@@ -38,7 +38,7 @@ extension Checker {
       report(CheckDiagnostics.duplicateColumn(header.name, at: syntax.range))
       return nil
     }
-    return query
+    return query.withoutUnusedAnchors()
   }
 
   /// A record's key and fields, and the columns that were added to it.

@@ -18,25 +18,25 @@ extension Checker {
       return true
     case .select(let columns):
       guard let checked = self.columns(columns, in: state.scope) else { return false }
-      state.stages.append(.select(checked))
+      state.stages.append(.select(withAnchors(checked)))
       become(checked.map(\.header), &state)
       return true
     case .with(let columns):
       var scope = state.scope
-      var made: [CheckedColumn] = []
+      var made: [[CheckedColumn]] = []
       // Each column is in reach of the next.
       for column in columns {
         guard let checked = self.columns([column], in: scope) else { return false }
-        made += checked
+        made.append(withAnchors(checked))
         scope = scope.adding(.columns(checked.map(\.header), hidesOuter: false))
       }
-      for header in made.map(\.header) where state.columns.contains(where: { nameKey($0.name) == nameKey(header.name) })
-      {
+      let headers = made.joined().map(\.header).filter { !$0.isHidden }
+      for header in headers where state.columns.contains(where: { nameKey($0.name) == nameKey(header.name) }) {
         report(CheckDiagnostics.duplicateColumn(header.name, at: stage.range))
         return false
       }
-      for group in made { state.stages.append(.with([group])) }
-      state.columns += made.map(\.header)
+      for group in made { state.stages.append(.with(group)) }
+      state.columns += headers
       state.scope = scope
       state.isValue = false
       return true
@@ -68,6 +68,8 @@ extension Checker {
       return true
     case .distinct:
       state.stages.append(.distinct)
+      // Of equal differences one is left, wherever the others began.
+      if state.row == nil { for header in state.columns { anchors.columns[header.id] = nil } }
       return true
     case .each(let syntax, let name):
       let term = check(syntax, in: state.scope)

@@ -206,6 +206,17 @@ extension Checker {
     guard let checked else { return }
     let id = environment.bind(name.text, shape)
     statements.append(CheckedStatement(.bind(id, name: name.text, checked, shape), range))
+    // Where a difference began is kept beside it.
+    if case .value(let column) = checked.source, checked.isValue, let start = anchor(of: column.expression) {
+      let hidden = environment.freshVariable()
+      environment.anchors[id] = (hidden, start.type)
+      let header = CheckedColumn.Header(id: freshColumn(), name: name.text + " began", type: start.type)
+      var beside = checked
+      beside.source = .value(CheckedColumn(header: header, expression: start))
+      beside.columns = [header]
+      statements.append(
+        CheckedStatement(.bind(hidden, name: header.name, beside, .value(start.type)), range))
+    }
   }
 
   private func isOneOrList(_ term: Term) -> Bool {
@@ -395,54 +406,5 @@ extension Checker {
   }
 
   /// The library's KPIs speak of sets that a company may call otherwise.
-  private func isLibrary(_ range: SourceRange) -> Bool { range.file < 0 }
-
-  // MARK: Settings
-
-  private mutating func setting(_ setting: SettingSyntax, _ range: SourceRange) -> Bool {
-    switch setting {
-    case .calendar(let name):
-      switch nameKey(name.text) {
-      case "jalali": environment.catalogue.calendar.system = .jalali
-      case "gregorian": environment.catalogue.calendar.system = .gregorian
-      default:
-        report(
-          CheckDiagnostics.unknownName(
-            name.text, "calendar", nearest(name.text, among: ["jalali", "gregorian"], limit: 4), at: name.range))
-        return false
-      }
-    case .timeZone(let literal):
-      guard let name = literal.plain, let zone = Zone.named(name) else {
-        report(CheckDiagnostics.unknownZone(at: literal.range))
-        return false
-      }
-      environment.catalogue.calendar.zone = zone
-    case .weekStarts(let name):
-      guard case .weekday(let day)? = ConstantWords.table[nameKey(name.text)],
-        let weekday = Weekday(rawValue: UInt8(clamping: day))
-      else {
-        report(CheckDiagnostics.unknownName(name.text, "weekday", [], at: name.range))
-        return false
-      }
-      environment.catalogue.calendar.weekStart = weekday
-    case .yearStarts(let name):
-      let system = catalogue.calendar.system
-      guard
-        let month = (1...12).first(where: {
-          nameKey(system.monthName($0)).lowercased() == nameKey(name.text).lowercased()
-        })
-      else {
-        report(
-          CheckDiagnostics.unknownName(
-            name.text, "calendar", nearest(name.text, among: (1...12).map { system.monthName($0) }, limit: 4),
-            at: name.range))
-        return false
-      }
-      environment.catalogue.calendar.yearStartMonth = month
-    case .workingHours, .holidays:
-      report(CheckDiagnostics.notCarriedOut("`\(firstWord(of: range))`", at: range))
-      return false
-    }
-    return true
-  }
+  func isLibrary(_ range: SourceRange) -> Bool { range.file < 0 }
 }

@@ -107,7 +107,7 @@ extension CheckedList {
     case .map(let set, _, let body):
       set.forEach(visit)
       body.forEach(visit)
-    case .records(let set), .gaps(let set): set.forEach(visit)
+    case .records(let set), .gaps(let set), .gapStarts(let set): set.forEach(visit)
     case .matches(let sequence): sequence.forEach(visit)
     case .matched(let sequence, let value):
       sequence.forEach(visit)
@@ -117,6 +117,10 @@ extension CheckedList {
     case .distinct(let list): list.forEach(visit)
     case .transform(let list, _, let body):
       list.forEach(visit)
+      body.forEach(visit)
+    case .anchored(let list, let starts, value: _, start: _, let body):
+      list.forEach(visit)
+      starts.forEach(visit)
       body.forEach(visit)
     case .perPeriod(let perPeriod):
       perPeriod.set.forEach(visit)

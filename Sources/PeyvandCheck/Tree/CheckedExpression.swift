@@ -160,6 +160,8 @@ package enum ScalarFunction: Hashable, Sendable {
   /// `bucket(number, width)`, `bucket(duration, width)`: the lower bound.
   case bucket
   case length, lower, upper, trim, replace
+  /// `working(a, b)` of two instants: the seconds between them that lie in working hours.
+  case working
 }
 
 package enum TimeConversion: Hashable, Sendable {

@@ -450,6 +450,10 @@ package struct CheckedPrinter {
     case .transform(let inner, let column, let body):
       let inner = form(inner)
       return .call("transform", inner, .atom(name(column)), form(body))
+    case .gapStarts(let set): return .call("gap-starts", form(set))
+    case .anchored(let inner, let starts, let value, let start, let body):
+      let (inner, starts) = (form(inner), form(starts))
+      return .call("anchored", inner, starts, .atom(name(value)), .atom(name(start)), form(body))
     case .rows(let body): return .call("rows", form(body))
     case .distinct(let inner): return .call("distinct", form(inner))
     case .elements(let body): return .call("elements", form(body))

@@ -52,10 +52,13 @@ package struct CheckedColumn: Hashable, Sendable {
     package var id: ColumnID
     package var name: String
     package var type: ValueType
-    package init(id: ColumnID, name: String, type: ValueType) {
+    /// Kept beside the columns for what follows (where a difference began); no column of the rows.
+    package var isHidden: Bool
+    package init(id: ColumnID, name: String, type: ValueType, isHidden: Bool = false) {
       self.id = id
       self.name = name
       self.type = type
+      self.isHidden = isHidden
     }
   }
   package var header: Header

@@ -60,6 +60,8 @@ package indirect enum CheckedList: Hashable, Sendable {
   case records(CheckedSet)
   /// The durations between consecutive events: days where the kind's time is a day, else seconds.
   case gaps(CheckedSet)
+  /// For each of `gaps` of the same set where it began: the times of all but the last event.
+  case gapStarts(CheckedSet)
   /// For each first event of a sequence the truth of its match.
   case matches(CheckedSequence)
   /// For each *matched* first event a value of the match (its steps' bindings in reach).
@@ -67,6 +69,9 @@ package indirect enum CheckedList: Hashable, Sendable {
   case values([CheckedExpression])
   /// A body for each element, which stands in the column.
   case transform(CheckedList, ColumnID, CheckedExpression)
+  /// A body for each element of a list of differences: the difference stands in one column, where it began, by the
+  /// list beside it, in the other.
+  case anchored(CheckedList, starts: CheckedList, value: ColumnID, start: ColumnID, CheckedExpression)
   /// In `measure`: the body once for each row of the group.
   case rows(CheckedExpression)
   /// The different ones, missing left out, in the order first met.

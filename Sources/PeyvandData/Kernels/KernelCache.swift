@@ -41,6 +41,7 @@ package final class KernelCache: Sendable {
 
   private let entries = Mutex<[Key: Entry]>([:])
   private let uses = Mutex<[Key: Int]>([:])
+  private let clock = Mutex<WorkingClock?>(nil)
 
   package init() {}
 
@@ -87,6 +88,16 @@ package final class KernelCache: Sendable {
       let (made, codes) = make()
       if entries.count < Self.limit { entries[key] = .texts(made, codes, first, second) }
       return (made, codes)
+    }
+  }
+
+  /// The company's working clock: one a question, since a question has one calendar.
+  func workingClock(_ rules: CalendarRules) -> WorkingClock {
+    clock.withLock { clock in
+      if let clock { return clock }
+      let made = WorkingClock(rules)
+      clock = made
+      return made
     }
   }
 

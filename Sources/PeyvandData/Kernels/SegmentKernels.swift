@@ -404,6 +404,23 @@ package enum SegmentKernels {
     return (results, Slab(gaps))
   }
 
+  /// Where each of `gaps` of the same times began.
+  package static func gapStarts(_ offsets: [Int32], _ times: Slab<Int64>) -> (offsets: [Int32], starts: Slab<Int64>) {
+    var results = [Int32](repeating: 0, count: max(1, offsets.count))
+    var starts: [Int64] = []
+    starts.reserveCapacity(times.count)
+    eachSegment(offsets, limit: times.count) { segment, range in
+      var before: Int64?
+      for place in range {
+        guard let time = times[place], time != .max else { continue }
+        if let before { starts.append(before) }
+        before = time
+      }
+      results[segment + 1] = Int32(clamping: starts.count)
+    }
+    return (results, Slab(starts))
+  }
+
   // MARK: Truths
 
   /// How many are yes, whatever their marks.

@@ -169,6 +169,12 @@ package struct TimeKernels: Sendable {
     mapped(a, b) { Double($0) - Double($1) }
   }
 
+  /// Working seconds from one instant to another.
+  package func working(from: Slab<Int64>, to: Slab<Int64>) -> Slab<Double> {
+    let clock = cache.workingClock(rules)
+    return mapped(from, to) { Double(clock.seconds(from: $0, to: $1)) }
+  }
+
   package static func numbers(_ days: Slab<Int32>) -> Slab<Double> { mapped(days) { Double($0) } }
   package static func numbers(_ instants: Slab<Int64>) -> Slab<Double> { mapped(instants) { Double($0) } }
 

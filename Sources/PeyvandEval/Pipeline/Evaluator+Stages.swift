@@ -39,8 +39,8 @@ extension Evaluator {
     var (row, columns) = (row, columns)
     for stage in stages {
       switch stage {
-      case .with(let added): columns += added.map(\.header.id)
-      case .select(let selected): (row, columns) = (nil, selected.map(\.header.id))
+      case .with(let added): columns += added.filter { !$0.header.isHidden }.map(\.header.id)
+      case .select(let selected): (row, columns) = (nil, selected.filter { !$0.header.isHidden }.map(\.header.id))
       case .each(_, let binding): row = binding
       default: break
       }

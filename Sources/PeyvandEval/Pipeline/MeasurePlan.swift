@@ -54,13 +54,13 @@ extension CheckedList {
   /// Whether one record, reached from two rows, may have two values.
   fileprivate var maySayTwoThings: Bool {
     switch self {
-    case .map(let set, _, _), .gaps(let set): !set.isOfOneRow
+    case .map(let set, _, _), .gaps(let set), .gapStarts(let set): !set.isOfOneRow
     case .matches(let sequence), .matched(let sequence, _):
       switch sequence.first {
       case .record(let record): if case .binding = record.node { false } else { true }
       case .set(let set): !set.isOfOneRow
       }
-    case .transform(let list, _, _), .distinct(let list): list.maySayTwoThings
+    case .transform(let list, _, _), .distinct(let list), .anchored(let list, _, _, _, _): list.maySayTwoThings
     case .records, .values, .rows, .elements, .perPeriod: false
     }
   }

@@ -69,6 +69,7 @@ struct ReceiptDraft: Sendable {
       let ties = tally.overlappingTies == 1 ? "1 overlapping tie" : "\(tally.overlappingTies) overlapping ties"
       receipt.remarks.append(ties)
     }
+    if tally.hasNoHours { receipt.remarks.append("no working hours are declared, so every hour counts") }
     // Columns that left nothing out say no more than the rows do, unless they counted something else.
     guard let first = columns.first?.receipt,
       columns.contains(where: { $0.receipt.hasLeftOut || $0.receipt.n != n || ($0.receipt.unit ?? unit) != unit })

@@ -104,6 +104,10 @@ extension CheckedList {
     case .transform(let list, _, let body):
       list.collectGroupAggregates(&found)
       body.collectGroupAggregates(&found)
+    case .anchored(let list, let starts, value: _, start: _, let body):
+      list.collectGroupAggregates(&found)
+      starts.collectGroupAggregates(&found)
+      body.collectGroupAggregates(&found)
     default: break
     }
   }
@@ -111,9 +115,9 @@ extension CheckedList {
   /// The kind whose records the values come from, where they come from records.
   var sourceKind: KindID? {
     switch self {
-    case .map(let set, _, _), .records(let set), .gaps(let set): set.kind
+    case .map(let set, _, _), .records(let set), .gaps(let set), .gapStarts(let set): set.kind
     case .matches(let sequence), .matched(let sequence, _): sequence.firstBinding.kind
-    case .distinct(let list), .transform(let list, _, _): list.sourceKind
+    case .distinct(let list), .transform(let list, _, _), .anchored(let list, _, _, _, _): list.sourceKind
     case .values, .rows, .elements, .perPeriod: nil
     }
   }
@@ -124,12 +128,13 @@ extension CheckedList {
     case .map(let set, _, _), .records(let set):
       if case .single(let record) = set.node, case .pick = record.node { return nil }
       return catalogue.name(of: set.kind)
-    case .gaps: return "gap"
+    case .gaps, .gapStarts: return "gap"
     case .matches(let sequence), .matched(let sequence, _):
       guard case .set(let set) = sequence.first else { return nil }
       return catalogue.name(of: set.kind)
     case .perPeriod(let periods): return periods.unit.name
-    case .distinct(let list), .transform(let list, _, _): return list.unit(in: catalogue)
+    case .distinct(let list), .transform(let list, _, _), .anchored(let list, _, _, _, _):
+      return list.unit(in: catalogue)
     case .values, .rows, .elements: return nil
     }
   }

@@ -83,7 +83,7 @@ package struct TreeSearch {
   private func finds(_ list: CheckedList) -> Bool {
     switch list {
     case .map(let set, _, let body): finds(set) || finds(body)
-    case .records(let set), .gaps(let set): finds(set)
+    case .records(let set), .gaps(let set), .gapStarts(let set): finds(set)
     case .matches(let sequence): finds(sequence)
     case .matched(let sequence, .expression(let value)): finds(sequence) || finds(value)
     case .matched(let sequence, _): finds(sequence)
@@ -91,6 +91,7 @@ package struct TreeSearch {
     case .rows(let body): isInPeriod ? finds(body) : true
     case .distinct(let list): finds(list)
     case .transform(let list, _, let body): finds(list) || finds(body)
+    case .anchored(let list, let starts, value: _, start: _, let body): finds(list) || finds(starts) || finds(body)
     case .elements(let value): finds(value)
     case .perPeriod(let per):
       finds(per.set) || finds(per.from) || finds(per.upTo) || inPeriod.finds(per.body)

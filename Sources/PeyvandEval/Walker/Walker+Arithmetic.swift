@@ -117,13 +117,21 @@ extension Walker {
       throw EvaluationDiagnostics.malformed("a function of nothing", at: expression.range)
     }
     let vector = try evaluate(first, in: frame)
-    if first.type == .missing { return .missing(expression.type, count: frame.count) }
+    if first.type == .missing || function == .working && operands.contains(where: { $0.type == .missing }) {
+      return .missing(expression.type, count: frame.count)
+    }
     var rest: [Vector] = []
     for operand in operands.dropFirst() { rest.append(try evaluate(operand, in: frame)) }
     let present = rest.reduce(vector.present) { Presence.both($0, $1.present) }
     switch function {
     case .length, .lower, .upper, .trim, .replace:
       return try textCall(function, vector, rest, present, expression)
+    case .working:
+      guard let end = rest.first else { break }
+      tally.hasNoHours = tally.hasNoHours || !catalogue.calendar.working.isDeclared
+      let seconds = time.working(
+        from: try instants(vector, at: first.range), to: try instants(end, at: expression.range))
+      return Vector(.numbers(seconds), present: present)
     case .bucket:
       guard let width = rest.first else { break }
       if case .duration = first.type, let x = seconds(vector, first.type), let y = seconds(width, operands[1].type) {

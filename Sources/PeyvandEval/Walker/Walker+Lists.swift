@@ -23,6 +23,27 @@ extension Walker {
       let facts = try facts(of: set.kind)
       let (offsets, gaps) = SegmentKernels.gaps(sets.offsets, TimeSearch.times(of: sets.rows, in: facts.times))
       return ListVector(offsets: offsets, values: Vector(.numbers(gaps)), isPartition: isPartition(set))
+    case .gapStarts(let set):
+      let sets = try sets(set, in: frame)
+      let facts = try facts(of: set.kind)
+      let (offsets, starts) = SegmentKernels.gapStarts(sets.offsets, TimeSearch.times(of: sets.rows, in: facts.times))
+      let values = facts.isDay ? TimeKernels.days(starts, present: nil) : TimeKernels.instants(starts, present: nil)
+      return ListVector(offsets: offsets, values: values, isPartition: isPartition(set))
+    case .anchored(let inner, let starts, let value, let start, let body):
+      var list = try self.list(inner, in: frame)
+      // What the list beside it leaves out has been counted by the list itself.
+      let counted = tally
+      let beside = try self.list(starts, in: frame)
+      tally = counted
+      guard beside.offsets == list.offsets else {
+        throw EvaluationDiagnostics.malformed("differences without their beginnings", at: body.range)
+      }
+      var elements = Frame(
+        count: list.values.count, outer: Frame.Outer(frame: frame, row: SetKernels.owners(list.offsets)))
+      elements.columns[value] = list.values
+      elements.columns[start] = beside.values
+      list.values = try evaluate(body, in: elements)
+      return list
     case .matches(let sequence):
       let matches = try matches(of: sequence, in: frame)
       return ListVector(

@@ -270,8 +270,20 @@ extension Walker {
     let places = Slab(SetKernels.places(keep))
     let values: Vector
     switch value {
-    case .elapsed, .working:
-      // No working hours are declared: all time is working time.
+    case .working:
+      // Where either end records no hours, the working days between them.
+      let isByDay = matches.began.isDay || matches.ended.isDay
+      func instants(_ moments: Moments) -> Slab<Int64> {
+        guard isByDay else { return moments.times }
+        let first = Vector(
+          .instants(time.firstInstants(ofDays: days(of: moments))), present: SequenceKernels.isThere(moments.times))
+        return TimeSearch.wide(first, missing: .max)
+      }
+      let (from, to) = (instants(matches.began), instants(matches.ended))
+      tally.hasNoHours = tally.hasNoHours || !catalogue.calendar.working.isDeclared
+      let isThere = Presence.both(SequenceKernels.isThere(from), SequenceKernels.isThere(to))
+      values = Vector(.numbers(time.working(from: from, to: to)), present: isThere).gathered(places)
+    case .elapsed:
       let (from, to): (Slab<Int64>, Slab<Int64>)
       if matches.began.isDay || matches.ended.isDay {
         from = whole(days(of: matches.began), matches.began)

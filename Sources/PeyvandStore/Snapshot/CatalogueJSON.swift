@@ -119,24 +119,33 @@ enum CatalogueJSON {
       writer.key("week_starts")
       writer.string(start.name)
     }
+    // A zone's name alone: its clock changes are the system's, and may be other ones on the day it is read.
     writer.key("zone")
     writer.beginObject()
     writer.key("name")
     writer.string(rules.zone.name)
     writer.key("offset")
     writer.integer(Int64(rules.zone.firstOffset))
-    if !rules.zone.transitions.isEmpty {
-      writer.key("transitions")
-      writer.beginArray()
-      for transition in rules.zone.transitions {
+    writer.endObject()
+    if rules.working.isDeclared {
+      writer.key("working_hours")
+      writer.beginObject()
+      for day in Weekday.allCases {
+        guard let hours = rules.working.hours[Int(day.rawValue)] else { continue }
+        writer.key(day.name)
         writer.beginArray()
-        writer.integer(transition.at)
-        writer.integer(Int64(transition.offset))
+        writer.integer(hours.from)
+        writer.integer(hours.to)
         writer.endArray()
       }
+      writer.endObject()
+    }
+    if !rules.working.holidays.isEmpty {
+      writer.key("holidays")
+      writer.beginArray()
+      for day in rules.working.holidays { writer.integer(day) }
       writer.endArray()
     }
-    writer.endObject()
     writer.endObject()
   }
 
@@ -323,6 +332,7 @@ enum CatalogueJSON {
     return nil
   }
 
+  /// The zone is only its name and first offset: whoever reads seeks it.
   private static func calendar(_ json: JSONValue) -> CalendarRules? {
     guard let system = json["system"]?.text, system == "jalali" || system == "gregorian",
       let start = json["year_starts"]?.integer, let zone = json["zone"], let name = zone["name"]?.text,
@@ -333,15 +343,21 @@ enum CatalogueJSON {
       guard let day = text.text.flatMap(Weekday.init(name:)) else { return nil }
       weekStart = day
     }
-    var transitions: [Zone.Transition] = []
-    for pair in zone["transitions"]?.array ?? [] {
-      guard let pair = pair.array, pair.count == 2, case .integer(let at) = pair[0], let offset = pair[1].integer else {
-        return nil
-      }
-      transitions.append(Zone.Transition(at: at, offset: offset))
+    var working = WorkingTime()
+    for member in json["working_hours"]?.members ?? [] {
+      guard let day = Weekday(name: member.key), let pair = member.value.array, pair.count == 2,
+        let from = pair[0].integer, let to = pair[1].integer, let hours = WorkingTime.Hours(from: from, to: to),
+        working.declare(hours, from: day, to: day)
+      else { return nil }
     }
+    var holidays: [Int] = []
+    for day in json["holidays"]?.array ?? [] {
+      guard let day = day.integer, CalendarSystem.days.contains(day) else { return nil }
+      holidays.append(day)
+    }
+    working.addHolidays(holidays)
     return CalendarRules(
       system: system == "jalali" ? .jalali : .gregorian, yearStartMonth: start, weekStart: weekStart,
-      zone: Zone(name: name, offset: offset, transitions: transitions))
+      zone: Zone(name: name, offset: offset), working: working)
   }
 }

@@ -141,7 +141,8 @@ extension Part {
 
 /// The words of the store's file.
 ///
-/// Codes: E3201 not a store · E3202 a newer format · E3203 damaged · E3204 opened for reading.
+/// Codes: E3201 not a store · E3202 a newer format · E3203 damaged · E3204 opened for reading ·
+/// E3205 a time zone that this machine does not know.
 enum SnapshotDiagnostics {
   static func notAStore(_ path: String) -> Diagnostic {
     Diagnostic(
@@ -162,6 +163,16 @@ enum SnapshotDiagnostics {
       notes: [
         "nothing was changed",
         "to see what can be kept: peyvand doctor \(path); to mend it, originals kept: peyvand doctor --repair \(path)",
+      ])
+  }
+
+  static func noZone(_ path: String, _ zone: String, _ reason: String?) -> Diagnostic {
+    Diagnostic(
+      "E3205", .error,
+      "'\(path)' counts its time in the zone `\(zone)`, "
+        + (reason.map { "and \($0)" } ?? "which this machine does not know"),
+      notes: [
+        "nothing was changed; install the system's time zone data (`tzdata`), or name its folder: TZDIR=/usr/share/zoneinfo"
       ])
   }
 

@@ -100,9 +100,10 @@ final class SnapshotReader: Sendable {
     } catch {
       throw damaged(error.byte, error.message)
     }
-    guard let catalogue = catalogueJSON.flatMap(CatalogueJSON.catalogue), let directory = directory?.array else {
+    guard var catalogue = catalogueJSON.flatMap(CatalogueJSON.catalogue), let directory = directory?.array else {
       throw damaged(dataAt, "the catalogue is not one")
     }
+    catalogue.calendar.zone = try zone(like: catalogue.calendar.zone)
     var state = StoreState(catalogue: catalogue)
     for member in settings?.members ?? [] { state.settings[member.key] = member.value.text }
     guard let definitions = CatalogueJSON.definitions(definitions ?? .array([])) else {
@@ -122,6 +123,15 @@ final class SnapshotReader: Sendable {
       state.tables[table.family] = table
     }
     return state
+  }
+
+  /// The zone that a store names, as this machine knows it.
+  private func zone(like kept: Zone) throws(Diagnostics) -> Zone {
+    switch ZoneFiles.find(kept.name) {
+    case .found(let zone): return zone
+    case .unknown: throw Diagnostics(SnapshotDiagnostics.noZone(path, kept.name, nil))
+    case .unusable(let reason): throw Diagnostics(SnapshotDiagnostics.noZone(path, kept.name, reason.message))
+    }
   }
 
   private func table(

@@ -109,7 +109,7 @@ extension ProgramGenerator {
 
   mutating func duration(_ kind: String, _ depth: Int) -> String {
     if depth == 0 { return field(kind, "duration", else: "(now - \(field(kind, "time", else: "now")))") }
-    switch random.integer(0...5) {
+    switch random.integer(0...7) {
     case 0: return field(kind, "duration", else: "(today - \(field(kind, "date", else: "today")))")
     case 1: return "(\(when(kind, 0)) - \(when(kind, 0)))"
     case 2:
@@ -117,6 +117,8 @@ extension ProgramGenerator {
       return "\(pick(["mean", "median", "max", "min"]))(gaps(\(step.path)))"
     case 3: return "median((\(sequence(kind, 0))).elapsed)"
     case 4: return "(2 * \(duration(kind, 0)))"
+    case 5: return "working(\(when(kind, 0)), \(when(kind, 0)))"
+    case 6: return "\(pick(["median", "sum", "max"]))((\(sequence(kind, 0))).working)"
     default: return "(today - \(when(kind, 0)))"
     }
   }
@@ -145,7 +147,15 @@ extension ProgramGenerator {
       }
     }
     let below = depth - 1
-    switch random.integer(0...23) {
+    switch random.integer(0...26) {
+    case 24:
+      return
+        "(\(when(kind, 0)) - \(when(kind, 0))) \(compare) \(pick(["1 month", "2 months", "1 year", "1 month + 3 days"]))"
+    case 25:
+      guard let step = many(kind), !Schema.fields(step.kind, "event").isEmpty else { return "yes" }
+      let length = pick(["1 month", "2 months", "20 days"])
+      return "\(pick(["any", "every", "none"]))(gaps(\(step.path)) \(compare) \(length))"
+    case 26: return "any((\(sequence(kind, 0))).elapsed \(compare) \(pick(["1 month", "2 months"])))"
     case 0...1: return "\(number(kind, below)) \(compare) \(number(kind, below))"
     case 2: return "\(rial(kind, below)) \(compare) \(pick(["20", "100 rial"]))"
     case 3: return "\(text(kind, below)) \(compare) \(text(kind, 0))"

@@ -10,6 +10,14 @@ package struct RandomCompany: Sendable {
   /// The day it all turns about; events lie up to eight months before and two after.
   package static let today = 19_889  // 2024-06-15
 
+  /// A clock that is changed at midnight, at noon and by half an hour, while the events take place.
+  private static let changing = Zone(
+    name: "changing", offset: 12_600,
+    transitions: [
+      .init(at: 1_700_685_000, offset: 9_000), .init(at: 1_710_966_600, offset: 16_200),
+      .init(at: 1_713_168_000, offset: 12_600), .init(at: 1_716_670_800, offset: 14_400),
+    ])
+
   package init(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     var calendar = CalendarRules()
@@ -18,6 +26,18 @@ package struct RandomCompany: Sendable {
     case 1: calendar = CalendarRules(system: .jalali, zone: Zone.named("+03:30") ?? .utc)
     case 2: calendar.yearStartMonth = 4
     default: break
+    }
+    // Drawn apart, so that a seed's company stays what it was.
+    var clock = SplitMix64(seed: seed ^ 0x7A6F_6E65)
+    if clock.chance(40) { calendar.zone = Self.changing }
+    if clock.chance(50), let hours = WorkingTime.Hours(from: 8 * 3600, to: 16 * 3600 + 1800),
+      let short = WorkingTime.Hours(from: 0, to: 5 * 3600)
+    {
+      _ = calendar.working.declare(hours, from: .saturday, to: .wednesday)
+      if clock.chance(50) { _ = calendar.working.declare(short, from: .thursday, to: .thursday) }
+    }
+    if clock.chance(40) {
+      calendar.working.addHolidays((0...clock.integer(0...12)).map { _ in Self.today + clock.integer(-200...40) })
     }
     let catalogue = CompanySchema.catalogue(calendar: calendar)
     var draft = Draft(builder: StoreBuilder(catalogue), random: random, calendar: calendar)

@@ -34,6 +34,16 @@ extension ReferenceEvaluator {
         let gap = arithmetic(.timeDifference, store.time(later), store.time(earlier))
         return ReferenceItem(value: gap, source: later)
       }
+    case .gapStarts(let set):
+      let timed = try inside { try records(set, row) }.filter { store.time($0) != .missing }
+      return zip(timed, timed.dropFirst()).map { ReferenceItem(value: store.time($0), source: $1) }
+    case .anchored(let inner, let starts, let value, let start, let body):
+      let differences = try items(inner, row)
+      let beginnings = try tally.uncounted { try items(starts, row) }
+      return try zip(differences, beginnings).map { item, began in
+        let element = row.with(value, item.value).with(start, began.value)
+        return ReferenceItem(value: try inside { try evaluate(body, element) }, source: item.source)
+      }
     case .matches(let sequence):
       return try matches(sequence, row).map { ReferenceItem(value: .truth($0.truth), source: $0.first) }
     case .matched(let sequence, let value):
@@ -79,6 +89,12 @@ extension ReferenceEvaluator {
     if case .expression(let expression) = value { return try evaluate(expression, match.row) }
     guard let step = sequence.steps.last, let last = match.row.records[step.binding.id] ?? nil else { return .missing }
     let (from, to) = (store.time(match.first), store.time(last))
+    if case .working = value {
+      // Where either end records no hours, the working days between them.
+      if case .time = from, case .time = to { return working(from, to) }
+      guard let a = day(of: from), let b = day(of: to) else { return .missing }
+      return working(.time(calendar.zone.instant(ofLocalDay: a)), .time(calendar.zone.instant(ofLocalDay: b)))
+    }
     let elapsed: Duration
     if case .time(let a) = from, case .time(let b) = to {
       elapsed = Duration(seconds: Double(b - a))
@@ -87,7 +103,6 @@ extension ReferenceEvaluator {
     } else {
       return .missing
     }
-    if case .working = value { return .duration(Duration(seconds: elapsed.elapsed)) }
     return .duration(elapsed)
   }
 

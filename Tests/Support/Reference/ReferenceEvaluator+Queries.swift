@@ -86,12 +86,12 @@ extension ReferenceEvaluator {
     switch stage {
     case .filter(let condition): return try rows.filter { try keeps(condition, $0) }
     case .with(let columns):
-      reach += columns.map(\.header.id)
+      reach += columns.filter { !$0.header.isHidden }.map(\.header.id)
       return try rows.map { row in
         try columns.reduce(row) { $0.with($1.header.id, try evaluate($1.expression, $0)) }
       }
     case .select(let columns):
-      reach = columns.map(\.header.id)
+      reach = columns.filter { !$0.header.isHidden }.map(\.header.id)
       return try rows.map { row in
         var selected = outer
         selected.group = nil

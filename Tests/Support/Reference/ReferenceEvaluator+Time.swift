@@ -76,6 +76,40 @@ extension ReferenceEvaluator {
     }
   }
 
+  /// Working seconds between two instants: day by day, and within a day piece by piece between the changes of the
+  /// clock, what lies in the day's hours.
+  func working(_ from: ReferenceValue, _ to: ReferenceValue) -> ReferenceValue {
+    guard case .time(let start) = from, case .time(let end) = to else { return .missing }
+    if start > end {
+      guard case .duration(let length) = working(to, from) else { return .missing }
+      return .duration(Duration(seconds: -length.seconds))
+    }
+    let zone = calendar.zone
+    let cuts = [start] + zone.transitions.map(\.at).filter { $0 > start && $0 < end } + [end]
+    var total: Int64 = 0
+    for (first, last) in zip(cuts, cuts.dropFirst()) {
+      let offset = Int64(zone.offset(atInstant: first))
+      var local = first + offset
+      while local < last + offset {
+        let day = Int((Double(local) / 86_400).rounded(.down))
+        let midnight = Int64(day) * 86_400
+        let until = min(midnight + 86_400, last + offset)
+        if let hours = workingHours(on: day) {
+          total += max(0, min(until, midnight + Int64(hours.to)) - max(local, midnight + Int64(hours.from)))
+        }
+        local = until
+      }
+    }
+    return .duration(Duration(seconds: Double(total)))
+  }
+
+  private func workingHours(on day: Int) -> (from: Int, to: Int)? {
+    let working = calendar.working
+    if working.holidays.contains(day) { return nil }
+    guard working.isDeclared else { return (0, 86_400) }
+    return working.hours[Int(Weekday(ofDay: day).rawValue)].map { ($0.from, $0.to) }
+  }
+
   // MARK: Ties
 
   /// Whether a tie holds at a time. Where one of two sides is a day, days are compared. An `end` that is a day is

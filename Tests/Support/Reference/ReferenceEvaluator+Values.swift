@@ -156,6 +156,7 @@ extension ReferenceEvaluator {
       guard width.elapsed > 0 else { return .missing }
       let seconds = (x.elapsed / width.elapsed).rounded(.down) * width.elapsed
       return .duration(type == .duration(.days) ? Duration(days: seconds / 86_400) : Duration(seconds: seconds))
+    case (.working, _): return working(first, arguments[1])
     case (.length, .text(let text)): return .number(Double(text.count))
     case (.lower, .text(let text)): return .text(text.lowercased())
     case (.upper, .text(let text)): return .text(text.uppercased())

@@ -94,6 +94,13 @@ package final class ReferenceTally {
     columns.reduce(into: rows) { $0.add($1) }
   }
 
+  /// Works out what has been counted already in another way.
+  func uncounted<T>(_ work: () throws -> T) rethrows -> T {
+    let before = (rows, groups, columns, ties, overlappingTies, hasNoWindow, inside)
+    defer { (rows, groups, columns, ties, overlappingTies, hasNoWindow, inside) = before }
+    return try work()
+  }
+
   func leaveOut(_ leftOut: ReferenceLeftOut) {
     if depth == 0 { rows.add(leftOut) } else { inside += leftOut.unknown + leftOut.open }
   }
