@@ -2840,6 +2840,73 @@ time zone "+03:30"
 ```
 
 """#,
+"E1616": #"""
+# E1616: No such weekday or month
+
+A week starts on a weekday, and a year in a month of the calendar that was declared.
+
+## Example
+
+```peyvand
+week starts someday
+year starts farvardin
+```
+
+## Remedy
+
+Write a day of the week, and say the calendar before its month.
+
+```peyvand
+week starts saturday
+calendar jalali
+year starts farvardin
+```
+
+"""#,
+"E1617": #"""
+# E1617: A setting that is declared otherwise
+
+What was declared about a company's time stays: data were recorded and answers given under it. An equal declaration again is
+nothing, and more holidays, or hours for days that had none, add to those there are.
+
+## Example
+
+```peyvand
+week starts saturday
+week starts sunday
+```
+
+## Remedy
+
+Leave the second one out. At the prompt `undo` takes back what was declared last.
+
+```peyvand
+week starts saturday
+holiday 2025-03-21
+holiday 2025-03-22
+```
+
+"""#,
+"E1618": #"""
+# E1618: Hours that end before they begin
+
+Working hours lie within one day; `0:00` as the end is the day's end.
+
+## Example
+
+```peyvand
+working hours saturday to wednesday 22:00 to 6:00
+```
+
+## Remedy
+
+Give the hours of one day.
+
+```peyvand
+working hours saturday to wednesday 16:00 to 0:00
+```
+
+"""#,
 "E1701": #"""
 # E1701: A parameter that does not fit
 
@@ -5262,6 +5329,27 @@ customer | count
 ```
 
 """#,
+"E3015": #"""
+# E3015: A time zone's file that cannot be used
+
+The zone's file is there, but it is damaged, or it counts leap seconds (the zones below `right/`), which nothing here does.
+
+## Example
+
+```shown
+time zone "right/Asia/Tehran"
+```
+
+## Remedy
+
+Name the zone without `right/`. Where the system's files are damaged, install them anew, or name another folder of them with
+`TZDIR`.
+
+```peyvand
+time zone "+03:30"
+```
+
+"""#,
 "E3107": #"""
 # E3107: What the store's file cannot hold
 
@@ -5530,6 +5618,29 @@ A disk lost both company.json and company.json.previous.
 ## Remedy
 
 Put back a copy from a backup.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"E3211": #"""
+# E3211: A store's time zone that this machine does not know
+
+A store keeps the name of its time zone; what the clock does there is the system's to know, in its zone files. This machine
+has no such file, so the store is not opened: its days and hours would be wrong.
+
+## Example
+
+```shown
+A store with `time zone "Asia/Tehran"`, opened where no time zone data are installed.
+```
+
+## Remedy
+
+Install the system's time zone data (the package is called `tzdata`), or name the folder that has them:
+`TZDIR=/usr/share/zoneinfo peyvand company.json`. The store was not changed.
 
 ```peyvand
 entity customer { name: text }

@@ -83,7 +83,7 @@ package enum FileDiagnostics {
   static func unusableZone(_ name: String, _ reason: String) -> Diagnostic {
     Diagnostic(
       "E3015", "the file of the time zone `\(name)` cannot be used: \(reason)",
-      notes: ["the system's time zone data may be damaged; TZDIR names another folder of them"])
+      notes: ["TZDIR names another folder of zone files"])
   }
 
   package static func inUse(_ path: String, holder: Int?) -> Diagnostic {

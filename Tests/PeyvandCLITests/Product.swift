@@ -37,7 +37,11 @@ enum Product {
   static func environment(_ more: [String]) -> [String] {
     [
       "PATH=" + folder + ":/usr/bin:/bin", "TERM=xterm", "LC_ALL=C.UTF-8", "INPUTRC=/dev/null",
+      // For commands that name a time zone: `TZDIR=$ZONES peyvand …`.
       "SWIFT_BACKTRACE=enable=no",
+      "ZONES="
+        + #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+        + "/Zones",
     ]
       + more
   }

@@ -62,9 +62,13 @@ extension Help {
       ["test", "expect"], "test \"NAME\" { add … expect … }", "Checks a script against a store of its own.",
       "test \"none\" { expect count(customer) = 0 }"),
     Entry(
-      ["calendar", "zone", "working", "hours", "holiday"],
-      "calendar jalali|gregorian      time zone \"+03:30\"      week starts DAY      year starts MONTH",
-      "How the company's time is counted.", "calendar jalali"),
+      ["calendar", "zone"],
+      "calendar jalali|gregorian      time zone \"PLACE\"      week starts DAY      year starts MONTH",
+      "How the company's time is counted: `\"Asia/Tehran\"`, or `\"+03:30\"`.", "calendar jalali"),
+    Entry(
+      ["working", "holiday"], "working hours DAY to DAY 8:00 to 16:30      holiday DATE, …",
+      "When the company works: what `working` and `.working` count.",
+      "working hours saturday to wednesday 8:00 to 16:30"),
     Entry(["agenda"], "agenda", "What is due, overdue and about to end.", "agenda"),
     Entry(["map"], "map [RECORD]", "Who is tied to whom.", "map customer \"C-17\""),
     Entry(["done"], "done KIND \"KEY\" NAME", "Records that a review took place.", "done supplier \"S-1\" review"),

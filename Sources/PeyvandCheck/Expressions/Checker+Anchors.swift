@@ -106,10 +106,27 @@ extension Checker {
     _ op: ComparisonOperator, _ difference: CheckedExpression, _ months: CheckedExpression, _ range: SourceRange
   ) -> CheckedExpression?? {
     guard let start = anchor(of: difference) else { return .none }
+    // Of several differences each is compared where it stands, so that none is worked out twice.
+    if case .conditional(let branches, let otherwise) = difference.node {
+      var compared: [CheckedExpression.Branch] = []
+      for branch in branches {
+        guard let value = comparedPart(op, branch.value, months, range) else { return .some(nil) }
+        compared.append(.init(condition: branch.condition, value: value))
+      }
+      guard let last = comparedPart(op, otherwise, months, range), isUsedAgain(months) else { return .some(nil) }
+      return .some(CheckedExpression(.conditional(compared, otherwise: last), .yesno, range))
+    }
     guard isUsedAgain(difference) else { return .some(nil) }
     let end: CheckedExpression =
       if case .arithmetic(.timeDifference, let end, _) = difference.node { end } else { plus(start, difference) }
     return .some(compareTimes(op, end, plus(start, months), range))
+  }
+
+  private mutating func comparedPart(
+    _ op: ComparisonOperator, _ part: CheckedExpression, _ months: CheckedExpression, _ range: SourceRange
+  ) -> CheckedExpression? {
+    if part.type == .missing { return plainComparison(op, .duration, part, months, range) }
+    return anchored(op, part, months, range) ?? nil
   }
 
   // MARK: Keeping

@@ -147,10 +147,17 @@ package struct CheckedPrinter {
     var items: [Form] = []
     if before.calendar != next.calendar {
       let rules = next.calendar
-      items.append(
-        .call(
-          "calendar", .atom("\(rules.system)"), .atom(rules.zone.name), .atom("week:\(rules.weekStart)"),
-          .atom("year:\(rules.yearStartMonth)")))
+      var parts: [Form] = [
+        .atom("\(rules.system)"), .atom(rules.zone.name), .atom("week:\(rules.weekStart)"),
+        .atom("year:\(rules.yearStartMonth)"),
+      ]
+      for (day, hours) in zip(Weekday.allCases, rules.working.hours) {
+        guard let hours else { continue }
+        let (from, to) = (InstantText.time(hours.from, seconds: false), InstantText.time(hours.to, seconds: false))
+        parts.append(.atom("\(day):\(from)-\(to)"))
+      }
+      for day in rules.working.holidays { parts.append(.atom("holiday:\(InstantText.day(day))")) }
+      items.append(.call("calendar", parts))
     }
     for kind in next.kinds {
       let fields = kind.fields.compactMap { next.field($0) }

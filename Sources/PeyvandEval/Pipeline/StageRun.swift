@@ -110,7 +110,10 @@ struct StageRun {
 extension Walker {
   /// A column's values, as many as the frame has rows.
   mutating func column(_ column: CheckedColumn, in frame: Frame) throws(Diagnostics) -> Vector {
+    let counted = tally
     let values = try evaluate(column.expression, in: frame)
+    // What a hidden column leaves out has been counted by the column it stands beside.
+    if column.header.isHidden { tally = counted }
     guard values.count == frame.count else {
       throw EvaluationDiagnostics.malformed(
         "`\(column.header.name)` has \(values.count) values for \(frame.count) rows", at: column.expression.range)

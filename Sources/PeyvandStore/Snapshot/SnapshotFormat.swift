@@ -142,7 +142,7 @@ extension Part {
 /// The words of the store's file.
 ///
 /// Codes: E3201 not a store · E3202 a newer format · E3203 damaged · E3204 opened for reading ·
-/// E3205 a time zone that this machine does not know.
+/// E3211 a time zone that this machine does not know.
 enum SnapshotDiagnostics {
   static func notAStore(_ path: String) -> Diagnostic {
     Diagnostic(
@@ -168,7 +168,7 @@ enum SnapshotDiagnostics {
 
   static func noZone(_ path: String, _ zone: String, _ reason: String?) -> Diagnostic {
     Diagnostic(
-      "E3205", .error,
+      "E3211", .error,
       "'\(path)' counts its time in the zone `\(zone)`, "
         + (reason.map { "and \($0)" } ?? "which this machine does not know"),
       notes: [

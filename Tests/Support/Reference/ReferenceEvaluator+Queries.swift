@@ -80,6 +80,12 @@ extension ReferenceEvaluator {
     }
   }
 
+  /// A hidden column leaves out what the column it stands beside has counted.
+  private func column(_ column: CheckedColumn, _ row: ReferenceRow) throws -> ReferenceValue {
+    guard column.header.isHidden else { return try evaluate(column.expression, row) }
+    return try tally.uncounted { try evaluate(column.expression, row) }
+  }
+
   private func apply(
     _ stage: CheckedStage, _ rows: [ReferenceRow], _ outer: ReferenceRow, _ reach: inout [ColumnID]
   ) throws -> [ReferenceRow] {
@@ -88,7 +94,7 @@ extension ReferenceEvaluator {
     case .with(let columns):
       reach += columns.filter { !$0.header.isHidden }.map(\.header.id)
       return try rows.map { row in
-        try columns.reduce(row) { $0.with($1.header.id, try evaluate($1.expression, $0)) }
+        try columns.reduce(row) { $0.with($1.header.id, try self.column($1, $0)) }
       }
     case .select(let columns):
       reach = columns.filter { !$0.header.isHidden }.map(\.header.id)
@@ -96,7 +102,7 @@ extension ReferenceEvaluator {
         var selected = outer
         selected.group = nil
         selected.behind = row.behind ?? [row]
-        for column in columns { selected.columns[column.header.id] = try evaluate(column.expression, row) }
+        for column in columns { selected.columns[column.header.id] = try self.column(column, row) }
         return selected
       }
     case .measure(let measure):
