@@ -2823,7 +2823,8 @@ add customer "C-1" { name: "Alborz" }
 "E1615": #"""
 # E1615: A time zone that is not known
 
-A zone is `UTC`, a fixed offset such as `+03:30`, or the name of a zone that this machine knows.
+A zone bears its name in the tz database, by place (`Asia/Tehran`), or is a fixed distance from UTC, or `UTC`. The first are
+found in the system's zone files: in `/usr/share/zoneinfo`, or in the folder that `TZDIR` names.
 
 ## Example
 

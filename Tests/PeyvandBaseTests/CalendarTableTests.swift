@@ -5,7 +5,7 @@ import Testing
 /// Jalali one from Borkowski's table of break years and from the equinox, and the Gregorian from Python.
 @Suite struct CalendarTableTests {
   @Test(arguments: [
-    (CalendarSystem.jalali, Weekday.saturday, UInt32(0x212b_b736)), (.gregorian, .monday, 0x7f53_f8a1),
+    (CalendarSystem.jalali, Weekday.saturday, UInt32(0x96bc_6c3c)), (.gregorian, .monday, 0xf01d_558b),
   ])
   func everyDay(_ system: CalendarSystem, _ week: Weekday, _ expected: UInt32) throws {
     let rules = CalendarRules(system: system, weekStart: week)
@@ -18,7 +18,10 @@ import Testing
       check.add(date.year)
       check.add(date.month)
       check.add(date.day)
-      for months in [1, 7, -1] { check.add(system.adding(months: months, toDay: day) ?? 0) }
+      for months in [1, 7, -1] {
+        let moved = system.adding(months: months, toDay: day) ?? 0
+        check.add((first...last).contains(moved) ? moved : 0)
+      }
       let quarter = rules.periodIndex(ofDay: day, unit: .quarter)
       check.add(Int(quarter) - date.year * 4 + 1)
       let week = rules.periodIndex(ofDay: day, unit: .week)

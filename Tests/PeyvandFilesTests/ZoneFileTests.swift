@@ -156,10 +156,11 @@ import Testing
     #expect(found("Asia/Tehran", in: folders))
     #expect(found("UTC", in: folders))
     #expect(found("-05:00", in: folders))
-    guard case .unusable = ZoneFiles.find("Asia/Broken", in: folders) else {
+    guard case .unusable(let why) = ZoneFiles.find("Asia/Broken", in: folders) else {
       Issue.record("a broken file is said to be one")
       return
     }
+    #expect(why.code == "E3011")
     #expect(near("Asia/Teheran", in: folders)?.first == "Asia/Tehran")
     #expect(near("asia/tehran", in: folders) == ["Asia/Tehran"])
     #expect(near("Tehran", in: folders) == ["Asia/Tehran"])

@@ -43,6 +43,8 @@ struct Sitting: Sendable {
   var asOf: String?
   var parameters: [(name: String, value: String)] = []
   var allowRead: [String] = []
+  var allowWrite: [String] = []
+  var limits = Limits()
   var threads = 2
 
   /// Puts the texts to one session, one after the other.
@@ -60,19 +62,41 @@ struct Sitting: Sendable {
     run([Text(text: text)]).first ?? Reply(text: "", outcomes: [], status: .program)
   }
 
+  /// The codes of what is said where a sitting without a store is saved under a name.
+  func saved(as path: String) -> [String] {
+    var sitting = self
+    sitting.storePath = nil
+    let box = Box()
+    StackedThreads.run(1, stackBytes: Limits.stackBytes) { [sitting] _ in
+      do {
+        _ = try Session(options: sitting.options).save(to: path)
+      } catch {
+        let all = (error as? Diagnostics)?.all ?? []
+        box.replies.withLock { $0 = [Reply(text: "", outcomes: [.diagnostics(all)], status: Status(all))] }
+      }
+    }
+    return box.replies.withLock { $0 }.flatMap(\.diagnostics).map(\.code)
+  }
+
   private final class Box: Sendable {
     let replies = Mutex<[Reply]>([])
   }
 
-  private func replies(_ texts: [Text]) -> [Reply] {
+  private var options: Session.Options {
     var options = Session.Options()
     options.storePath = storePath
     options.asOf = asOf
     options.parameters = parameters
     options.allowRead = allowRead
+    options.allowWrite = allowWrite
+    options.limits = limits
     options.threads = threads
     // Zones from the repository, so that answers do not hang on the machine's.
     options.zones = { ZoneFiles.find($0, in: [Self.zones]) }
+    return options
+  }
+
+  private func replies(_ texts: [Text]) -> [Reply] {
     let session: Session
     do {
       session = try Session(options: options)
