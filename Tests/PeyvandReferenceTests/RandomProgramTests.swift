@@ -60,6 +60,27 @@ import Testing
     #expect(tally.receipts * 3 >= tally.agreed, "only \(tally.receipts) receipts of \(tally.agreed) were compared")
   }
 
+  /// Programs about working time, gaps and differences, over companies whose clocks change and that have working hours.
+  @Test(arguments: 0..<12) func agreeAboutTime(_ number: Int) {
+    let companySeed = UInt64(Self.firstCompany + 100 + number)
+    let comparison = EngineComparison(RandomCompany(seed: companySeed, isAboutTime: true))
+    var agreed = 0
+    var asked = 0
+    for seed in stride(from: Self.firstSeed + number, to: Self.firstSeed + Self.count / 5, by: 12) {
+      asked += 1
+      var generator = ProgramGenerator(seed: UInt64(seed), isAboutTime: true)
+      let program = generator.program()
+      let sizes = [[8192, 7, 1, 7][seed / 12 % 4]]
+      switch comparison.verdict(program, batchSizes: sizes, asksReceipts: false) {
+      case .agree: agreed += 1
+      case .unsound, .unsupported: break
+      case .differ(let difference):
+        tell(program, difference, company: companySeed, seed: seed, comparison, isShrunk: true)
+      }
+    }
+    #expect(agreed * 2 >= asked, "only \(agreed) of \(asked) programs were compared")
+  }
+
   /// A difference, by a program as small as can be.
   private func tell(
     _ program: String, _ difference: String, company: UInt64, seed: Int, _ comparison: EngineComparison,

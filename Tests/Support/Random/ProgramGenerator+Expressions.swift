@@ -108,8 +108,15 @@ extension ProgramGenerator {
   }
 
   mutating func duration(_ kind: String, _ depth: Int) -> String {
+    if isAboutTime, chance(33) {
+      switch random.integer(0...2) {
+      case 0: return "working(\(when(kind, 0)), \(when(kind, 0)))"
+      case 1: return "\(pick(["median", "sum", "max"]))((\(sequence(kind, 0))).working)"
+      default: return "if(\(truth(kind, 0)), \(when(kind, 0)) - \(when(kind, 0)), \(duration(kind, 0)))"
+      }
+    }
     if depth == 0 { return field(kind, "duration", else: "(now - \(field(kind, "time", else: "now")))") }
-    switch random.integer(0...7) {
+    switch random.integer(0...5) {
     case 0: return field(kind, "duration", else: "(today - \(field(kind, "date", else: "today")))")
     case 1: return "(\(when(kind, 0)) - \(when(kind, 0)))"
     case 2:
@@ -117,8 +124,6 @@ extension ProgramGenerator {
       return "\(pick(["mean", "median", "max", "min"]))(gaps(\(step.path)))"
     case 3: return "median((\(sequence(kind, 0))).elapsed)"
     case 4: return "(2 * \(duration(kind, 0)))"
-    case 5: return "working(\(when(kind, 0)), \(when(kind, 0)))"
-    case 6: return "\(pick(["median", "sum", "max"]))((\(sequence(kind, 0))).working)"
     default: return "(today - \(when(kind, 0)))"
     }
   }
@@ -147,15 +152,20 @@ extension ProgramGenerator {
       }
     }
     let below = depth - 1
-    switch random.integer(0...26) {
-    case 24:
-      return
-        "(\(when(kind, 0)) - \(when(kind, 0))) \(compare) \(pick(["1 month", "2 months", "1 year", "1 month + 3 days"]))"
-    case 25:
-      guard let step = many(kind), !Schema.fields(step.kind, "event").isEmpty else { return "yes" }
-      let length = pick(["1 month", "2 months", "20 days"])
-      return "\(pick(["any", "every", "none"]))(gaps(\(step.path)) \(compare) \(length))"
-    case 26: return "any((\(sequence(kind, 0))).elapsed \(compare) \(pick(["1 month", "2 months"])))"
+    if isAboutTime, chance(33) {
+      let months = pick(["1 month", "2 months", "1 year", "1 month + 3 days", "20 days"])
+      let step = many(kind).flatMap { Schema.fields($0.kind, "event").isEmpty ? nil : $0 }
+      switch random.integer(0...4) {
+      case 0: return "(\(when(kind, 0)) - \(when(kind, 0))) \(compare) \(months)"
+      case 1: return "((\(when(kind, 0)) - \(when(kind, 0))) else (today - \(when(kind, 0)))) \(compare) \(months)"
+      case 2: return "any((\(sequence(kind, 0))).elapsed \(compare) \(months))"
+      case 3 where step != nil:
+        return "\(pick(["any", "every", "none"]))(gaps(\(step?.path ?? "")) \(compare) \(months))"
+      default:
+        return "working(\(when(kind, 0)), \(when(kind, 0))) \(compare) \(pick(["3 hours", "40 hours", "20 days"]))"
+      }
+    }
+    switch random.integer(0...23) {
     case 0...1: return "\(number(kind, below)) \(compare) \(number(kind, below))"
     case 2: return "\(rial(kind, below)) \(compare) \(pick(["20", "100 rial"]))"
     case 3: return "\(text(kind, below)) \(compare) \(text(kind, 0))"

@@ -6,7 +6,14 @@ package struct ProgramGenerator {
   var random: SplitMix64
   private var names = 0
 
-  package init(seed: UInt64) { random = SplitMix64(seed: seed) }
+  /// Whether one condition or length in three is about time: working time, gaps, differences beside months. Without
+  /// it a seed's program stays what it was.
+  let isAboutTime: Bool
+
+  package init(seed: UInt64, isAboutTime: Bool = false) {
+    random = SplitMix64(seed: seed)
+    self.isAboutTime = isAboutTime
+  }
 
   mutating func chance(_ percent: Int) -> Bool { random.chance(percent) }
   mutating func pick(_ choices: [String]) -> String { random.pick(choices, else: "1") }

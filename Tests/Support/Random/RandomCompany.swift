@@ -10,6 +10,20 @@ package struct RandomCompany: Sendable {
   /// The day it all turns about; events lie up to eight months before and two after.
   package static let today = 19_889  // 2024-06-15
 
+  private static func addTime(to calendar: inout CalendarRules, seed: UInt64) {
+    var clock = SplitMix64(seed: seed ^ 0x7A6F_6E65)
+    if clock.chance(40) { calendar.zone = changing }
+    if clock.chance(50), let hours = WorkingTime.Hours(from: 8 * 3600, to: 16 * 3600 + 1800),
+      let short = WorkingTime.Hours(from: 0, to: 5 * 3600)
+    {
+      _ = calendar.working.declare(hours, from: .saturday, to: .wednesday)
+      if clock.chance(50) { _ = calendar.working.declare(short, from: .thursday, to: .thursday) }
+    }
+    if clock.chance(40) {
+      calendar.working.addHolidays((0...clock.integer(0...12)).map { _ in today + clock.integer(-200...40) })
+    }
+  }
+
   /// A clock that is changed at midnight, at noon and by half an hour, while the events take place.
   private static let changing = Zone(
     name: "changing", offset: 12_600,
@@ -18,7 +32,8 @@ package struct RandomCompany: Sendable {
       .init(at: 1_713_168_000, offset: 12_600), .init(at: 1_716_670_800, offset: 14_400),
     ])
 
-  package init(seed: UInt64) {
+  /// - Parameter isAboutTime: its clock may be changed, and it may have working hours and holidays.
+  package init(seed: UInt64, isAboutTime: Bool = false) {
     var random = SplitMix64(seed: seed)
     var calendar = CalendarRules()
     switch random.integer(0...3) {
@@ -27,18 +42,7 @@ package struct RandomCompany: Sendable {
     case 2: calendar.yearStartMonth = 4
     default: break
     }
-    // Drawn apart, so that a seed's company stays what it was.
-    var clock = SplitMix64(seed: seed ^ 0x7A6F_6E65)
-    if clock.chance(40) { calendar.zone = Self.changing }
-    if clock.chance(50), let hours = WorkingTime.Hours(from: 8 * 3600, to: 16 * 3600 + 1800),
-      let short = WorkingTime.Hours(from: 0, to: 5 * 3600)
-    {
-      _ = calendar.working.declare(hours, from: .saturday, to: .wednesday)
-      if clock.chance(50) { _ = calendar.working.declare(short, from: .thursday, to: .thursday) }
-    }
-    if clock.chance(40) {
-      calendar.working.addHolidays((0...clock.integer(0...12)).map { _ in Self.today + clock.integer(-200...40) })
-    }
+    if isAboutTime { Self.addTime(to: &calendar, seed: seed) }
     let catalogue = CompanySchema.catalogue(calendar: calendar)
     var draft = Draft(builder: StoreBuilder(catalogue), random: random, calendar: calendar)
     draft.fill()
