@@ -169,7 +169,7 @@ extension CheckedQuery {
       case .sort(let keys): for key in keys { note(key.expression) }
       case .take(let count), .skip(let count): note(count)
       case .each(let set, _): set.forEach { if case .column(let id) = $0.node { asked.insert(id) } }
-      case .distinct: break
+      case .distinct, .who: break
       }
     }
     return query

@@ -128,7 +128,7 @@ package struct Doctor {
       pair.id = reader.id
       pair.generation = reader.generation
       pair.hasJournal = reader.hasJournal
-      let state = try reader.state()
+      let state = try reader.state(seeksZone: false)
       try state.readAll()
       pair.state = state
       if says {

@@ -1,4 +1,5 @@
 import PeyvandBase
+import PeyvandData
 import PeyvandFiles
 
 /// A journal as it lies on the disk: whose it is, its whole records, and what stands behind them.
@@ -105,7 +106,12 @@ struct JournalReader {
     let undone = undone
     var state = state
     for record in records where !undone.contains(record.number) {
-      guard case .changes(let changes) = record.content else { continue }
+      guard case .changes(var changes) = record.content else { continue }
+      for place in changes.indices {
+        guard case .declare(var catalogue) = changes[place] else { continue }
+        catalogue.calendar.zone = try StoreZone.known(catalogue.calendar.zone, path: path)
+        changes[place] = .declare(catalogue)
+      }
       do throws(Diagnostics) {
         state = try state.applying(changes)
       } catch {

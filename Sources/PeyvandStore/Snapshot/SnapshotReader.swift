@@ -78,7 +78,8 @@ final class SnapshotReader: Sendable {
   // MARK: - The state
 
   /// The state, its columns unread.
-  func state() throws(Diagnostics) -> StoreState {
+  /// - Parameter seeksZone: whether its time zone has to be known; who only mends files does not ask.
+  func state(seeksZone: Bool = true) throws(Diagnostics) -> StoreState {
     var catalogueJSON: JSONValue?
     var settings: JSONValue?
     var definitions: JSONValue?
@@ -103,7 +104,7 @@ final class SnapshotReader: Sendable {
     guard var catalogue = catalogueJSON.flatMap(CatalogueJSON.catalogue), let directory = directory?.array else {
       throw damaged(dataAt, "the catalogue is not one")
     }
-    catalogue.calendar.zone = try zone(like: catalogue.calendar.zone)
+    if seeksZone { catalogue.calendar.zone = try StoreZone.known(catalogue.calendar.zone, path: path) }
     var state = StoreState(catalogue: catalogue)
     for member in settings?.members ?? [] { state.settings[member.key] = member.value.text }
     guard let definitions = CatalogueJSON.definitions(definitions ?? .array([])) else {
@@ -123,15 +124,6 @@ final class SnapshotReader: Sendable {
       state.tables[table.family] = table
     }
     return state
-  }
-
-  /// The zone that a store names, as this machine knows it.
-  private func zone(like kept: Zone) throws(Diagnostics) -> Zone {
-    switch ZoneFiles.find(kept.name) {
-    case .found(let zone): return zone
-    case .unknown: throw Diagnostics(SnapshotDiagnostics.noZone(path, kept.name, nil))
-    case .unusable(let reason): throw Diagnostics(SnapshotDiagnostics.noZone(path, kept.name, reason.message))
-    }
   }
 
   private func table(
