@@ -160,7 +160,7 @@ import Testing
       Issue.record("a broken file is said to be one")
       return
     }
-    #expect(why.code == "E3011")
+    #expect(why.code == "E3015")
     #expect(near("Asia/Teheran", in: folders)?.first == "Asia/Tehran")
     #expect(near("asia/tehran", in: folders) == ["Asia/Tehran"])
     #expect(near("Tehran", in: folders) == ["Asia/Tehran"])
