@@ -65,7 +65,8 @@ extension Session {
     var checker = Checker(environment: environment, texts: texts, loader: loader, limits: options.limits)
     let statements = checker.check(tree)
     let found = checker.takeDiagnostics() + wrongImportOptions(statements)
-    let diagnostics = Array(found.prefix(options.limits.diagnostics))
+    // Whoever shows them shows the first few and says how many more there are.
+    let diagnostics = Array(found.prefix(max(1_000, options.limits.diagnostics)))
     return (statements, checker.environment, diagnostics)
   }
 

@@ -101,7 +101,7 @@ final class Output {
   /// Errors and warnings, in words and with their line.
   func say(_ diagnostics: [Diagnostic], of session: Session?) {
     guard !diagnostics.isEmpty else { return }
-    say(Self.renderer(session?.sources ?? [:]).render(diagnostics))
+    say(Self.renderer(session?.sources ?? [:], most: session?.options.limits.diagnostics).render(diagnostics))
   }
 
   /// A remark beside the answers, after what was answered before it.
@@ -112,13 +112,14 @@ final class Output {
   }
 
   static func renderer(
-    _ sources: [Int32: SourceText], style: DiagnosticRenderer.Style? = nil
+    _ sources: [Int32: SourceText], style: DiagnosticRenderer.Style? = nil, most: Int? = nil
   ) -> DiagnosticRenderer {
     let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? false
     return DiagnosticRenderer(
       sources: sources,
       options: DiagnosticRenderer.Options(
         style: style ?? (isDumb ? .plain : .boxed), width: StandardStreams.terminalWidth(.error) ?? 100,
+        most: most ?? Limits().diagnostics,
         explains: Help.explains))
   }
 

@@ -41,7 +41,9 @@ struct CheckCommand: StatusCommand {
           status = status.then(Launch.status(ofReading: error))
         }
         if json {
-          output.write(Output.renderer(session.sources, style: .json).render(found))
+          output.write(
+            Output.renderer(session.sources, style: .json).render(
+              Array(found.prefix(session.options.limits.diagnostics))))
         } else {
           output.say(found, of: session)
         }
