@@ -56,7 +56,9 @@ import Testing
     #expect(reply.diagnostics.map(\.code) == ["E3001"], "\(reply.text)")
   }
 
-  @Test(arguments: ["README.md", "docs/language.md", "docs/then.md", "docs/grammar.md", "CONTRIBUTING.md"])
+  @Test(arguments: [
+    "README.md", "docs/language.md", "docs/then.md", "docs/grammar.md", "docs/errors.md", "CONTRIBUTING.md",
+  ])
   func itsLinksLeadSomewhere(page: String) throws {
     let text = try #require(Sitting.read(Sitting.packageFolder + "/" + page))
     let folder = page.hasPrefix("docs/") ? Sitting.packageFolder + "/docs/" : Sitting.packageFolder + "/"
