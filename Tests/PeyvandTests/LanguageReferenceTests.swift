@@ -116,6 +116,11 @@ import Testing
     #expect(Set(FunctionWords.names).subtracting(called).sorted() == [])
   }
 
+  /// Help and completion speak of the functions there are, and of no others.
+  @Test func helpKnowsTheFunctions() {
+    #expect(Set(Help.functions) == Set(FunctionWords.names.map { $0 + "(" }))
+  }
+
   /// Without the blank lines that a replaced answer left behind.
   private static func tidied(_ lines: [Substring]) -> String {
     var result: [Substring] = []

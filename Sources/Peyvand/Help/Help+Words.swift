@@ -100,11 +100,13 @@ extension Help {
     Entry(["mode"], "mode(VALUES)", "The most frequent value; of equal ones the smallest.", "contact | mode(topic)"),
     Entry(
       ["list"], "list(VALUES)", "The values as one list.", "customer | select name, list(distinct(purchase.product))"),
-    Entry(["gaps"], "gaps(SET)", "The durations between consecutive events.", "customer | median(gaps(purchase))"),
     Entry(
-      ["median_until"], "median_until(A then B within D)",
-      "The median time to B, with the unanswered and open ones taken into account (Kaplan–Meier).",
-      "rep | median_until(inquiry then reply within 7 days)"),
+      ["distinct"], "distinct(VALUES)      distinct(SET)", "The different ones, in the order first met.",
+      "customer | count(distinct(region))"),
+    Entry(
+      ["best", "worst"], "{best(KEY)}      {worst(KEY)}", "In a KPI's `decide`: the group of most or least success.",
+      "decide \"Begin with {worst(region)}.\""),
+    Entry(["gaps"], "gaps(SET)", "The durations between consecutive events.", "customer | median(gaps(purchase))"),
     Entry(
       ["round", "floor", "abs", "sqrt", "log"], "round(X)      floor(X)      abs(X)      sqrt(X)      log(X)",
       "Of one number; a half rounds away from nought.", "round(3.5)"),

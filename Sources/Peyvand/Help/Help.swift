@@ -45,7 +45,7 @@ public enum Help {
     """
 
   /// The functions that completion offers, with their bracket.
-  static let functions = functionEntries.flatMap(\.words).map { $0 + "(" }
+  package static let functions = functionEntries.flatMap(\.words).map { $0 + "(" }
   /// The other words that completion offers.
   static let words = (wordEntries + statementEntries + stageEntries).flatMap(\.words)
 
