@@ -16,6 +16,10 @@ package struct Limits: Hashable, Sendable {
   package var textDepth = 32
   /// Expressions that one statement comes to with its definitions read out; a program may come to six times as many.
   package var expressions = 50_000
+  /// Stages of one question.
+  package var stages = 200
+  /// Columns, keys or values that one stage names.
+  package var stageColumns = 500
   /// Diagnostics shown for one file.
   package var diagnostics = 20
   /// Bytes of one text value.
@@ -123,6 +127,9 @@ package struct Limit: Sendable {
     "--max-text-depth", "texts inside the braces of texts", \.textDepth, largest: 200)
   package static let expressions = Limit(
     "--max-expressions", "expressions of one statement, definitions read out", \.expressions, largest: 5_000_000)
+  package static let stages = Limit("--max-stages", "stages of one question", \.stages, largest: 2_000)
+  package static let stageColumns = Limit(
+    "--max-stage-columns", "columns of one stage", \.stageColumns, largest: 16_384)
   package static let diagnostics = Limit(
     "--max-errors", "errors shown for one file", \.diagnostics, largest: 100_000)
   package static let statements = Limit(
@@ -135,12 +142,12 @@ package struct Limit: Sendable {
   package static let answerRows = Limit("--max-answer-rows", "rows of one answer", \.answerRows, largest: many)
   package static let file = Limit("--max-file", "a file that is read whole", \.fileBytes, .mebibytes, largest: many)
   package static let columns = Limit("--max-columns", "columns of a CSV file", \.columns, largest: 1_000_000)
-  package static let text = Limit("--max-text", "one text of a file", \.textBytes, .mebibytes, largest: 2_000)
+  package static let text = Limit("--max-text", "one text", \.textBytes, .mebibytes, largest: 2_000)
 
   /// In the order of `--limits`.
   package static let all: [Limit] = [
     seconds, memory, rows, answerRows, statements, file, columns, text, program, words, depth, chain, textDepth,
-    expressions, useDepth, diagnostics,
+    stages, stageColumns, expressions, useDepth, diagnostics,
   ]
 
   /// What no flag raises, with its value.

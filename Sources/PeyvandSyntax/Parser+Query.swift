@@ -23,6 +23,10 @@ extension Parser {
       height = 0
       stages.append(parseStage())
       highest = max(highest, height)
+      if stages.count > limits.stages, !recovering {
+        fail(SyntaxDiagnostics.tooManyStages(limit: limits.stages, at: here))
+        break
+      }
       resumeAtPipe()
     }
     // The whole question as of another day: what a person adds at the end means what it means after the source.
@@ -118,6 +122,9 @@ extension Parser {
       var name: Name?
       if !recovering, !beginsAsOf, takeWord(.as) { name = expectName() }
       all.append(ColumnSyntax(expression, name: name, text: text))
+      if all.count > limits.columns, !recovering {
+        fail(SyntaxDiagnostics.tooManyColumns(limit: limits.columns, at: here))
+      }
     } while takeComma()
     height = highest
     return all

@@ -42,6 +42,18 @@ enum SyntaxDiagnostics {
       ])
   }
 
+  static func tooManyStages(limit: Int, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1003", .error, "this question has more stages than a question may have (the limit is \(limit))", at: range,
+      label: "break it before this", notes: ["give the first stages a name with `let` and go on from there, or \(Limit.stages.raised)"])
+  }
+
+  static func tooManyColumns(limit: Int, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1003", .error, "this stage names more columns than a stage may name (the limit is \(limit))", at: range,
+      label: "break it before this", notes: ["ask two questions, or \(Limit.stageColumns.raised)"])
+  }
+
   // MARK: - Signs, texts, names
 
   static func unknownSign(_ scalar: Unicode.Scalar, at range: SourceRange) -> Diagnostic {

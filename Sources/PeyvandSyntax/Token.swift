@@ -94,6 +94,9 @@ package struct SyntaxLimits: Sendable {
   package var height: Int
   /// Texts inside the braces of texts.
   package var textDepth: Int
+  package var stages: Int
+  /// Columns of one stage.
+  package var columns: Int
   package var diagnostics: Int
 
   package init(_ limits: Limits = Limits()) {
@@ -102,6 +105,8 @@ package struct SyntaxLimits: Sendable {
     textDepth = limits.textDepth
     depth = limits.depth
     height = limits.chain
+    stages = limits.stages
+    columns = limits.stageColumns
     diagnostics = limits.diagnostics
   }
 

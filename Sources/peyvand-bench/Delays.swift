@@ -94,6 +94,7 @@ final class Delays {
   }
 
   private var wrong = ""
+  private var tries = 0
 
   /// Nothing where the question cannot be asked.
   private func measure(_ question: Case) throws -> (stop: Double, rest: Double)? {
@@ -141,9 +142,11 @@ final class Delays {
     let stopper = Stopper(session.options.interruption, after: seconds)
     let begun = now()
     if question.name == "save" {
-      let path = engine.save + ".again"
-      unlink(path)
+      // What a try before left behind may still hold its file.
+      tries += 1
+      let path = engine.save + ".again\(tries)"
       _ = try? session.save(to: path)
+      for ending in ["", ".lock", ".tmp"] { unlink(path + ending) }
     } else {
       _ = session.run(program, name: "question", origin: .typed) { outcome in
         if case .diagnostics(let said) = outcome {

@@ -97,6 +97,20 @@ struct EngineComparison {
     if case .value(.missing, _, _) = answer.body { true } else { false }
   }
 
+  /// Both answers to a program, with all that was left out.
+  func both(_ text: String) -> String {
+    let program = CheckedProgram(
+      text, in: defined.environment, texts: [0: ProgramGenerator.definitions], number: 1)
+    guard let query = program.queries.first else { return program.diagnostics.map(\.message).joined(separator: "\n") }
+    let reference = ReferenceEvaluator(company.store, at: company.moment, unions: program.unions)
+    var result = ""
+    if let expected = try? reference.answer(query) { result += "reference:\n  \(rows(expected))\n\(reference.tally)\n" }
+    if let answer = try? engine(8192, 1, program.unions).answer(query) {
+      result += "engine:\n  \(rows(table(answer)))\n\(answer.receipt)\n"
+    }
+    return result
+  }
+
   // MARK: Tables
 
   private func difference(_ expected: Table, _ found: Table) -> String? {

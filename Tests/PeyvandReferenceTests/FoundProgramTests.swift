@@ -50,9 +50,21 @@ import Testing
       "contact\n| measure share(customer.complaint then no rep.visit within 12 days)"
     ),
     ("a KPI is a value of its record", "contact\n| select key, again"),
+    (
+      "a measure of nothing has a receipt of its own",
+      "visit as of 2024-06-15\n| measure median((customer.call then customer.complaint before 1403-02-10 within 90 days).elapsed) as m2, min(topic) as m3"
+    ),
+    (
+      "also beside one that left something out",
+      "refers\n| measure mode(distance of referrer.visit) as m1, median((referred.purchase then no referrer.visit within 2 months).elapsed) as m2"
+    ),
+    (
+      "what a row leaves out before it stands in several groups",
+      "rep\n| measure median(share(weight <= 0 of serves)) as m4 by ever customer.score as k5"
+    ),
   ]
 
-  @Test(arguments: programs.indices, 11...13)
+  @Test(arguments: programs.indices, [11, 12, 13, 17, 29])
   func bothAgree(_ place: Int, _ company: Int) throws {
     let comparison = EngineComparison(RandomCompany(seed: UInt64(company)))
     let (why, program) = Self.programs[place]

@@ -81,6 +81,14 @@ import Testing
     #expect(agreed * 2 >= asked, "only \(agreed) of \(asked) programs were compared")
   }
 
+  /// What both say of the program in `PEYVAND_ASK`, to look into a difference.
+  @Test(.enabled(if: getenv("PEYVAND_ASK") != nil)) func asked() throws {
+    let program = getenv("PEYVAND_ASK").map { String(cString: $0) } ?? ""
+    let comparison = EngineComparison(RandomCompany(seed: UInt64(Self.firstCompany)))
+    print(comparison.both(program))
+    print(comparison.verdict(program))
+  }
+
   /// A difference, by a program as small as can be.
   private func tell(
     _ program: String, _ difference: String, company: UInt64, seed: Int, _ comparison: EngineComparison,

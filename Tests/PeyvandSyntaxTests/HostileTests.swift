@@ -74,6 +74,15 @@ struct HostileTests {
     #expect(read("[" + [inner, inner, inner].joined(separator: ", ") + "]").diagnostics.isEmpty)
   }
 
+  @Test func stagesAndColumnsAtTheirLimit() {
+    func stages(_ count: Int) -> String { "a" + String(repeating: " | where b", count: count) }
+    #expect(read(stages(200)).diagnostics.isEmpty)
+    #expect(read(stages(201)).diagnostics.map(\.code) == ["E1003"])
+    func columns(_ count: Int) -> String { "a | select b" + String(repeating: ", b", count: count - 1) }
+    #expect(read(columns(500)).diagnostics.isEmpty)
+    #expect(read(columns(501)).diagnostics.map(\.code) == ["E1003"])
+  }
+
   @Test func depthAtItsLimit() {
     func brackets(_ count: Int) -> String {
       String(repeating: "(", count: count) + "x" + String(repeating: ")", count: count)

@@ -98,7 +98,15 @@ import Testing
     rows.rows = 10_000
     var answer = Limits()
     answer.answerRows = 100
+    var text = Limits()
+    text.textBytes = 1000
+    let doubling = (1...12).map { "let a\($0) as \"{a\($0 - 1)}{a\($0 - 1)}\"\n" }.joined()
     let cases: [(Limits, String, String, String)] = [
+      (text, "let a0 as \"xxxx\"\n" + doubling + "length(a12)", "E1503", "--max-memory"),
+      (
+        text, "let a as replace(\"aaaaaaaaaaaa\", \"a\", \"\(String(repeating: "b", count: 500))\")", "E1503",
+        "--max-memory"
+      ),
       (time, Self.endless[0], "E1502", "--max-seconds"),
       (memory, "thing | median(size) by name", "E1503", "--max-memory"),
       (rows, "thing | each (all thing) as a | sort by a.size | take 3", "E1504", "--max-rows"),

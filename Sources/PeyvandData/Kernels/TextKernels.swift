@@ -10,9 +10,12 @@ package enum TextKernels {
     let text: String
     private let needle: [UInt8]
     private let pattern: TextPattern?
+    private let interruption: Interruption?
 
     /// Missing where the text is no pattern.
-    package init?(_ kind: TextTestKind, _ text: String) {
+    /// - Parameter interruption: where it is set, tests give no more than an end.
+    package init?(_ kind: TextTestKind, _ text: String, unless interruption: Interruption? = nil) {
+      self.interruption = interruption
       self.kind = kind
       self.text = text
       needle = Array(folded(text).utf8)
@@ -21,7 +24,8 @@ package enum TextKernels {
     }
 
     package func holds(_ value: String) -> Bool {
-      if let pattern { return pattern.matches(folded(value)) }
+      if interruption?.isInterrupted == true { return false }
+      if let pattern { return pattern.matches(folded(value), unless: interruption) }
       var value = folded(value)
       return value.withUTF8 { bytes in
         guard needle.count <= bytes.count else { return false }
@@ -63,13 +67,14 @@ package enum TextKernels {
 
   /// One test a row, where the other side is no constant; 2 where the other side is no pattern.
   package static func test(
-    _ kind: TextTestKind, _ a: Slab<Int32>, _ left: TextDictionary, _ b: Slab<Int32>, _ right: TextDictionary
+    _ kind: TextTestKind, _ a: Slab<Int32>, _ left: TextDictionary, _ b: Slab<Int32>, _ right: TextDictionary,
+    unless interruption: Interruption
   ) -> Slab<UInt8> {
     var last: (code: Int32, test: Test?)?
     return Slab(
       (0..<min(a.count, b.count)).map { index in
         guard let x = a[index], let y = b[index] else { return 0 }
-        if last?.code != y { last = (y, Test(kind, right[y])) }
+        if last?.code != y { last = (y, Test(kind, right[y], unless: interruption)) }
         guard let test = last?.test else { return 2 }
         return test.holds(left[x]) ? 1 : 0
       })
@@ -99,18 +104,19 @@ package enum TextKernels {
     return String(rest)
   }
 
-  /// Every occurrence of a text, as it stands, by another.
-  package static func replaced(_ text: String, _ old: String, by new: String) -> String {
+  /// Every occurrence of a text, as it stands, by another; nil where that would be longer than some bytes.
+  package static func replaced(_ text: String, _ old: String, by new: String, limit: Int) -> String? {
     var text = text
     let needle = Array(old.utf8)
     guard !needle.isEmpty else { return text }
     let replacement = Array(new.utf8)
-    return text.withUTF8 { bytes in
+    return text.withUTF8 { bytes -> String? in
       var result: [UInt8] = []
       var place = 0
       while let found = find(needle, in: bytes, from: place) {
         result += bytes[place..<found]
         result += replacement
+        if result.count > limit { return nil }
         place = found + needle.count
       }
       result += bytes[place...]

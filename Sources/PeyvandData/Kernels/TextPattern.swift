@@ -33,6 +33,11 @@ package struct TextPattern: Sendable {
   private var steps: [Step] = []
   /// Steps that a pattern may come to; beyond, it is refused.
   private static let limit = Limits.Fixed.patternSteps
+  /// Parts looked at while the steps are made: what repeats nothing very often makes no steps.
+  private var work = 0
+  private static let workLimit = 200_000
+  /// Repetitions of repetitions, which bound how deep a pattern is.
+  private static let stackedLimit = 20
 
   /// Missing where the text is no pattern.
   package init?(_ text: String) {
@@ -42,7 +47,8 @@ package struct TextPattern: Sendable {
   }
 
   private mutating func emit(_ node: Node) -> Bool {
-    guard steps.count < Self.limit else { return false }
+    work += 1
+    guard steps.count < Self.limit, work < Self.workLimit else { return false }
     switch node {
     case .one(let set): steps.append(.one(set))
     case .start: steps.append(.start)
@@ -86,7 +92,8 @@ package struct TextPattern: Sendable {
     return true
   }
 
-  package func matches(_ text: String) -> Bool {
+  /// - Parameter interruption: where it is set the answer comes at once and is no answer.
+  package func matches(_ text: String, unless interruption: Interruption? = nil) -> Bool {
     var current: [Int] = []
     var next: [Int] = []
     var marks = [Int](repeating: -1, count: steps.count)
@@ -95,6 +102,7 @@ package struct TextPattern: Sendable {
     var rest = scalars[...]
     while true {
       let isEnd = rest.isEmpty
+      if place & 0xFFF == 0, interruption?.isInterrupted == true { return false }
       if add(0, place, isEnd, &current, &marks) { return true }
       guard let scalar = rest.popFirst() else { return false }
       place += 1
@@ -160,7 +168,7 @@ package struct TextPattern: Sendable {
 
     mutating func part(depth: Int) -> Node? {
       guard var node = atom(depth: depth) else { return nil }
-      while true {
+      for _ in 0...TextPattern.stackedLimit {
         if take("*") {
           node = .repeated(node, 0, nil)
         } else if take("+") {
@@ -177,6 +185,7 @@ package struct TextPattern: Sendable {
           return node
         }
       }
+      return nil
     }
 
     mutating func number() -> Int? {

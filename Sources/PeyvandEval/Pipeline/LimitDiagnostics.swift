@@ -21,6 +21,14 @@ extension EvaluationDiagnostics {
         notes: ["narrow it with `where`, or \(Limit.memory.raised)"]))
   }
 
+  package static func tooMuchText(one: Int, all: Int, at range: SourceRange?) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1503", .error,
+        "the texts made here are too long: one may have \(megabytes(one)) MB, all of a step \(megabytes(all)) MB",
+        at: range, notes: ["make shorter ones, or allow more with \(Limit.text.flag) and \(Limit.memory.flag)"]))
+  }
+
   package static func tooManyRows(_ rows: Int, limit: Int, at range: SourceRange?) -> Diagnostics {
     Diagnostics(
       Diagnostic(

@@ -164,6 +164,9 @@ extension Evaluator {
     let picked = values.picking(ordered.order)
     if picked.count == 0, part.fold == nil, part.aggregate.function != .list {
       result.aggregates[part.aggregate] = .missing(part.type, count: result.groups)
+      // Of nothing nothing was left out: that too stands in the column's own receipt.
+      result.counts[part.aggregate] =
+        before ?? MeasureResult.Counts(byGroup: groups.map { _ in GroupFold.Counts() }, totals: GroupFold.Totals())
       return
     }
     var walker = Walker(context)

@@ -182,20 +182,23 @@ extension Walker {
       guard rest.count == 2, case .texts(let olds, let old) = rest[0].storage,
         case .texts(let news, let new) = rest[1].storage
       else { break }
+      var size = TextSize(context.limits)
       if olds.isConstant, news.isConstant, let from = olds[0], let to = news[0] {
         let (from, to) = (old[from], new[to])
         let name = "replace " + String(from.utf8.count) + " " + from + " " + to
         let made = TextKernels.made(codes, dictionary, name: name, cache: cache) {
-          TextKernels.replaced($0, from, by: to)
+          size.count(TextKernels.replaced($0, from, by: to, limit: size.left))
         }
+        try size.check(at: expression.range)
         return Vector(made, present: present)
       }
       let texts = (0..<codes.count).map { index -> String? in
         guard present?[index] != 0, let code = codes[index], let from = olds[index], let to = news[index] else {
           return nil
         }
-        return TextKernels.replaced(dictionary[code], old[from], by: new[to])
+        return size.count(TextKernels.replaced(dictionary[code], old[from], by: new[to], limit: size.left))
       }
+      try size.check(at: expression.range)
       return TextKernels.vector(texts)
     default:
       let made = TextKernels.made(codes, dictionary, name: "trim", cache: cache) { TextKernels.trimmed($0) }

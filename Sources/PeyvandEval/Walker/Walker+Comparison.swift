@@ -110,14 +110,17 @@ extension Walker {
       }
     let plain: Slab<UInt8>
     if others.isConstant, let code = others[0] {
-      guard let test = TextKernels.Test(kind, other[code]) else {
+      guard let test = TextKernels.Test(kind, other[code], unless: context.interruption) else {
         throw EvaluationDiagnostics.notAPattern(at: right.range)
       }
       plain = TextKernels.test(codes, dictionary, test, cache: cache)
     } else {
-      plain = TextKernels.test(kind, codes, dictionary, others, other)
+      plain = TextKernels.test(
+        kind, codes, dictionary, others, other, unless: context.interruption)
       guard ComparisonKernels.isAllPlain(plain) else { throw EvaluationDiagnostics.notAPattern(at: right.range) }
     }
+    // What was interrupted is no answer.
+    try look()
     return ComparisonKernels.marked(plain, .equal, a.present, b.present)
   }
 

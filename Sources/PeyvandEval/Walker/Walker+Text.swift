@@ -2,6 +2,31 @@ import PeyvandBase
 import PeyvandCheck
 import PeyvandData
 
+/// How much text a step of a question has made: a text made of texts doubles with each step.
+struct TextSize {
+  private let limits: Limits
+  private var total = 0
+  private var isOver = false
+
+  init(_ limits: Limits) { self.limits = limits }
+
+  /// Bytes that the next text may have.
+  var left: Int { isOver ? 0 : max(0, min(limits.textBytes, limits.memoryBytes - total)) }
+
+  /// A text that was made; nil where it would have been too long, and then it is none.
+  mutating func count(_ text: String?) -> String {
+    total += text?.utf8.count ?? 0
+    if text == nil { isOver = true }
+    return text ?? ""
+  }
+
+  func check(at range: SourceRange?) throws(Diagnostics) {
+    guard !isOver else {
+      throw EvaluationDiagnostics.tooMuchText(one: limits.textBytes, all: limits.memoryBytes, at: range)
+    }
+  }
+}
+
 /// Texts made of values as they are shown.
 extension Walker {
   mutating func interpolation(_ parts: [CheckedExpression], _ frame: Frame) throws(Diagnostics) -> Vector {
@@ -10,9 +35,12 @@ extension Walker {
       let vector = try evaluate(part, in: frame)
       columns.append(try shown(vector, part.type))
     }
+    var size = TextSize(context.limits)
     let texts = (0..<frame.count).map { row -> String? in
-      columns.reduce(into: "") { $0 += row < $1.count ? $1[row] : "" }
+      let length = columns.reduce(0) { $0 + (row < $1.count ? $1[row].utf8.count : 0) }
+      return size.count(length <= size.left ? columns.reduce(into: "") { $0 += row < $1.count ? $1[row] : "" } : nil)
     }
+    try size.check(at: parts.first?.range)
     return TextKernels.vector(texts)
   }
 

@@ -102,7 +102,8 @@ package final class ReferenceTally {
   }
 
   func leaveOut(_ leftOut: ReferenceLeftOut) {
-    if depth == 0 { rows.add(leftOut) } else { inside += leftOut.unknown + leftOut.open }
+    // Of a row that stands in several groups it is open whether it left something out once or in each.
+    if depth == 0, !isSpread { rows.add(leftOut) } else { inside += leftOut.unknown + leftOut.open }
   }
 
   func leaveOut(_ leftOut: ReferenceLeftOut, of aggregate: Aggregate) {
