@@ -45,7 +45,8 @@ enum SyntaxDiagnostics {
   static func tooManyStages(limit: Int, at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1003", .error, "this question has more stages than a question may have (the limit is \(limit))", at: range,
-      label: "break it before this", notes: ["give the first stages a name with `let` and go on from there, or \(Limit.stages.raised)"])
+      label: "break it before this",
+      notes: ["give the first stages a name with `let` and go on from there, or \(Limit.stages.raised)"])
   }
 
   static func tooManyColumns(limit: Int, at range: SourceRange) -> Diagnostic {

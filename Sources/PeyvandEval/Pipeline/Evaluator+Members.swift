@@ -54,15 +54,15 @@ extension Evaluator {
       let keys = keysOf[place] ?? []
       let before = index > 0 ? places[index - 1] : nil
       var all = try rows(upTo: place, adding: keys, before: before)
-      all.frame = all.frame.picking(try standing(all.frame, in: left.frame, keys))
+      all.frame = try standing(all.frame, in: left.frame, keys)
       left = all
     }
     return try once(left, binding, keys: places.last.flatMap { keysOf[$0] } ?? [])
   }
 
-  /// The rows that stand in one of the groups that are left.
-  private func standing(_ rows: Frame, in groups: Frame, _ keys: [CheckedColumn]) throws(Diagnostics) -> [Int32] {
-    guard !keys.isEmpty else { return groups.count > 0 ? SetKernels.rows(0..<rows.count) : [] }
+  /// The rows that stand in one of the groups that are left, each with the keys of the first of these.
+  private func standing(_ rows: Frame, in groups: Frame, _ keys: [CheckedColumn]) throws(Diagnostics) -> Frame {
+    guard !keys.isEmpty else { return groups.count > 0 ? rows : rows.picking([]) }
     var values = keys.map { rows.columns[$0.header.id] ?? .missing(count: rows.count) }
     var owners = SetKernels.rows(0..<rows.count)
     for index in values.indices {
@@ -76,13 +76,24 @@ extension Evaluator {
       GroupCodes.encode(.concatenated([values, groups.columns[key.header.id] ?? .missing(count: groups.count)]))
     }
     let numbers = DenseIDs(keys: codes, count: owners.count + groups.count).ids
-    var isLeft = [Bool](repeating: false, count: numbers.count)
-    for number in numbers[owners.count...] { isLeft[Int(number)] = true }
-    var result: [Int32] = []
-    for (place, owner) in owners.enumerated() where isLeft[Int(numbers[place])] && result.last != owner {
-      result.append(owner)
+    // Of each group its place among those that are left.
+    var placeOf = [Int](repeating: .max, count: numbers.count)
+    for (place, number) in numbers[owners.count...].enumerated() {
+      placeOf[Int(number)] = min(placeOf[Int(number)], place)
     }
-    return result
+    var result: [Int32] = []
+    var chosen: [Int32] = []
+    for (place, owner) in owners.enumerated() where placeOf[Int(numbers[place])] < .max {
+      if result.last != owner {
+        result.append(owner)
+        chosen.append(Int32(truncatingIfNeeded: place))
+      } else if let best = chosen.last, placeOf[Int(numbers[place])] < placeOf[Int(numbers[Int(best)])] {
+        chosen[chosen.count - 1] = Int32(truncatingIfNeeded: place)
+      }
+    }
+    var kept = rows.picking(result)
+    for (key, values) in zip(keys, values) { kept.columns[key.header.id] = values.picking(chosen) }
+    return kept
   }
 
   /// Each record once, as it came first.

@@ -204,13 +204,9 @@ extension ReferenceEvaluator {
       return false
     }
     let wasSpread = tally.isSpread
-<<<<<<< HEAD
-    tally.isSpread = keyColumns.contains { if case .list = $0.header.type { true } else { false } }
-=======
     tally.isSpread =
-      measure.keys.contains { if case .list = $0.header.type { true } else { false } }
+      keyColumns.contains { if case .list = $0.header.type { true } else { false } }
       || groups.reduce(0) { $0 + $1.rows.count } > rows.count
->>>>>>> cd4f109 (Cap stages, columns, made texts and patterns; a measure of nothing has a receipt of its own)
     if tally.depth == 0 { tally.groups = [:] }
     defer {
       tally.isSpread = wasSpread
