@@ -5671,5 +5671,28 @@ customer | count
 ```
 
 """#,
+"W4101": #"""
+# W4101: A date ahead of the as-of time
+
+A field that is not declared `happens` is read as it is recorded, also where it lies after the moment the question looks
+from. Looked at from a past day, that is something nobody knew then.
+
+## Example
+
+```shown
+A promised delivery lies next week: it is read, and the answer says so.
+```
+
+## Remedy
+
+Where the date is that of something that takes place, declare it `happens`: it is missing until it has come. A plan, a
+promise, an expiry is known before: then nothing is wrong.
+
+```peyvand
+entity customer { name: text, left: date happens }
+customer | where left is not missing | count
+```
+
+"""#,
   ]
 }

@@ -102,9 +102,9 @@ extension Session {
     case .query(let query, let id):
       let answer = try evaluator().answer(query)
       remember(answer, as: id)
-      emit(.answer(answer))
+      emit(.answer(pointingOut(answer)))
     case .card(let call):
-      emit(.answer(try evaluator().card(call)))
+      emit(.answer(pointingOut(try evaluator().card(call))))
     case .add, .change, .remove: try change(statement, emit: emit)
     case .importData(let kind, let syntax, let file):
       return try importFile(syntax, kind, file, origin: origin, emit: emit)
@@ -126,6 +126,17 @@ extension Session {
     case .expect(let expectation): try expect(expectation)
     }
     return .fine
+  }
+
+  /// Says where the data end, if that is long ago and no other moment was asked for.
+  private func pointingOut(_ answer: Answer) -> Answer {
+    let week: Int64 = 7 * 86_400
+    guard options.pointsOutOldData, asOf == nil, let end = answer.receipt.asOf, end < clock - week else {
+      return answer
+    }
+    var told = answer
+    told.receipt.remarks.append("the data end more than a week ago")
+    return told
   }
 
   // MARK: Questions

@@ -22,6 +22,8 @@ public final class Session {
     public var allowWrite: [String] = []
     /// A person is there: definitions stay in the store.
     public var isInteractive = false
+    /// Whether data that end more than a week ago are pointed out: to people who read the answers as they come.
+    public var pointsOutOldData = false
     /// `--set name=value`, in the order given; a value is read as the language writes it, else as text.
     public var parameters: [(name: String, value: String)] = []
     package var limits = Limits()

@@ -127,6 +127,8 @@ struct AnswerJSON {
       whole.openYes = receipt.openYes
       whole.ties = receipt.ties
       counts(whole, unit: receipt.unit, &json)
+      if receipt.insideUnknown != 0 { json.member("unknown_inside", receipt.insideUnknown) }
+      if receipt.insideOpen != 0 { json.member("open_inside", receipt.insideOpen) }
       if receipt.several != 0 { json.member("several", receipt.several) }
       if !receipt.excluded.isEmpty {
         json.key("excluded")

@@ -50,6 +50,8 @@ struct ReceiptText {
       let reasons = receipt.excluded.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
       parts.append("left out: " + reasons.joined(separator: ", "))
     }
+    if receipt.insideUnknown > 0 { parts.append("\(receipt.insideUnknown) with something unknown inside") }
+    if receipt.insideOpen > 0 { parts.append("\(receipt.insideOpen) with something open inside") }
     if receipt.several > 0 { parts.append("\(receipt.several) in more than one row") }
     if receipt.hasNoWindow { parts.append("window: none") }
     return parts

@@ -53,15 +53,17 @@ struct EngineComparison {
       do {
         let answer = try engine(size, threads, program.unions).answer(query)
         first = first ?? answer.receipt
-        // A `take` ends the work early, so that what is left out on the way depends on how far ahead it looked.
-        let isWhole = !query.stages.contains { if case .take = $0 { true } else { false } }
-        if isWhole, answer.receipt != first {
+        // What is counted may not depend on how far ahead was read.
+        if answer.receipt != first {
           return .differ("batch \(size): receipt \(answer.receipt)\nnot as before \(first ?? answer.receipt)")
         }
         guard let expected else { return .differ("batch \(size): an answer instead of \(failure ?? "?")") }
         if isMissingValue(answer), expected.rowCount == 0 { continue }
         if let difference = difference(expected, table(answer)) { return .differ("batch \(size): \(difference)") }
-        comparesReceipts = asksReceipts && isReceiptTold(query, reference.tally)
+        // What was left out inside is told by rows, of first events that several rows share too; and a row that
+        // stands in several groups is told once, where the plain evaluator counts it in each.
+        let isInside = answer.receipt.insideUnknown + answer.receipt.insideOpen + answer.receipt.several > 0
+        comparesReceipts = asksReceipts && isReceiptTold(query, reference.tally) && !isInside
         if comparesReceipts, let difference = difference(reference.tally, answer.receipt) {
           return .differ("batch \(size): receipt: \(difference)")
         }

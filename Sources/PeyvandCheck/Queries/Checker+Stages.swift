@@ -207,7 +207,7 @@ extension Checker {
       return false
     }
     state.stages.append(.measure(CheckedMeasure(columns: checked, keys: keyColumns, across: acrossColumn)))
-    state.keys = keyColumns.map(\.header)
+    state.keys = keyColumns.filter(\.isOneValue).map(\.header)
     // The columns of a cross table are known when it is made; until then its keys are all that can be named.
     become(keyColumns.map(\.header) + (acrossColumn == nil ? checked.map(\.header) : []), &state)
     state.isCross = acrossColumn != nil
@@ -297,7 +297,7 @@ extension CheckedQuery {
     for stage in stages {
       switch stage {
       case .each(_, let binding), .who(let binding): members = binding
-      case .measure(let measure): keys = measure.keys.map(\.header)
+      case .measure(let measure): keys = measure.keys.filter(\.isOneValue).map(\.header)
       default: break
       }
     }
@@ -328,4 +328,9 @@ extension CheckedList {
     default: nil
     }
   }
+}
+
+extension CheckedColumn {
+  /// Whether a row has one value of it: by one of several a row stands in several groups.
+  fileprivate var isOneValue: Bool { if case .list = expression.type { false } else { true } }
 }

@@ -62,6 +62,10 @@ package struct Receipt: Hashable, Sendable {
   package var ties = 0
   /// Members that stand in more than one row.
   package var several = 0
+  /// Members of whose own records some were left out: a missing value was compared or aggregated there …
+  package var insideUnknown = 0
+  /// … or a window still runs.
+  package var insideOpen = 0
   /// Whether some window was `any time`.
   package var hasNoWindow = false
   /// Other reasons for leaving rows out, with their numbers.

@@ -87,4 +87,30 @@ package enum TruthKernels {
         return (unknown, open)
       }, empty: (0, 0))
   }
+
+  /// Where a filter leaves out what is unknown, and what is not yet decided.
+  package static func leftOutPlaces(_ truths: Slab<UInt8>) -> (unknown: [Int32], open: [Int32]) {
+    var (unknown, open): ([Int32], [Int32]) = ([], [])
+    for (place, truth) in truths.array.enumerated() where truth & Truth.truthBits != Truth.yes {
+      if truth & Truth.unknownMark != 0 {
+        unknown.append(Int32(truncatingIfNeeded: place))
+      } else if truth & Truth.truthBits == Truth.neither {
+        open.append(Int32(truncatingIfNeeded: place))
+      }
+    }
+    return (unknown, open)
+  }
+
+  /// Where a share leaves out what carries a mark.
+  package static func markedPlaces(_ truths: Slab<UInt8>) -> (unknown: [Int32], open: [Int32]) {
+    var (unknown, open): ([Int32], [Int32]) = ([], [])
+    for (place, truth) in truths.array.enumerated() {
+      if truth & Truth.unknownMark != 0 {
+        unknown.append(Int32(truncatingIfNeeded: place))
+      } else if truth & Truth.openMark != 0 || truth & Truth.truthBits == Truth.neither {
+        open.append(Int32(truncatingIfNeeded: place))
+      }
+    }
+    return (unknown, open)
+  }
 }

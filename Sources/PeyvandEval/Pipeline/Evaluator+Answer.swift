@@ -20,7 +20,10 @@ extension Evaluator {
     if query.stages.isEmpty, case .kpi(let call, _) = query.source, call.keys.isEmpty {
       return try evaluator.card(call)
     }
-    let result = try evaluator.rowsAsColumns(query)
+    var result = try evaluator.rowsAsColumns(query)
+    let reading = QuestionReading(query)
+    let notes = try evaluator.warnings(of: reading, at: query.range)
+    result.receipt.remarks += evaluator.remarks(of: reading)
     let limit = context.limits.answerRows
     guard result.count <= limit else {
       throw EvaluationDiagnostics.answerTooLong(result.count, limit: limit, at: query.range)
@@ -33,9 +36,9 @@ extension Evaluator {
     }
     if query.isValue, let column = columns.first {
       let value = column.values.first ?? .missing
-      return Answer(.value(value, column.type, name: column.name), receipt: result.receipt)
+      return Answer(.value(value, column.type, name: column.name), receipt: result.receipt, notes: notes)
     }
-    return Answer(.table(Table(columns: columns, rowCount: result.count)), receipt: result.receipt)
+    return Answer(.table(Table(columns: columns, rowCount: result.count)), receipt: result.receipt, notes: notes)
   }
 
   /// A KPI's card.

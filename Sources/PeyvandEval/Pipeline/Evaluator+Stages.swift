@@ -58,6 +58,12 @@ extension Evaluator {
     case .take(let count):
       let limit = try self.count(count, of: "take")
       var result = try stream(streaming, over: relation, references, limit: limit)
+      if !streaming.isEmpty, result.frame.count >= limit {
+        // Enough was found: how far it was read is chance, and what was left out on that way no number of anything.
+        let changesUnit = streaming.contains { if case .each = $0 { true } else { false } }
+        result.draft = relation.draft
+        if changesUnit { result.draft.of = nil }
+      }
       result.frame = result.frame.slice(0..<limit)
       return result
     case .skip(let count):
@@ -134,6 +140,7 @@ extension Evaluator {
         draft.filterUnknown = run.unknown
         draft.filterOpen = run.open
         draft.tally = run.walker.tally
+        (draft.insideUnknown, draft.insideOpen) = run.inside
         rows += run.frame.count
         guard rows <= rowLimit else { throw EvaluationDiagnostics.tooManyRows(rows, limit: rowLimit, at: nil) }
         parts.append((run.frame.flattened(references), run.entered, draft))
@@ -148,6 +155,8 @@ extension Evaluator {
         output.entered += entered
         output.draft.filterUnknown += draft.filterUnknown
         output.draft.filterOpen += draft.filterOpen
+        output.draft.insideUnknown += draft.insideUnknown
+        output.draft.insideOpen += draft.insideOpen
         output.draft.tally.add(draft.tally)
       }
       guard output.rows <= rowLimit else {

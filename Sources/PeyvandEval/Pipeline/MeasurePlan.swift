@@ -45,6 +45,9 @@ struct MeasurePlan: Sendable {
       aggregates: measure.columns.flatMap { $0.expression.groupAggregates })
   }
 
+  /// Whether a list's values are truths of which `share` leaves out the marked.
+  func isShare(_ list: Int) -> Bool { parts.contains { $0.list == list && $0.fold == .share } }
+
   /// Whether rows must come in their order: where one changes a group's numbers, or where a record that several rows
   /// reach has the value of the first of them.
   var isOrdered: Bool { parts.contains { $0.isOrdered } || lists.contains { $0.maySayTwoThings } }
@@ -123,6 +126,8 @@ struct MeasurePart: Sendable {
   var collected: [Collected?]
   /// Of each list of matches' values what became of its first events.
   var outcomes: [GroupFold?]
+  /// Of each list with one value a row those values, each row's once, where a row stands in several groups.
+  var once: [GroupFold?]
   /// Rows by group of the batch.
   var rowsByGroup: [Int] = []
   var rows = 0
@@ -134,25 +139,37 @@ struct MeasurePart: Sendable {
     folds = plan.parts.map { GroupFold($0.fold ?? .count) }
     collected = plan.parts.map { _ in nil }
     outcomes = plan.lists.map { _ in nil }
+    once = outcomes
     var walker = run.walker
     var frame = run.frame
     rows = frame.count
     entered = run.entered
     let ids = try group(&frame, plan, &walker)
+    // Where rows stand in several groups, each row's first place.
+    let severalGroups = plan.keys.contains { if case .list = $0.expression.type { true } else { false } }
+    let firsts = severalGroups ? ListKeys.firsts(frame) : nil
     countRows(ids, frame.count)
     // The same in every batch, whether or not a row of this one stands in several groups.
     let isSpread = run.isSpread || plan.keys.contains { if case .list = $0.header.type { true } else { false } }
     var lists: [ListVector] = []
     for (index, list) in plan.lists.enumerated() {
-      let before = walker.tally
+      let before = (walker.tally, walker.marks)
       let values = try walker.grouped(list, in: frame)
       // Where each first event stands in one row, what became of it is counted by group.
       if let outcome = values.outcome, values.isPartition, !isSpread {
-        (walker.tally.unknown, walker.tally.open) = (before.unknown, before.open)
+        (walker.tally.unknown, walker.tally.open) = (before.0.unknown, before.0.open)
+        walker.marks = before.1
         var fold = GroupFold(.count)
         let ids = ids.map { Places.through(Places.owners(outcome.offsets), $0) }
         fold.add(Vector(.truths(outcome.truths)), ids: ids, groups: groups)
         outcomes[index] = fold
+      }
+      if let firsts, values.isOneARow {
+        var fold = GroupFold(plan.isShare(index) ? .share : .count)
+        if GroupFold.takes(fold.function, values.values) {
+          fold.add(values.values.picking(firsts), ids: nil, groups: 1)
+          once[index] = fold
+        }
       }
       lists.append(values)
     }
@@ -166,6 +183,9 @@ struct MeasurePart: Sendable {
     draft.filterOpen = run.open
     draft.tally = walker.tally
     draft.several = several
+    var run = run
+    run.walker = walker
+    (draft.insideUnknown, draft.insideOpen) = run.inside
   }
 
   /// Numbers the rows by their keys; a row whose key is a list stands in each of its groups once.
@@ -270,6 +290,12 @@ enum ListKeys {
       }
     }
     return (places, rows)
+  }
+
+  /// The first place of each row of the frame outside.
+  static func firsts(_ frame: Frame) -> [Int32] {
+    guard let owners = frame.outer?.row.array else { return [] }
+    return owners.indices.filter { $0 == 0 || owners[$0] != owners[$0 - 1] }.map { Int32(truncatingIfNeeded: $0) }
   }
 
   /// How many rows stand in `owners` more than once.

@@ -24,6 +24,8 @@ struct MeasureState: Sendable {
   var folds: [GroupFold]
   var collected: [Collected]
   private(set) var outcomes: [GroupFold?]
+  /// Totals of lists with one value a row, each row's once.
+  private(set) var once: [GroupFold.Totals?]
   private(set) var rowsByGroup: [Int]
   private(set) var rows = 0
   private(set) var entered = 0
@@ -41,6 +43,7 @@ struct MeasureState: Sendable {
     folds = plan.parts.map { GroupFold($0.fold ?? .count) }
     collected = plan.parts.map { _ in Collected() }
     outcomes = plan.lists.map { _ in nil }
+    once = plan.lists.map { _ in nil }
   }
 
   mutating func add(_ part: MeasurePart) {
@@ -55,6 +58,12 @@ struct MeasureState: Sendable {
       if let sources = new.sources { collected[index].sources += sources }
       collected[index].isOncePerSource = collected[index].isOncePerSource || new.isOncePerSource
     }
+    for index in once.indices {
+      guard let fold = part.once[index] else { continue }
+      var totals = once[index] ?? GroupFold.Totals()
+      totals.add(fold.totals)
+      once[index] = totals
+    }
     for index in outcomes.indices {
       guard let outcome = part.outcomes[index] else { continue }
       var whole = outcomes[index] ?? GroupFold(.count)
@@ -67,6 +76,8 @@ struct MeasureState: Sendable {
     draft.filterUnknown += part.draft.filterUnknown
     draft.filterOpen += part.draft.filterOpen
     draft.several += part.draft.several
+    draft.insideUnknown += part.draft.insideUnknown
+    draft.insideOpen += part.draft.insideOpen
     draft.tally.add(part.draft.tally)
   }
 

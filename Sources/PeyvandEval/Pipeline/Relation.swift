@@ -30,6 +30,9 @@ struct ReceiptDraft: Sendable {
   var filterUnknown = 0
   var filterOpen = 0
   var several = 0
+  /// Rows that something was left out of inside their sets.
+  var insideUnknown = 0
+  var insideOpen = 0
   var tally = EvaluationContext.Tally()
   /// Further remarks in words.
   var remarks: [String] = []
@@ -43,6 +46,8 @@ struct ReceiptDraft: Sendable {
     filterUnknown += other.filterUnknown
     filterOpen += other.filterOpen
     several += other.several
+    insideUnknown += other.insideUnknown
+    insideOpen += other.insideOpen
     tally.add(other.tally)
     columns += other.columns
     remarks += other.remarks
@@ -61,6 +66,9 @@ struct ReceiptDraft: Sendable {
     receipt.openYes = tally.openYes
     receipt.ties = tally.ties
     receipt.several = several
+    // Two passes over the same rows may each have met it.
+    receipt.insideUnknown = min(insideUnknown, of ?? Int.max)
+    receipt.insideOpen = min(insideOpen, of ?? Int.max)
     receipt.hasNoWindow = tally.hasNoWindow
     receipt.excluded = tally.excluded
     receipt.asOf = asOf.instant

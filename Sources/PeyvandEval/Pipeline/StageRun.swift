@@ -10,6 +10,8 @@ struct StageRun {
   var entered: Int
   var unknown = 0
   var open = 0
+  /// Rows that something inside was left out of, and that are no longer among those at hand.
+  private var gone = (unknown: 0, open: 0)
   /// Whether a record outside may stand in several rows.
   var isSpread: Bool
   private let limits: Limits
@@ -18,8 +20,15 @@ struct StageRun {
     self.frame = frame
     self.isSpread = isSpread
     walker = Walker(context)
+    walker.marks = RowMarks(frame)
     entered = frame.count
     limits = context.limits
+  }
+
+  /// How many rows something was left out of inside their sets.
+  var inside: (unknown: Int, open: Int) {
+    let here = walker.marks?.counts ?? (unknown: 0, open: 0)
+    return (gone.unknown + here.unknown, gone.open + here.open)
   }
 
   mutating func apply(_ stages: ArraySlice<CheckedStage>) throws(Diagnostics) {
@@ -40,11 +49,14 @@ struct StageRun {
       let whole = frame
       for start in stride(from: 0, to: whole.count, by: rows) {
         var piece = self
-        piece.frame = whole.keeping((start..<min(start + rows, whole.count)).map { Int32(clamping: $0) })
+        let places = (start..<min(start + rows, whole.count)).map { Int32(clamping: $0) }
+        piece.frame = whole.keeping(places)
+        piece.walker.marks = walker.marks?.keeping(places, as: piece.frame)
         if start > 0 {
           // What was left out before the pieces parted is the first one's to tell.
           piece.unknown = 0
           piece.open = 0
+          piece.gone = (0, 0)
           piece.walker.tally = EvaluationContext.Tally()
         }
         try piece.apply(stage)
@@ -79,9 +91,15 @@ struct StageRun {
       let leftOut = Places.leftOut(slab)
       unknown += leftOut.unknown
       open += leftOut.open
-      frame = frame.keeping(Places.yes(slab))
+      let kept = Places.yes(slab)
+      let before = inside
+      frame = frame.keeping(kept)
+      walker.marks = walker.marks?.keeping(kept, as: frame)
+      let here = walker.marks?.counts ?? (unknown: 0, open: 0)
+      gone = (before.unknown - here.unknown, before.open - here.open)
     case .with(let columns):
       for column in columns { frame.columns[column.header.id] = try walker.column(column, in: frame) }
+      walker.marks?.turn(into: frame)
     case .select(let columns):
       var selected = Frame(count: frame.count)
       for column in columns {
@@ -90,6 +108,7 @@ struct StageRun {
         frame.columns[column.header.id] = values
       }
       frame = selected
+      walker.marks?.turn(into: frame)
     case .each(let set, let binding):
       let sets = try walker.sets(set, in: frame)
       guard sets.rows.count <= limits.rows else {
@@ -98,7 +117,10 @@ struct StageRun {
       var inner = Frame(
         count: sets.rows.count, outer: Frame.Outer(frame: frame, row: Slab(Places.owners(sets.offsets))))
       inner.bindings[binding.id] = sets.rows
+      // The rows are others from here on.
+      gone = inside
       frame = inner
+      walker.marks = RowMarks(frame)
       entered = inner.count
       isSpread = true
     case .measure, .sort, .take, .skip, .distinct, .who:

@@ -11,6 +11,13 @@ package enum EvaluationDiagnostics {
     Diagnostics(Diagnostic("E1953", .error, "a window must be longer than 0", at: range))
   }
 
+  package static func readAhead(_ field: String, of kind: String, count: Int, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "W4101", .warning,
+      "`\(field)` of \(count) \(kind) \(count == 1 ? "record lies" : "records lies") after the as-of time, and is read as recorded",
+      at: range, notes: ["a date that is not known before it comes is declared `happens`"])
+  }
+
   package static func missingAsOf(at range: SourceRange) -> Diagnostics {
     Diagnostics(Diagnostic("E1955", .error, "the time after `as of` is missing", at: range))
   }

@@ -29,7 +29,8 @@ extension Walker {
     var level: Vector?
     if let parameter = aggregate.parameter { level = try evaluate(parameter, in: frame) }
     return try self.aggregate(
-      aggregate.function, offsets: list.offsets, values: list.values, second: second, level: level, at: range)
+      aggregate.function, offsets: list.offsets, values: list.values, second: second, level: level, in: frame, at: range
+    )
   }
 
   /// One value for each stretch of `values`: an aggregate over lists, whether a row's or a group's.
@@ -38,15 +39,15 @@ extension Walker {
   /// long as `values`. What it leaves out is added to the tally.
   package mutating func aggregate(
     _ function: AggregateFunction, offsets: [Int32], values: Vector, second: Vector? = nil, level: Vector? = nil,
-    at range: SourceRange = .none
+    in frame: Frame? = nil, at range: SourceRange = .none
   ) throws(Diagnostics) -> Vector {
     let count = max(0, offsets.count - 1)
     if case .truths(let truths) = values.storage {
-      return try truthAggregate(function, offsets, truths, values, at: range)
+      return try truthAggregate(function, offsets, truths, values, in: frame, at: range)
     }
     // Of two lists a pair is left out where either is missing.
     let present = Presence.both(values.presence, second?.presence)
-    tally.unknown += Presence.missingCount(present)
+    leaveOut(missing: present, offsets, in: frame)
     switch function {
     case .count: return Vector(.numbers(SegmentKernels.counts(offsets, count: values.count, present: present)))
     case .any, .none, .every:
@@ -126,15 +127,24 @@ extension Walker {
   }
 
   private mutating func truthAggregate(
-    _ function: AggregateFunction, _ offsets: [Int32], _ truths: Slab<UInt8>, _ values: Vector, at range: SourceRange
+    _ function: AggregateFunction, _ offsets: [Int32], _ truths: Slab<UInt8>, _ values: Vector, in frame: Frame?,
+    at range: SourceRange
   ) throws(Diagnostics) -> Vector {
     switch function {
     case .count: return Vector(.numbers(SegmentKernels.yesCounts(offsets, truths)))
     case .share, .mean:
       let (shares, leftOut) = SegmentKernels.shares(offsets, truths)
-      tally.unknown += leftOut.unknown
-      tally.open += leftOut.open
-      tally.openYes += leftOut.openYes
+      if let frame, marks != nil {
+        let places = TruthKernels.markedPlaces(truths)
+        let owners = SetKernels.owners(offsets)
+        marks?.mark(
+          unknown: places.unknown.compactMap { owners[Int($0)] }, open: places.open.compactMap { owners[Int($0)] },
+          in: frame)
+      } else {
+        tally.unknown += leftOut.unknown
+        tally.open += leftOut.open
+        tally.openYes += leftOut.openYes
+      }
       return shares
     case .any: return Vector(.truths(SegmentKernels.combined(offsets, truths, every: false)))
     case .none:
@@ -144,7 +154,7 @@ extension Walker {
     case .first, .last, .min, .max, .mode:
       // As values, the unknown and the not-yet are missing.
       let plain = TruthKernels.isPlain(truths)
-      tally.unknown += Presence.missingCount(values.presence)
+      leaveOut(missing: values.presence, offsets, in: frame)
       let places: Slab<Int32>
       switch function {
       case .first, .last:

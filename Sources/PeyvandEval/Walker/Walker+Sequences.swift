@@ -262,9 +262,7 @@ extension Walker {
     -> ListVector
   {
     let matches = try matches(of: sequence, in: frame)
-    let leftOut = TruthKernels.leftOut(matches.truths)
-    tally.unknown += leftOut.unknown
-    tally.open += leftOut.open
+    leaveOut(matches.truths, in: frame, owners: SetKernels.owners(matches.firsts.offsets))
     let keep = TruthKernels.isYes(matches.truths)
     let firsts = SetKernels.filtered(matches.firsts, by: keep)
     let places = Slab(SetKernels.places(keep))

@@ -62,9 +62,7 @@ extension Walker {
   /// 1 for the rows that a condition keeps; what it leaves out for want of knowledge goes to the tally.
   package mutating func kept(_ condition: CheckedExpression, in frame: Frame) throws(Diagnostics) -> Slab<UInt8> {
     let truths = try truths(condition, frame)
-    let leftOut = TruthKernels.leftOut(truths)
-    tally.unknown += leftOut.unknown
-    tally.open += leftOut.open
+    leaveOut(truths, in: frame)
     return TruthKernels.isYes(truths)
   }
 

@@ -13,6 +13,8 @@ package struct Walker {
     didSet { facts.removeAll(keepingCapacity: true) }
   }
   package var tally = EvaluationContext.Tally()
+  /// The rows of a batch that something is left out of; missing outside of pipelines.
+  var marks: RowMarks?
   /// What has been looked up of a kind, under the context's as-of time.
   var facts: [KindID: KindFacts] = [:]
 
@@ -143,6 +145,9 @@ package struct Walker {
   private mutating func alike(_ expression: CheckedExpression, _ frame: Frame) throws(Diagnostics) -> Vector {
     let everywhere = Slab<Int32>(repeating: 0, count: frame.count)
     if let known = context.constants.value(of: expression, asOf: context.asOf) { return known.gathered(everywhere) }
+    let before = marks?.isIgnoring
+    marks?.isIgnoring = true
+    defer { if let before { marks?.isIgnoring = before } }
     let vector = try carriedOut(expression, in: Frame(count: 1))
     context.constants.keep(vector, of: expression, asOf: context.asOf)
     return vector.gathered(everywhere)

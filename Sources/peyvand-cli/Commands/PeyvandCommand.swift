@@ -78,6 +78,7 @@ struct SessionArguments: ParsableArguments {
     options.limits = limits.limits
     options.storePath = store
     options.asOf = asOf
+    options.pointsOutOldData = StandardStreams.isTerminal(.output)
     options.allowRead = allowRead
     options.allowWrite = allowWrite
     return options

@@ -49,7 +49,10 @@ extension ReferenceEvaluator {
     case .matched(let sequence, let value):
       let matches = try matches(sequence, row)
       // Of those matched; the receipt gives the rest.
-      for match in matches { tally.leaveOut(leftOut(match.truth)) }
+      for match in matches {
+        let leftOut = leftOut(match.truth)
+        if tally.isOfAGroup { tally.leaveOut(leftOut) } else { tally.inside += leftOut.unknown + leftOut.open }
+      }
       return try matches.filter { $0.truth & Truth.truthBits == Truth.yes }.map { match in
         ReferenceItem(value: try inside { try matched(value, sequence, match) }, source: match.first)
       }
@@ -140,7 +143,11 @@ extension ReferenceEvaluator {
     var leftOut = ReferenceLeftOut()
     let values = try self.values(aggregate.list, aggregate.scope, row, &leftOut)
     defer {
-      if aggregate.scope == .group { tally.leaveOut(leftOut, of: aggregate) } else { tally.leaveOut(leftOut) }
+      if aggregate.scope == .group {
+        tally.leaveOut(leftOut, of: aggregate)
+      } else {
+        tally.inside += leftOut.unknown + leftOut.open
+      }
     }
     if aggregate.function == .correlation, let other = aggregate.second {
       return correlation(values, try self.values(other, aggregate.scope, row, &leftOut), &leftOut)
@@ -170,6 +177,9 @@ extension ReferenceEvaluator {
   private func flattened(_ list: CheckedList, _ group: [ReferenceRow]) throws -> [ReferenceItem] {
     var all: [ReferenceItem] = []
     var bySource: [Int: ReferenceItem] = [:]
+    let before = tally.isOfAGroup
+    tally.isOfAGroup = true
+    defer { tally.isOfAGroup = before }
     for row in group {
       for item in try items(list, row) {
         guard let source = item.source else {

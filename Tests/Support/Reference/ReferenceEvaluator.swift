@@ -86,6 +86,8 @@ package final class ReferenceTally {
   package var inside = 0
   /// Whether a row of the `measure` at work may stand in several groups.
   var isSpread = false
+  /// Whether the lists of a group's rows are put together.
+  var isOfAGroup = false
   /// How deep inside sets, lists and other questions the evaluator is.
   var depth = 0
 
