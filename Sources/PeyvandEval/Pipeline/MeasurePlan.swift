@@ -45,8 +45,8 @@ struct MeasurePlan: Sendable {
       aggregates: measure.columns.flatMap { $0.expression.groupAggregates })
   }
 
-  /// Whether a list's values are truths of which `share` leaves out the marked.
-  func isShare(_ list: Int) -> Bool { parts.contains { $0.list == list && $0.fold == .share } }
+  /// What is counted of a list for the receipt, where each row is to be counted once: as its first aggregate does.
+  func countsOnce(_ list: Int) -> GroupFold.Function { parts.first { $0.list == list }?.fold ?? .count }
 
   /// Whether rows must come in their order: where one changes a group's numbers, or where a record that several rows
   /// reach has the value of the first of them.
@@ -165,7 +165,7 @@ struct MeasurePart: Sendable {
         outcomes[index] = fold
       }
       if let firsts, values.isOneARow {
-        var fold = GroupFold(plan.isShare(index) ? .share : .count)
+        var fold = GroupFold(plan.countsOnce(index))
         if GroupFold.takes(fold.function, values.values) {
           fold.add(values.values.picking(firsts), ids: nil, groups: 1)
           once[index] = fold

@@ -113,7 +113,9 @@ extension Evaluator {
       try watchdog.look(at: nil)
       try finish(part, index, plan, &state, groups, &result)
       // A row that stands in several groups is one row of the receipt.
-      if let once = state.once[part.list] { result.counts[part.aggregate]?.totals = once }
+      if let once = state.once[part.list], (part.fold ?? .count) == plan.countsOnce(part.list) {
+        result.counts[part.aggregate]?.totals = once
+      }
       if let outcome = state.outcomes[part.list] { result.count(outcome, for: part.aggregate, groups) }
     }
     for case .some(let outcome) in state.outcomes {
