@@ -82,7 +82,7 @@ struct QuestionReading {
       for step in sequence.steps { addKinds(of: step.set) }
     case .distinct(let inner), .transform(let inner, _, _): addKinds(of: inner)
     case .perPeriod(let periods): addKinds(of: periods.set)
-    case .values, .rows, .elements: break
+    default: break
     }
   }
 
