@@ -76,13 +76,14 @@ struct QuestionReading {
 
   private mutating func addKinds(of list: CheckedList) {
     switch list {
-    case .map(let set, _, _), .records(let set), .gaps(let set): addKinds(of: set)
+    case .map(let set, _, _), .records(let set), .gaps(let set), .gapStarts(let set): addKinds(of: set)
     case .matches(let sequence), .matched(let sequence, _):
       if case .set(let set) = sequence.first { addKinds(of: set) }
       for step in sequence.steps { addKinds(of: step.set) }
     case .distinct(let inner), .transform(let inner, _, _): addKinds(of: inner)
     case .perPeriod(let periods): addKinds(of: periods.set)
-    default: break
+    case .anchored(let inner, _, _, _, _): addKinds(of: inner)
+    case .values, .rows, .elements: break
     }
   }
 
