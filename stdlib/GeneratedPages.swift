@@ -280,7 +280,8 @@ customer | where city = "Tehran" | count
 "E1013": #"""
 # E1013: A sign of another language
 
-`&&`, `||`, `!`, `<>`, `=>` and their kin are written `and`, `or`, `not`, `!=`, `>=`.
+`&&`, `||`, `!`, `<>`, `=>` and their kin are written `and`, `or`, `not`, `!=`, `>=`;
+`like "%x%"` is `contains "x"`, `;` between arguments is `,`, and a comment begins with `#`.
 
 ## Example
 
@@ -453,8 +454,8 @@ customer | count
 "E1024": #"""
 # E1024: A question in the form of SQL or Cypher
 
-Peyvand begins with the set and goes on in stages. There are no joins: inside a customer, `purchase` is that
-customer's.
+Peyvand begins with the set and goes on in stages. There are no joins, left or other: inside a customer,
+`purchase` is that customer's.
 
 ## Example
 

@@ -12,6 +12,30 @@ package enum CheckDiagnostics {
       fixes: near.prefix(1).map { .init(range, $0) })
   }
 
+  /// A name that is nothing, compared with a text: a text without its quotes.
+  static func textWithoutQuotes(_ name: String, _ context: String?, _ near: [String], at range: SourceRange)
+    -> Diagnostic
+  {
+    var diagnostic = unknownName(name, context, near, at: range)
+    diagnostic.notes.append("a text stands in quotes: `\"\(name)\"`")
+    if near.isEmpty { diagnostic.fixes = [.init(range, "\"\(name)\"")] }
+    return diagnostic
+  }
+
+  /// The name of an aggregate where a value is wanted.
+  static func aggregateAlone(
+    _ name: String, _ context: String?, isGroup: Bool, path: String?, at range: SourceRange
+  ) -> Diagnostic {
+    var diagnostic = unknownName(name, context, [], at: range)
+    if isGroup {
+      diagnostic.notes.append("`\(name)` alone is a whole column: make it one, then compare it")
+      diagnostic.notes.append("`| measure \(name == "count" ? name : "\(name)(…)") as n | where n > 1`")
+    } else {
+      diagnostic.notes.append("say of what: `\(name)(\(path ?? "…"))`")
+    }
+    return diagnostic
+  }
+
   static func noLastAnswer(at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1102", "there is no answer yet that this could go on from", at: range,
@@ -296,8 +320,12 @@ package enum CheckDiagnostics {
 
   // MARK: Functions (E13xx)
 
-  static func unknownFunction(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
-    Diagnostic("E1301", "there is no function `\(name)`", at: range, label: suggestion(near))
+  static func unknownFunction(_ name: String, _ near: [String], _ notes: [String], at range: SourceRange)
+    -> Diagnostic
+  {
+    Diagnostic(
+      "E1301", "there is no function `\(name)`", at: range, label: suggestion(near), notes: notes,
+      fixes: near.count == 1 ? near.map { .init(range, $0) } : [])
   }
 
   static func arguments(_ name: String, wanted: String, at range: SourceRange) -> Diagnostic {

@@ -38,6 +38,8 @@ package struct Checker {
   var groupKeys: Set<ColumnID> = []
   /// The KPI whose clauses are being read.
   var insideKPI: String?
+  /// What is compared with a text: an unknown name there was meant as one.
+  var besideText: [SourceRange] = []
   /// The names of a sequence's steps, by its first binding.
   var sequenceNames: [Int: [(String, Binding)]] = [:]
   /// Where the differences that stand in columns began.

@@ -33,7 +33,7 @@ struct CardText {
   private func headline(_ card: KPICard, _ receipt: Receipt) -> String {
     if card.state == .tooFew { return "too few (n = \(card.n); \(card.needs) are needed)" }
     var text = values.shown(card.value, card.type)
-    let unit = receipt.unit.map { " " + (card.n == 1 ? $0 : ReceiptText.plural($0)) } ?? ""
+    let unit = receipt.unit.map { " " + (card.n == 1 ? ReceiptText.singular($0) : ReceiptText.plural($0)) } ?? ""
     text += card.k.map { "   \($0) of \(card.n)\(unit)" } ?? (unit.isEmpty ? "   n = \(card.n)" : "   \(card.n)\(unit)")
     if let interval = card.interval {
       let low = scaled(interval.low, card.type)

@@ -61,7 +61,7 @@ struct ReceiptText {
     guard let n else { return [] }
     let counted = of.map { "\(n) of \($0)" } ?? String(n)
     guard let unit else { return of == nil ? ["n = \(n)"] : [counted] }
-    return [counted + " " + ((of ?? n) == 1 ? unit : Self.plural(unit))]
+    return [counted + " " + ((of ?? n) == 1 ? Self.singular(unit) : Self.plural(unit))]
   }
 
   /// A column that left nothing out needs no line of its own.
@@ -79,12 +79,14 @@ struct ReceiptText {
     return parts
   }
 
-  /// The plural of a kind's name in English letters; any other name stays as it is.
+  /// A count's noun: a kind's name in English letters gets its plural, and a name that is a verb or a plural
+  /// already (`installs`, `reports_to`, `referred`) is quoted instead; any other name stays as it is.
   static func plural(_ name: String) -> String {
     let parts = name.split(separator: " or ")
     if parts.count > 1 { return parts.map { plural(String($0)) }.joined(separator: " or ") }
     let bytes = Array(name.utf8)
     guard let last = bytes.last, bytes.allSatisfy({ $0 < 0x80 }), (0x61...0x7A).contains(last) else { return name }
+    if isOdd(name) { return "records of `\(name)`" }
     let before = bytes.dropLast().last ?? 0
     let vowels = Array("aeiou".utf8)
     if last == UInt8(ascii: "y"), !vowels.contains(before) { return name.dropLast() + "ies" }
@@ -92,4 +94,17 @@ struct ReceiptText {
     if hisses.contains(last) || (last == UInt8(ascii: "h") && Array("cs".utf8).contains(before)) { return name + "es" }
     return name + "s"
   }
+
+  /// One record of a kind, in the same words as several.
+  static func singular(_ name: String) -> String { isOdd(name) ? "record of `\(name)`" : name }
+
+  /// Whether a name takes no plural of English: a verb's third person, a participle, or one that ends in a small word.
+  private static func isOdd(_ name: String) -> Bool {
+    let words = name.split(separator: "_")
+    if words.count > 1, let last = words.last, smallWords.contains(String(last)) { return true }
+    if name.hasSuffix("s") { return !["ss", "us", "is"].contains { name.hasSuffix($0) } }
+    return name.utf8.count > 5 && name.hasSuffix("ed")
+  }
+
+  private static let smallWords: Set<String> = ["to", "of", "by", "in", "on", "at", "for", "from", "with"]
 }

@@ -33,7 +33,7 @@ extension Lexer {
     case ascii("+"): take(.plus, 1)
     case ascii("-"): take(.minus, 1)
     case ascii("*"): take(.times, 1)
-    case ascii("/"): take(.divide, 1)
+    case ascii("/"): next == ascii("/") || next == ascii("*") ? lexForeignComment() : take(.divide, 1)
     case ascii("="):
       switch next {
       case ascii("="): take(.equal, 2)
@@ -77,5 +77,22 @@ extension Lexer {
       }
     report(SyntaxDiagnostics.foreignSign(sign, meant: meant, at: range(start, position)))
     append(kind, from: start, keyword: keyword)
+  }
+
+  /// `// …` and `/* … */`: said, then passed over, but not past the end of a text that it stands in.
+  private mutating func lexForeignComment() {
+    let start = position
+    let isLong = byte(1) == UInt8(ascii: "*")
+    report(SyntaxDiagnostics.foreignSign(isLong ? "/*" : "//", meant: "#", at: range(start, start + 2)))
+    position += 2
+    guard openTexts.isEmpty else { return append(.invalid, from: start) }
+    while position < bytes.count {
+      if isLong, bytes[position] == UInt8(ascii: "*"), byte(1) == UInt8(ascii: "/") {
+        position += 2
+        return
+      }
+      if bytes[position] == UInt8(ascii: "\n") { return }
+      position += 1
+    }
   }
 }

@@ -1,29 +1,10 @@
 import PeyvandBase
 
-/// Words of SQL, Excel and Cypher that are recognised to be answered, in small letters. They are no keywords.
-enum ForeignWords {
-  static let null: Set<String> = ["null", "nil"]
-  static let group = "group"
-  static let order = "order"
-  static let select = "select"
-  static let from = "from"
-  static let `where` = "where"
-  static let match = "match"
-  /// What ends the condition of a SELECT.
-  static let tails: Set<String> = ["group", "order", "limit", "having"]
-  /// Words that begin a loop elsewhere.
-  static let loops: Set<String> = ["while", "foreach", "loop", "repeat"]
-  /// Stages of other languages, and the one that is meant.
-  static let stages: [String: Keyword] = [
-    "limit": .take, "top": .take, "filter": .where, "having": .where, "offset": .skip,
-  ]
-}
-
 extension Parser {
-  private func lowercased(_ place: Int) -> String? {
+  func lowercased(_ place: Int) -> String? {
     guard tokens.indices.contains(place), tokens[place].kind == .name else { return nil }
     let token = tokens[place]
-    guard token.end - token.start <= 12 else { return nil }
+    guard token.end - token.start <= 16 else { return nil }
     return source.text(of: token).lowercased()
   }
 
@@ -32,7 +13,7 @@ extension Parser {
     let token = current
     guard token.kind == .name, let word = lowercased(index) else { return nil }
     let place = source.range(of: token)
-    if word == ForeignWords.order, isWord(.by, 1) {
+    if word == ForeignWords.order, lowercased(index + 1) == ForeignWords.by, peek(1).kind == .name {
       advance()
       advanceInfix()
       let start = index
@@ -43,15 +24,17 @@ extension Parser {
           "order by", instead: "sort by \(shortText(from: start))", at: place))
       return .sort(keys.map { SortKey($0, descending: false) })
     }
-    if let meant = ForeignWords.stages[word], startsValue(1), peek(1).kind != .open || word == "filter" {
+    if let meant = ForeignWords.stages[word], startsValue(1), peek(1).kind != .open || meant == .where {
       advance()
       let start = index
       let value = parseExpression()
       report(
-        SyntaxDiagnostics.foreignStage(word, instead: "\(meant.rawValue) \(shortText(from: start))", at: place))
+        SyntaxDiagnostics.foreignStage(
+          word, instead: "\(meant == .sort ? "sort by" : meant.rawValue) \(shortText(from: start))", at: place))
       switch meant {
       case .take: return .take(value)
       case .skip: return .skip(value)
+      case .sort: return .sort([SortKey(value, descending: false)])
       default: return .filter(value)
       }
     }
@@ -80,7 +63,7 @@ extension Parser {
       return false
     }
     if word == ForeignWords.match, peek(1).kind == .open, tokens[index].keyword == nil {
-      fail(SyntaxDiagnostics.matchReturn(at: source.range(of: tokens[index])))
+      fail(SyntaxDiagnostics.matchReturn(labelOfPattern, at: source.range(of: tokens[index])))
       return true
     }
     if isForeignLoop(word) {
@@ -88,33 +71,7 @@ extension Parser {
       return true
     }
     guard word == ForeignWords.select else { return false }
-    let start = index
-    var end = index + 1
-    var from: Int?
-    var condition: Int?
-    var tail: Int?
-    while end < tokens.count, !ends(before: end), tokens[end].kind != .semicolon {
-      if tokens[end].kind == .open, !tokens[end].spaceBefore { mark(.call, at: end) }
-      switch lowercased(end) {
-      case ForeignWords.from? where from == nil: from = end
-      case ForeignWords.where? where condition == nil: condition = end
-      case let word? where ForeignWords.tails.contains(word) && tail == nil: tail = end
-      default: break
-      }
-      end += 1
-    }
-    let last = tail ?? end
-    let columnsEnd = from ?? condition ?? last
-    var columns = flatText(from: start + 1, to: columnsEnd)
-    if columns.isEmpty { columns = "…" }
-    var instead = "…"
-    if let from, from + 1 < last { instead = flatText(from: from + 1, to: min(from + 2, last)) }
-    if let condition, condition + 1 < last, condition > (from ?? start) {
-      instead += " | \(Keyword.where.rawValue) " + flatText(from: condition + 1, to: last)
-    }
-    if columns != "*" { instead += " | \(Keyword.select.rawValue) \(columns)" }
-    while index < end { advance() }
-    report(SyntaxDiagnostics.selectFrom(instead, at: range(from: start)))
+    parseSelect()
     return true
   }
 
@@ -128,6 +85,7 @@ extension Parser {
       recovering = true
       return
     }
+    if failForeign() { return }
     if let meant = upperCaseWord(token) {
       return fail(
         SyntaxDiagnostics.upperCaseKeyword(source.text(of: token), meant: meant, at: source.range(of: token)))

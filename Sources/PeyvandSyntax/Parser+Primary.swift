@@ -37,7 +37,7 @@ extension Parser {
     if kind == .close || kind == .closeList || kind == .closeBrace, frame.brackets == 0, blocks == 0 {
       return fail(SyntaxDiagnostics.closesNothing(source.text(of: tokens[index]), at: here))
     }
-    fail(SyntaxDiagnostics.expectedValue(found: found, at: here, notes: stageNote(index)))
+    fail(SyntaxDiagnostics.expectedValue(found: found, at: here, notes: stageNote(index) + foreignValueNotes))
   }
 
   /// A statement that begins with the word of a stage was meant to go on from the last result.
@@ -65,6 +65,8 @@ extension Parser {
     guard token.isName, !token.startsLine else { return nil }
     if token.kind == .name, let keyword = token.keyword, Keyword.neverUnits.contains(keyword) { return nil }
     if frame.isRecord, peek(1).kind == .colon { return nil }
+    // `1 AND 2`: the word joins, in letters of another language.
+    if let meant = upperCaseWord(token), Keyword.infixWords.contains(meant), startsValue(1) { return nil }
     advance()
     return name(of: token)
   }
@@ -251,7 +253,7 @@ extension Parser {
           guard parser.kind == .comma else { break }
           parser.recovering = false
         }
-      } while parser.takeComma()
+      } while parser.takeComma() || parser.takeForeignComma()
       parser.close(.close, openedAt: start)
       parser.height = highest
       return arguments

@@ -56,7 +56,7 @@ extension Parser {
       top = max(top, height)
       return node(.between(left, low, high), from: start, over: top)
     case .is: return parseIsTest(of: left, from: start, over: highest)
-    default: return left
+    default: return parseForeignComparison(of: left, from: start, over: highest) ?? left
     }
   }
 
@@ -87,7 +87,7 @@ extension Parser {
   }
 
   /// `null` of other languages, in any letters.
-  private func isNull(_ name: Name) -> Bool { !name.isQuoted && ForeignWords.null.contains(name.text.lowercased()) }
+  func isNull(_ name: Name) -> Bool { !name.isQuoted && ForeignWords.null.contains(name.text.lowercased()) }
 
   private mutating func parseMembership(of left: Expression, from start: Int, over highest: Int) -> Expression {
     let isNegated = isWord(.not)

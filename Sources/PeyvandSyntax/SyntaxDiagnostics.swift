@@ -65,8 +65,12 @@ enum SyntaxDiagnostics {
       "E1004", .error,
       isShown ? "`\(scalar)` (\(code)) has no meaning here" : "an unprintable sign (\(code)) stands here",
       at: range, label: "take it out, or put it in a text",
-      notes: isShown ? ["a name with other signs stands in backquotes: `` `net $` ``"] : [])
+      notes: isShown ? [signNotes[scalar] ?? "a name with other signs stands in backquotes: `` `net $` ``"] : [])
   }
+
+  private static let signNotes: [Unicode.Scalar: String] = [
+    "?": "a choice is `if(CONDITION, A, B)`", "^": "a power is a product: `x * x`",
+  ]
 
   static func textNotClosed(at range: SourceRange) -> Diagnostic {
     Diagnostic(
@@ -269,10 +273,34 @@ enum SyntaxDiagnostics {
       fixes: [Diagnostic.Fix(range, instead)])
   }
 
-  static func matchReturn(at range: SourceRange) -> Diagnostic {
+  static func matchReturn(_ kind: String?, at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      "E1024", .error, "a question begins with its set", at: range, label: "in Peyvand: `customer | where …`",
+      "E1024", .error, "a question begins with its set", at: range,
+      label: "in Peyvand: `\(kind ?? "customer") | where …`",
       notes: ["ties need no pattern: in a customer, `purchase.product` are the products bought"])
+  }
+
+  static func join(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1024", .error, "sets are not joined: a record knows what it is tied to", at: range,
+      label: "say the other kind's name where it is wanted",
+      notes: [
+        "in a customer, `purchase` are that customer's: `customer | select name, count(purchase)`",
+        "in a purchase, `customer` is its customer: `purchase | select customer.name, amount`",
+      ])
+  }
+
+  /// - Parameter column: the column before the words, so that the whole stage can be shown.
+  static func groupWords(_ column: String?, _ keys: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1025", .error, "groups are made by `by`, after what is computed for each", at: range,
+      label: column.map { "write `\($0) by \(keys)`" } ?? "such as `| count by \(keys)`")
+  }
+
+  static func like(_ word: String, _ meant: String, at range: SourceRange, fix: SourceRange?) -> Diagnostic {
+    Diagnostic(
+      "E1013", .error, "`\(word)` is written `contains`, `starts with` or `ends with`", at: range,
+      label: "write `\(meant)`", fixes: fix.map { [Diagnostic.Fix($0, meant)] } ?? [])
   }
 
   static func groupBy(_ keys: String, at range: SourceRange) -> Diagnostic {

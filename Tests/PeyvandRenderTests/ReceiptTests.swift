@@ -23,13 +23,23 @@ import Testing
 
   @Test(arguments: [
     ("survey", "surveys"), ("company", "companies"), ("branch", "branches"), ("process", "processes"),
-    ("service_request", "service_requests"), ("مشتری", "مشتری"),
+    ("service_request", "service_requests"), ("مشتری", "مشتری"), ("box", "boxes"), ("status", "statuses"),
+    ("installs", "records of `installs`"), ("serves", "records of `serves`"),
+    ("reports_to", "records of `reports_to`"), ("referred", "records of `referred`"), ("feed", "feeds"),
+    ("customer or serves", "customers or records of `serves`"),
   ])
   func plurals(name: String, plural: String) throws {
     var receipt = Receipt()
     receipt.n = 2
     receipt.unit = name
     #expect(try line(receipt) == "1\n  2 \(plural)\n")
+  }
+
+  @Test func oneOfANameThatIsAVerb() throws {
+    var receipt = Receipt()
+    receipt.n = 1
+    receipt.unit = "installs"
+    #expect(try line(receipt) == "1\n  1 record of `installs`\n")
   }
 
   @Test func everyReasonIsSaidInAFixedOrder() throws {

@@ -13,7 +13,13 @@ extension Checker {
       let known =
         FunctionWords.names + environment.definitions.values.map(\.syntax.name.text).sorted()
         + environment.kpis.values.map(\.name.text).sorted()
-      report(CheckDiagnostics.unknownFunction(name.text, nearest(name.text, among: known, limit: 4), at: name.range))
+      let habit = name.text.lowercased()
+      let form = ForeignWords.functionForms[habit]
+      var near = ForeignWords.functions[habit].map { [$0] } ?? []
+      if near.isEmpty, form == nil {
+        near = FunctionWords.table[habit] == nil ? nearest(name.text, among: known, limit: 4) : [habit]
+      }
+      report(CheckDiagnostics.unknownFunction(name.text, near, form.map { [$0] } ?? [], at: name.range))
       return .invalid
     }
     if let label = arguments.first(where: { $0.label != nil })?.label {

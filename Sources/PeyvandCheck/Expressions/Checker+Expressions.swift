@@ -71,7 +71,10 @@ extension Checker {
       }
     case .comparison(let op, let a, let b):
       let left = check(a, in: scope)
+      let outer = besideText
+      besideText = isText(left) ? [b.range] : []
       let right = check(b, in: scope)
+      besideText = outer
       return spread([(left, a.range), (right, b.range)], range) { checker, operands in
         checker.comparison(op, operands[0], operands[1], range)
       }

@@ -235,6 +235,8 @@ extension Checker {
     switch (a.type, b.type) {
     case (.date, .number), (.time, .number), (.number, .date), (.number, .time):
       ["compare with a date such as `2024-03-01`, or a year"]
+    case (.date, .text), (.time, .text), (.text, .date), (.text, .time):
+      ["a date stands without quotes, such as `2024-03-01`"]
     case (.text, .number): ["a text stands in quotes: `\"…\"`"]
     case (.yesno, _), (_, .yesno): ["a yes/no needs no comparison: write it alone, or `not` before it"]
     default: []
@@ -280,13 +282,25 @@ extension Checker {
 
   // MARK: Membership and tests
 
+  func isText(_ term: Term) -> Bool {
+    switch term {
+    case .one(let value, _, _): value.type == .text
+    case .list(_, let type): type == .text
+    case .path(_, _, let tail): isText(tail)
+    default: false
+    }
+  }
+
   mutating func membership(
     _ value: Expression, _ list: Expression, _ end: Expression?, _ range: SourceRange, in scope: Scope
   )
     -> Term
   {
     let subject = check(value, in: scope)
+    let outer = besideText
+    if isText(subject), case .list(let items) = list.node { besideText = items.map(\.range) }
     let target = check(list, in: scope)
+    besideText = outer
     if case .invalid = subject { return .invalid }
     if case .invalid = target { return .invalid }
     if let end {

@@ -185,10 +185,25 @@ extension Checker {
           name.text, kindName(context), dates.first?.name ?? "DATE", at: name.range))
       return
     }
-    report(
-      CheckDiagnostics.unknownName(
-        name.text, context.map { kindName($0) },
-        near.isEmpty ? nearest(name.text, among: environment.names, limit: 4) : near, at: name.range))
+    report(unknownName(name, near, context))
+  }
+
+  /// What is said of an unknown name, after what it may have been meant as: a constant of another language, a text
+  /// without its quotes, an aggregate.
+  private func unknownName(_ name: Name, _ near: [String], _ context: KindID?) -> Diagnostic {
+    let kind = context.map { kindName($0) }
+    let near = near.isEmpty ? nearest(name.text, among: environment.names, limit: 4) : near
+    if !name.isQuoted, let constant = ForeignWords.constants[name.text.lowercased()] {
+      return CheckDiagnostics.unknownName(name.text, kind, [constant], at: name.range)
+    }
+    if besideText.contains(where: { $0 == name.range }) {
+      return CheckDiagnostics.textWithoutQuotes(name.text, kind, near, at: name.range)
+    }
+    if !name.isQuoted, case .aggregate? = FunctionWords.table[nameKey(name.text)], let context {
+      return CheckDiagnostics.aggregateAlone(
+        name.text, kind, isGroup: isGroup, path: hops(from: context).first?.name, at: name.range)
+    }
+    return CheckDiagnostics.unknownName(name.text, kind, near, at: name.range)
   }
 
   /// Fields, computed fields, and what is one step away.
