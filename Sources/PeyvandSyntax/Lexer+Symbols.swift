@@ -83,7 +83,10 @@ extension Lexer {
   private mutating func lexForeignComment() {
     let start = position
     let isLong = byte(1) == UInt8(ascii: "*")
-    report(SyntaxDiagnostics.foreignSign(isLong ? "/*" : "//", meant: "#", at: range(start, start + 2)))
+    var diagnostic = SyntaxDiagnostics.foreignSign(isLong ? "/*" : "//", meant: "#", at: range(start, start + 2))
+    // In a text's braces a comment would hide the text's end.
+    if !openTexts.isEmpty { diagnostic.fixes = [] }
+    report(diagnostic)
     position += 2
     guard openTexts.isEmpty else { return append(.invalid, from: start) }
     while position < bytes.count {
