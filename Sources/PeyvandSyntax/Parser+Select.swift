@@ -85,6 +85,8 @@ extension Parser {
       if tokens[place].opens { open += 1 }
       if tokens[place].closes { open -= 1 }
       guard tokens[place].kind == .comma, open == 0 else { continue }
+      // Enough to be shown.
+      if all.count == 24 { return all }
       if first < place { all.append(translated(from: first, to: place)) }
       first = place + 1
     }
@@ -93,14 +95,17 @@ extension Parser {
   }
 
   /// `COUNT(*) AS n` → `count as n`, `AVG(x)` → `mean(x)`, `name DESC` → `name desc`.
-  private func translated(from start: Int, to end: Int) -> String {
+  private func translated(from start: Int, to end: Int, isInner: Bool = false) -> String {
     guard start < end else { return "" }
-    if let word = lowercased(end - 1), end - 1 > start {
-      if word == ForeignWords.desc { return translated(from: start, to: end - 1) + " " + Keyword.desc.rawValue }
-      if ForeignWords.ascending.contains(word) { return translated(from: start, to: end - 1) }
+    if !isInner, let word = lowercased(end - 1), end - 1 > start {
+      if word == ForeignWords.desc {
+        return translated(from: start, to: end - 1, isInner: true) + " " + Keyword.desc.rawValue
+      }
+      if ForeignWords.ascending.contains(word) { return translated(from: start, to: end - 1, isInner: true) }
     }
-    if end - 2 > start, lowercased(end - 2) == ForeignWords.as {
-      return translated(from: start, to: end - 2) + " \(Keyword.as.rawValue) " + flatText(from: end - 1, to: end)
+    if !isInner, end - 2 > start, lowercased(end - 2) == ForeignWords.as {
+      return translated(from: start, to: end - 2, isInner: true) + " \(Keyword.as.rawValue) "
+        + flatText(from: end - 1, to: end)
     }
     guard peekIsCall(start), start + 1 < end, let word = lowercased(start) else {
       return flatText(from: start, to: end)
