@@ -56,6 +56,15 @@ import Testing
     var acknowledgements = 0
     var random = SystemRandomNumberGenerator()
     var begun = 0
+    // How long a whole round takes here and now, so that the moments lie in all of it.
+    scratch.file("in", Self.declaration + Self.statements(0..<60).joined())
+    var before = timespec()
+    var after = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &before)
+    let whole = try start(["s.json"], input: "in", output: "out")
+    #expect(Product.wait(for: whole, seconds: 60) == 0)
+    clock_gettime(CLOCK_MONOTONIC, &after)
+    let length = UInt32(clamping: (after.tv_sec - before.tv_sec) * 1_000_000 + (after.tv_nsec - before.tv_nsec) / 1_000)
     for round in 0..<200 {
       if round % 10 == 0 {
         for name in Scratch.names(scratch.path) { _ = unlink(scratch[name]) }
@@ -66,7 +75,7 @@ import Testing
       if round % 3 == 0 { for place in [40, 20, 10] { input.insert("save\n", at: place) } }
       scratch.file("in", (begun == 0 ? Self.declaration : "") + input.joined())
       let process = try start(["s.json"], input: "in", output: "out")
-      usleep(UInt32.random(in: 1_000...160_000, using: &random))
+      usleep(UInt32.random(in: 1_000...max(2_000, length), using: &random))
       kill(process, SIGKILL)
       var status: Int32 = 0
       waitpid(process, &status, 0)
