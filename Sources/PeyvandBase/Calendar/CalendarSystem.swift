@@ -28,6 +28,12 @@ extension CalendarSystem {
   /// The years that `day(year:month:day:)` takes, in either calendar.
   package static let years = 1...9999
 
+  /// The days of those years: what lies beyond has no date that could be written.
+  package var writtenDays: ClosedRange<Int> {
+    let first = uncheckedDay(year: Self.years.lowerBound, month: 1, day: 1)
+    return first...max(first, uncheckedDay(year: Self.years.upperBound + 1, month: 1, day: 1) - 1)
+  }
+
   /// The years for which the calendar's rule is known to be the calendar in use. The Jalali leap rule below
   /// equals ICU 72, jdatetime and the equinox at mean noon of 52.5° E for exactly these years; beyond them it
   /// is an extrapolation, which is what every calendar library does.

@@ -250,9 +250,10 @@ extension Checker {
     return lifted
   }
 
-  private mutating func lift(_ term: Term) -> Term? {
+  mutating func lift(_ term: Term) -> Term? {
     switch term {
     case .set(let set, let anchor, _):
+      if let events = unheld(set) { return .set(events, anchor: anchor) }
       switch set.node {
       case .all where catalogue.kind(set.kind)?.flavour == .relationship:
         return .set(CheckedSet(.ever, kind: set.kind, set.range), anchor: anchor)
@@ -274,6 +275,17 @@ extension Checker {
       case .filter(let inner, let binding, let condition):
         guard case .set(let lifted, _, _)? = lift(.set(inner, anchor: anchor)) else { return nil }
         return .set(CheckedSet(.filter(lifted, binding, condition), kind: set.kind, set.range), anchor: anchor)
+      case .ofKind(let inner):
+        guard case .set(let lifted, _, _)? = lift(.set(inner, anchor: anchor)) else { return nil }
+        return .set(CheckedSet(.ofKind(lifted), kind: set.kind, set.range), anchor: anchor)
+      case .expand(let root, let binding, let inner):
+        guard case .path(let all, _, .set(let lifted, _, _))? = lift(.path(root, binding, .set(inner))) else {
+          return nil
+        }
+        return .set(CheckedSet(.expand(all, binding, to: lifted), kind: set.kind, set.range), anchor: anchor)
+      case .expandToOne(let root, let binding, let to):
+        guard case .set(let all, _, _)? = lift(.set(root)) else { return nil }
+        return .set(CheckedSet(.expandToOne(all, binding, to), kind: set.kind, set.range), anchor: anchor)
       case .union(let a, let b):
         guard case .set(let one, _, _)? = lift(.set(a, anchor: anchor)),
           case .set(let other, _, _)? = lift(.set(b, anchor: anchor))

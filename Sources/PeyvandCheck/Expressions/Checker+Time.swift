@@ -166,7 +166,8 @@ extension Checker {
         case .constant(.duration(let length)) = b.node, length.seconds == 0, length.months == 0,
         let days = Int(exactly: length.days), abs(days) <= 1_000_000, CalendarSystem.days.contains(start)
       else { return expression }
-      return day(kernel == .timePlus ? start + days : start - days) ?? expression
+      let moved = kernel == .timePlus ? start + days : start - days
+      return rules.system.writtenDays.contains(moved) ? day(moved) ?? expression : expression
     default: return expression
     }
   }

@@ -107,7 +107,7 @@ extension Checker {
     case .one(let expression, let anchor, let tie):
       if case .record(let kind) = expression.type {
         if let next = step(expression, to: name, anchor: time(of: expression) ?? anchor, tie: tie, scope: scope) {
-          return next
+          return one(expression, to: next)
         }
         noMember(name, of: kind)
         return .invalid
@@ -123,10 +123,12 @@ extension Checker {
       // `rep.customer.purchase`: the tie's own start, so that the events can be held against it.
       if let tie, let next = step(record, to: name, anchor: anchor, tie: tie, scope: scope) {
         if case .set(let reached, _, _) = next, case .through = reached.node { return next }
-        return .path(set, binding, next)
+        return path(set, binding, from: nil, to: next)
       }
       if let next = step(record, to: name, anchor: time(of: record) ?? anchor, scope: scope) {
-        return .path(set, binding, next)
+        // An event that refers to a tie is about it, whenever it took place.
+        if catalogue.kind(set.kind)?.flavour == .relationship { return .path(set, binding, next) }
+        return path(set, binding, from: nil, to: next)
       }
       noMember(name, of: set.kind)
       return .invalid
@@ -142,7 +144,7 @@ extension Checker {
         let one = CheckedExpression(.binding(element), .record(kind), record.range)
         return .path(each, element, dot(.one(one), name, whole: whole, scope: scope))
       }
-      return .path(set, binding, next)
+      return path(set, binding, from: tail, to: next)
     case .sequence(let sequence):
       return matchValue(of: sequence, name, scope: scope)
     case .list(let list, let type):
@@ -257,11 +259,14 @@ extension Checker {
     case .set(let set, let anchor, let tie)?:
       let binding = fresh(set.kind)
       let record = CheckedExpression(.binding(binding), .record(set.kind), set.range)
-      if let found = along(record, anchor: anchor, tie: tie) { return .path(set, binding, found) }
+      if let found = along(record, anchor: anchor, tie: tie) {
+        if case .set(let reached, _, _) = found, case .through = reached.node { return found }
+        return path(set, binding, from: nil, to: found)
+      }
     case .path(let set, let binding, let tail)?:
       let next = via(.invalid, name, field: field, base: tail, scope: scope)
       if case .invalid = next { return .invalid }
-      return .path(set, binding, next)
+      return path(set, binding, from: tail, to: next)
     case .invalid?: return .invalid
     default: break
     }

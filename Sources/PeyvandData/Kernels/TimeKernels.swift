@@ -9,11 +9,17 @@ package struct TimeKernels: Sendable {
   package let rules: CalendarRules
   private let cache: KernelCache
   private let offset: Int64?
+  /// Sums of times end here: beyond the calendar's years nothing could be written.
+  private let writtenDays: ClosedRange<Int>
+  private let writtenInstants: ClosedRange<Int64>
 
   package init(_ rules: CalendarRules, cache: KernelCache) {
     self.rules = rules
     self.cache = cache
     offset = rules.zone.fixedOffset.map(Int64.init)
+    writtenDays = rules.system.writtenDays
+    let first = rules.zone.instant(ofLocalDay: writtenDays.lowerBound)
+    writtenInstants = first...max(first, rules.zone.instant(ofLocalDay: writtenDays.upperBound + 1) - 1)
   }
 
   /// 1900-01-01 to 2100-01-01.
@@ -38,7 +44,7 @@ package struct TimeKernels: Sendable {
     let whole = duration.days + (duration.seconds / 86_400)
     guard let steps = Int(exactly: whole.rounded(.down)) else { return nil }
     let (sum, overflow) = result.addingReportingOverflow(steps)
-    return overflow || !CalendarSystem.days.contains(sum) ? nil : sum
+    return overflow || !writtenDays.contains(sum) ? nil : sum
   }
 
   /// An instant some time later: months and whole days as steps of the local calendar that keep the time of the
@@ -59,7 +65,7 @@ package struct TimeKernels: Sendable {
     let rest = (duration.days - wholeDays) * 86_400 + duration.seconds
     guard let seconds = Int64(exactly: rest.rounded(.down)) else { return nil }
     let (sum, overflow) = result.addingReportingOverflow(seconds)
-    return overflow ? nil : sum
+    return overflow || !writtenInstants.contains(sum) ? nil : sum
   }
 
   // MARK: Days and instants
@@ -142,7 +148,12 @@ package struct TimeKernels: Sendable {
     if durations.isConstant, let step = durations[0], step.months == 0, step.seconds == 0,
       let whole = Int32(exactly: step.days.rounded(.down))
     {
-      return Self.days(mapped(days) { Int64($0) &+ Int64(whole) }, present: present)
+      let (first, last) = (Int64(writtenDays.lowerBound), Int64(writtenDays.upperBound))
+      return Self.days(
+        mapped(days) { day in
+          let sum = Int64(day) &+ Int64(whole)
+          return sum < first || sum > last ? Self.none : sum
+        }, present: present)
     }
     return Self.days(
       mapped(days, durations) { day, duration in self.day(Int(day), plus: duration).map(Int64.init) ?? Self.none },

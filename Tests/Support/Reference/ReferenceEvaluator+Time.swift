@@ -41,8 +41,8 @@ extension ReferenceEvaluator {
     guard let moved = length.months == 0 ? day : calendar.system.adding(months: length.months, toDay: day),
       let days = Int(exactly: (length.days + length.seconds / 86_400).rounded(.down))
     else { return nil }
-    let sum = moved + days
-    return CalendarSystem.days.contains(sum) ? sum : nil
+    let (sum, overflow) = moved.addingReportingOverflow(days)
+    return overflow ? nil : written(sum)
   }
 
   /// Months and whole days keep the time of the day; the rest elapses.
@@ -52,7 +52,17 @@ extension ReferenceEvaluator {
     guard let day = later(local, Duration(months: length.months, days: whole)) else { return nil }
     let moved = calendar.zone.instant(
       ofLocalDay: day, secondOfDay: calendar.zone.localSecondOfDay(ofInstant: instant))
-    return Int64(exactly: ((length.days - whole) * 86_400 + length.seconds).rounded(.down)).map { moved + $0 }
+    guard let seconds = Int64(exactly: ((length.days - whole) * 86_400 + length.seconds).rounded(.down)) else {
+      return nil
+    }
+    let (sum, overflow) = moved.addingReportingOverflow(seconds)
+    return overflow || written(calendar.zone.localDay(ofInstant: sum)) == nil ? nil : sum
+  }
+
+  /// A day that can be written; nothing beyond the years 1 to 9999 of the calendar.
+  private func written(_ day: Int) -> Int? {
+    CalendarSystem.years.contains(calendar.system.civil(ofDay: day).year) && CalendarSystem.days.contains(day)
+      ? day : nil
   }
 
   func converted(_ when: ReferenceValue, _ conversion: TimeConversion) -> ReferenceValue {
