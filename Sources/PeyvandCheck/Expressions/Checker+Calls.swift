@@ -358,7 +358,7 @@ extension Checker {
       report(CheckDiagnostics.filterNeedsTime("per", kindName(set.kind), at: range))
       return .invalid
     }
-    guard let value = groupValue(body, in: scope, wanted: "a period") else { return .invalid }
+    guard let value = measured(body, in: scope, wanted: "a period") else { return .invalid }
     let bounds = setBounds(set)
     return .list(
       .perPeriod(

@@ -193,7 +193,7 @@ extension Checker {
     var checked: [CheckedColumn] = []
     var isWrong = false
     for column in columns {
-      guard let value = measured(column, in: scope, state) else {
+      guard let value = measured(column.expression, in: scope) else {
         isWrong = true
         continue
       }
@@ -215,14 +215,14 @@ extension Checker {
     return true
   }
 
-  private mutating func measured(_ column: ColumnSyntax, in scope: Scope, _ state: Pipeline) -> CheckedExpression? {
+  mutating func measured(_ syntax: Expression, in scope: Scope, wanted: String = "a group") -> CheckedExpression? {
     // A bare `count`: how many rows.
-    if case .name(let name) = column.expression.node, !name.isQuoted,
+    if case .name(let name) = syntax.node, !name.isQuoted,
       case .aggregate(.count)? = FunctionWords.table[nameKey(name.text)], !hasName(name, in: scope)
     {
       return rowCount(name.range)
     }
-    return groupValue(column.expression, in: scope, wanted: "a group")
+    return groupValue(syntax, in: scope, wanted: wanted)
   }
 
   func rowCount(_ range: SourceRange) -> CheckedExpression {
