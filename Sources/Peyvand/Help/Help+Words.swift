@@ -121,6 +121,10 @@ extension Help {
       ["correlation"], "correlation(X, Y)", "Pearson's coefficient over the pairs where both are known.",
       "delivery | correlation(received - ordered, amount)"),
     Entry(
+      ["median_until"], "median_until(A then B within D)",
+      "The time by which half had their B, those without counted for as long as they were followed.",
+      "inquiry | median_until(inquiry then reply within 7 days)"),
+    Entry(
       ["if"], "if(CONDITION, A, …, OTHERWISE)", "The value behind the first condition that holds.",
       "purchase | select if(amount > 100, \"large\", \"small\")"),
     Entry(

@@ -85,7 +85,8 @@ extension Checker {
     case .elements(let expression):
       guard let starts = anchor(of: expression), case .list(let type) = starts.type else { return nil }
       return (.elements(starts), type)
-    case .gapStarts, .records, .matches, .matched(_, .working), .rows, .distinct, .perPeriod: return nil
+    case .gapStarts, .records, .matches, .matched(_, .working), .matched(_, .followed), .rows, .distinct, .perPeriod:
+      return nil
     }
   }
 

@@ -125,6 +125,7 @@ extension Checker {
         .pick(function == .first ? .first : .last, set), .record(set.kind), range)
       return .one(record, anchor: time(of: record))
     }
+    if function == .medianUntil { return medianUntil(term, argument, scopeOfAggregate, name, range) }
     guard let (list, type) = list(for: function, term, argument, scopeOfAggregate, name) else { return .invalid }
     if let complaint = collapsed(function, argument, term, name) {
       report(complaint)
@@ -161,6 +162,22 @@ extension Checker {
     let expression = CheckedExpression(.aggregate(aggregate), result, range)
     if case .list(let element) = result { return .list(.elements(expression), element) }
     return .one(expression)
+  }
+
+  /// `median_until(A then B within D)`: of all As, those without a B for as long as they were followed.
+  private mutating func medianUntil(
+    _ term: Term, _ argument: Expression, _ scope: Aggregate.Scope, _ name: Name, _ range: SourceRange
+  ) -> Term {
+    guard case .sequence(let sequence) = term, sequence.steps.last?.isAbsence == false else {
+      report(
+        CheckDiagnostics.wrongType(
+          "`\(name.text)`", wanted: "events and what follows them", found: words(term), at: argument.range,
+          notes: ["such as `\(name.text)(first(purchase) then purchase within 6 months)`"]))
+      return .invalid
+    }
+    let type = ValueType.duration(isByDay(sequence) ? .days : .seconds)
+    return .one(
+      CheckedExpression(.aggregate(Aggregate(.medianUntil, .matched(sequence, .followed), scope: scope)), type, range))
   }
 
   /// What an aggregate runs over.
@@ -286,6 +303,7 @@ extension Checker {
       return .yesno
     case .first, .last, .mode: return type
     case .list: return .list(type)
+    case .medianUntil: return wrong("a sequence")
     }
   }
 

@@ -37,7 +37,7 @@ package enum FunctionWords {
     ]
     let aggregates: [AggregateFunction] = [
       .count, .sum, .mean, .median, .min, .max, .percentile, .stdev, .share, .any, .none, .every, .first, .last, .mode,
-      .list, .correlation,
+      .list, .correlation, .medianUntil,
     ]
     for function in aggregates { table[function.rawValue] = .aggregate(function) }
     for unit in PeriodUnit.allCases { table[unit.name] = .period(.unit(unit)) }

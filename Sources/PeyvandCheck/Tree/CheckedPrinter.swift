@@ -451,6 +451,7 @@ package struct CheckedPrinter {
       switch value {
       case .elapsed: return .call("matched", sequence, .atom("elapsed"))
       case .working: return .call("matched", sequence, .atom("working"))
+      case .followed: return .call("matched", sequence, .atom("followed"))
       case .expression(let expression): return .call("matched", sequence, form(expression))
       }
     case .values(let values): return .call("values", values.map { form($0) })

@@ -87,6 +87,9 @@ package enum MatchValue: Hashable, Sendable {
   case elapsed
   /// The same in working time.
   case working
+  /// For each first event, matched or not, how long it was followed and whether the match came: `FollowedTime`. An
+  /// event of which nothing is known (unknown) is missing.
+  case followed
   case expression(CheckedExpression)
 }
 
@@ -144,10 +147,12 @@ package struct Aggregate: Hashable, Sendable {
 /// What they give of nothing: `count` and `sum` nought, `any` no, `none` yes, the rest missing. Missing values
 /// are left out and counted in the receipt. `share`, and `count` of matches, take truths: `share` leaves out
 /// what carries a mark, and not-yets. `mode` of a tie is the smallest; `percentile` and `median` interpolate
-/// linearly (type 7); `stdev` is the sample's.
+/// linearly (type 7); `stdev` is the sample's. `median_until` takes the followed times of a sequence: the first time by
+/// which half had their match (Kaplan & Meier 1958), missing where fewer had.
 package enum AggregateFunction: String, Hashable, Sendable {
   case count, sum, mean, median, min, max, percentile, stdev, share, any, none, every, first, last, mode, list
   case correlation
+  case medianUntil = "median_until"
 }
 
 /// A first event and what must follow it: the law of `then`.

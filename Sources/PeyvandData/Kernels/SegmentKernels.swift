@@ -15,7 +15,7 @@ package enum SegmentKernels {
   }
 
   @inline(__always)
-  private static func eachSegment(_ offsets: [Int32], limit: Int, _ body: (Int, Range<Int>) -> Void) {
+  static func eachSegment(_ offsets: [Int32], limit: Int, _ body: (Int, Range<Int>) -> Void) {
     offsets.withUnsafeBufferPointer { offsets in
       for segment in 0..<max(0, offsets.count - 1) {
         let start = min(max(0, Int(offsets[segment])), limit)
@@ -27,7 +27,7 @@ package enum SegmentKernels {
 
   /// The values of a stretch that are there, one after the other.
   @inline(__always)
-  private static func withPresent<T: Sendable>(
+  static func withPresent<T: Sendable>(
     _ values: Slab<T>, _ present: Slab<UInt8>?, _ body: (UnsafePointer<T>, Int, UnsafePointer<UInt8>?, Int) -> Void
   ) {
     values.withElements(

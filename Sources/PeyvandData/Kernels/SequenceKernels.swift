@@ -276,6 +276,32 @@ package enum SequenceKernels {
     return Vector(.numbers(values), present: Presence.reduced(mask))
   }
 
+  /// How long each first event was followed, and whether its match came: `FollowedTime`.
+  /// - Parameters:
+  ///   - until: the end of the match's window, `Int64.min` where it has none, `Int64.max` beyond the calendar.
+  ///   - seen: the last moment that was seen, in the unit of the others.
+  package static func followed(
+    _ truths: Slab<UInt8>, from: Slab<Int64>, to: Slab<Int64>, until: Slab<Int64>, seen: Int64
+  ) -> Vector {
+    var values: [Double] = []
+    var present: [UInt8] = []
+    values.reserveCapacity(truths.count)
+    present.reserveCapacity(truths.count)
+    for index in 0..<truths.count {
+      guard let truth = truths[index], let start = from[index], truth & Truth.unknownMark == 0, start != .max else {
+        values.append(0)
+        present.append(0)
+        continue
+      }
+      let isEvent = truth & Truth.truthBits == Truth.yes
+      var end = isEvent ? to[index] ?? .max : until[index] ?? .min
+      if !isEvent { end = end == .min ? seen : min(end, seen) }
+      values.append(FollowedTime.packed(max(0, Double(end) - Double(start)), isEvent: isEvent))
+      present.append(1)
+    }
+    return Vector(.numbers(Slab(values)), present: Presence.reduced(Slab(present)))
+  }
+
   /// Whether all lengths that are there are above nought.
   package static func areAllPositive(_ lengths: Slab<Duration>, present: Slab<UInt8>?) -> Bool {
     let count = lengths.isConstant ? min(1, lengths.count) : lengths.count

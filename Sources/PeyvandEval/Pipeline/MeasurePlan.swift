@@ -92,7 +92,7 @@ extension AggregateFunction {
     case .any: .any
     case .none: GroupFold.Function.none
     case .every: .every
-    case .median, .percentile, .stdev, .first, .last, .mode, .list, .correlation: nil
+    case .median, .percentile, .stdev, .first, .last, .mode, .list, .correlation, .medianUntil: nil
     }
   }
 

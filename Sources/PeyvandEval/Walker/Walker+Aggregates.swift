@@ -64,13 +64,14 @@ extension Walker {
     case .mode:
       return values.gathered(SegmentKernels.modes(offsets, try orderKeys(of: values), present: present))
     case .list: return listed(offsets, values, present)
-    case .sum, .mean, .median, .percentile, .stdev, .share, .correlation: break
+    case .sum, .mean, .median, .percentile, .stdev, .share, .correlation, .medianUntil: break
     }
     let numbers = try numbers(of: values, function, at: range)
     switch function {
     case .sum:
       return NumberKernels.finite(SegmentKernels.sums(offsets, numbers, present: present), present: nil)
     case .mean: return restored(SegmentKernels.means(offsets, numbers, present: present), like: values)
+    case .medianUntil: return SegmentKernels.mediansUntil(offsets, numbers, present: present)
     case .stdev: return SegmentKernels.deviations(offsets, numbers, present: present)
     case .median, .percentile:
       var levels = Slab(repeating: 0.5, count: count)

@@ -19,6 +19,8 @@ extension Walker {
     /// The moments of the first step and of the last that came.
     var began: Moments
     var ended: Moments
+    /// The last moment of the window of the whole; `Int64.min` where there is none.
+    var windowEnd: Moments
     var isPartition: Bool
   }
 
@@ -90,7 +92,8 @@ extension Walker {
     let truths = SequenceKernels.truths(
       states, isWholeOver: isWholeOver, countsOpen: countsOpen, waitsForAbsence: waitsForAbsence)
     return Matches(
-      firsts: firsts, truths: truths, frame: matched, began: began, ended: previous, isPartition: partition)
+      firsts: firsts, truths: truths, frame: matched, began: began, ended: previous, windowEnd: whole,
+      isPartition: partition)
   }
 
   // MARK: One step
@@ -262,6 +265,7 @@ extension Walker {
     -> ListVector
   {
     let matches = try matches(of: sequence, in: frame)
+    if value == .followed { return followed(matches) }
     leaveOut(matches.truths, in: frame, owners: SetKernels.owners(matches.firsts.offsets))
     let keep = TruthKernels.isYes(matches.truths)
     let firsts = SetKernels.filtered(matches.firsts, by: keep)
@@ -281,7 +285,7 @@ extension Walker {
       tally.hasNoHours = tally.hasNoHours || !catalogue.calendar.working.isDeclared
       let isThere = Presence.both(SequenceKernels.isThere(from), SequenceKernels.isThere(to))
       values = Vector(.numbers(time.working(from: from, to: to)), present: isThere).gathered(places)
-    case .elapsed:
+    case .elapsed, .followed:
       let (from, to): (Slab<Int64>, Slab<Int64>)
       if matches.began.isDay || matches.ended.isDay {
         from = whole(days(of: matches.began), matches.began)
@@ -302,6 +306,34 @@ extension Walker {
       isPartition: matches.isPartition)
     list.outcome = ListVector.Outcome(offsets: matches.firsts.offsets, truths: matches.truths)
     return list
+  }
+
+  /// For each first event how long it was followed: to its match, or else to the earlier of its window's end and the
+  /// as-of moment.
+  private func followed(_ matches: Matches) -> ListVector {
+    let isByDay = matches.began.isDay || matches.ended.isDay
+    let end = matches.windowEnd
+    let (from, to, last): (Slab<Int64>, Slab<Int64>, Slab<Int64>)
+    if isByDay {
+      from = whole(days(of: matches.began), matches.began)
+      to = whole(days(of: matches.ended), matches.ended)
+      last = whole(days(of: end), end)
+    } else {
+      (from, to) = (matches.began.times, matches.ended.times)
+      last =
+        end.isDay
+        ? TimeSearch.later(time.firstInstants(ofDays: SequenceKernels.narrow(end.times), later: 1), by: -1) : end.times
+    }
+    // No window, or one that goes on beyond the calendar: followed until now.
+    let until = SequenceKernels.cut(last, to: SequenceKernels.isThere(end.times))
+    let values = SequenceKernels.followed(
+      matches.truths, from: from, to: to, until: until,
+      seen: isByDay
+        ? Int64(context.asOf.day ?? context.source.catalogue.calendar.zone.localDay(ofInstant: context.asOf.instant))
+        : context.asOf.instant)
+    return ListVector(
+      offsets: matches.firsts.offsets, values: values, sources: matches.firsts.rows,
+      sourceFamily: matches.firsts.family, isPartition: matches.isPartition)
   }
 
   private func whole(_ days: Slab<Int32>, _ moments: Moments) -> Slab<Int64> {

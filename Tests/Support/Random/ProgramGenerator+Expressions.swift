@@ -122,7 +122,8 @@ extension ProgramGenerator {
     case 2:
       guard let step = many(kind), !Schema.fields(step.kind, "event").isEmpty else { return "1 day" }
       return "\(pick(["mean", "median", "max", "min"]))(gaps(\(step.path)))"
-    case 3: return "median((\(sequence(kind, 0))).elapsed)"
+    case 3:
+      return chance(50) ? "median((\(sequence(kind, 0))).elapsed)" : "median_until(\(sequence(kind, 0)))"
     case 4: return "(2 * \(duration(kind, 0)))"
     default: return "(today - \(when(kind, 0)))"
     }

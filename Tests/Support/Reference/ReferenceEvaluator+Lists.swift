@@ -48,6 +48,9 @@ extension ReferenceEvaluator {
       return try matches(sequence, row).map { ReferenceItem(value: .truth($0.truth), source: $0.first) }
     case .matched(let sequence, let value):
       let matches = try matches(sequence, row)
+      if value == .followed {
+        return matches.map { ReferenceItem(value: followed($0, sequence), source: $0.first) }
+      }
       // Of those matched; the receipt gives the rest.
       for match in matches {
         let leftOut = leftOut(match.truth)
@@ -84,6 +87,36 @@ extension ReferenceEvaluator {
   private func distinct(_ items: [ReferenceItem]) -> [ReferenceItem] {
     var seen: Set<ReferenceValue> = []
     return items.filter { !$0.value.isShownMissing && seen.insert(identity($0.value)).inserted }
+  }
+
+  /// How long a first event was followed and whether its match came, as a list of the two.
+  private func followed(_ match: ReferenceMatch, _ sequence: CheckedSequence) -> ReferenceValue {
+    guard match.truth & Truth.unknownMark == 0 else { return .missing }
+    let kinds = [sequence.firstBinding.kind, sequence.steps.last?.binding.kind ?? sequence.firstBinding.kind]
+    let isByDay = kinds.contains { catalogue.timeField(of: $0)?.type == .date }
+    func moment(_ value: ReferenceValue) -> Double? {
+      if isByDay { return day(of: value).map(Double.init) }
+      switch value {
+      case .time(let instant): return Double(instant)
+      case .date(let day): return Double(calendar.zone.instant(ofLocalDay: day + 1) - 1)
+      default: return nil
+      }
+    }
+    guard let began = moment(store.time(match.first)) else { return .missing }
+    let hasCome = match.truth & Truth.truthBits == Truth.yes
+    var end = isByDay ? Double(today) : Double(self.moment.instant)
+    if hasCome {
+      guard let step = sequence.steps.last, let last = match.row.records[step.binding.id] ?? nil,
+        let came = moment(store.time(last))
+      else { return .missing }
+      end = came
+    } else if let windowEnd = match.windowEnd.flatMap(moment) {
+      end = min(end, windowEnd)
+    }
+    let length = max(0, end - began)
+    return .list([
+      .duration(isByDay ? Duration(days: length) : Duration(seconds: length)), .truth(hasCome ? Truth.yes : Truth.no),
+    ])
   }
 
   private func matched(_ value: MatchValue, _ sequence: CheckedSequence, _ match: ReferenceMatch) throws
@@ -225,6 +258,7 @@ extension ReferenceEvaluator {
         return (order(value, best) ?? 0) > 0 ? value : best
       } ?? .missing
     case .mode: return mode(there)
+    case .medianUntil: return medianUntil(there)
     default: return try numeric(function, there, level)
     }
   }
@@ -245,6 +279,23 @@ extension ReferenceEvaluator {
       }
     }
     return cases == 0 ? .missing : .number(Double(yes) / Double(cases))
+  }
+
+  /// The first time by which S, step by step over all times at which something came, is a half or less.
+  private func medianUntil(_ followed: [ReferenceValue]) -> ReferenceValue {
+    var cases: [(time: Double, length: Duration, hasCome: Bool)] = []
+    for case .list(let parts) in followed where parts.count == 2 {
+      guard case .duration(let length) = parts[0], case .truth(let truth) = parts[1] else { continue }
+      cases.append((length.days * 86_400 + length.seconds, length, truth == Truth.yes))
+    }
+    var survival = 1.0
+    for time in Set(cases.filter(\.hasCome).map(\.time)).sorted() {
+      let atRisk = cases.count { $0.time >= time }
+      let came = cases.filter { $0.time == time && $0.hasCome }
+      survival *= 1 - Double(came.count) / Double(atRisk)
+      if survival <= 0.5 + 1e-9, let first = came.first { return .duration(first.length) }
+    }
+    return .missing
   }
 
   private func mode(_ values: [ReferenceValue]) -> ReferenceValue {

@@ -8,6 +8,8 @@ struct ReferenceMatch {
   var truth: UInt8
   /// The row with the steps' records in it, as far as they came.
   var row: ReferenceRow
+  /// The last moment of its window: missing where it has none, or lies beyond the calendar.
+  var windowEnd: ReferenceValue?
 }
 
 /// The law of `then`, sentence by sentence.
@@ -75,7 +77,8 @@ extension ReferenceEvaluator {
     case .no: truth = isClosed || countsOpen ? Truth.no : Truth.no | Truth.openMark
     case .notYet: truth = countsOpen ? Truth.no : Truth.notYet
     }
-    return ReferenceMatch(first: first, truth: truth, row: row)
+    return ReferenceMatch(
+      first: first, truth: truth, row: row, windowEnd: whole.isAnyTime || whole.end == .missing ? nil : whole.end)
   }
 
   // MARK: Windows
