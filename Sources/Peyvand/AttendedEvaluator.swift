@@ -8,21 +8,12 @@ import PeyvandEval
 /// A question is a function of values, so one that is left ends by itself and changes nothing; what it had read of
 /// the store meanwhile is there for the next.
 struct AttendedEvaluator {
-  private let source: any ColumnSource
-  private let asOf: Value?
-  private let clock: Int64
-  private let variables: [VariableID: VariableValue]
-  private let options: Session.Options
+  private let question: QuestionContext
+  private let interruption: Interruption
 
-  init(
-    source: any ColumnSource, asOf: Value?, clock: Int64, variables: [VariableID: VariableValue],
-    _ options: Session.Options
-  ) {
-    self.source = source
-    self.asOf = asOf
-    self.clock = clock
-    self.variables = variables
-    self.options = options
+  init(_ question: QuestionContext, _ interruption: Interruption) {
+    self.question = question
+    self.interruption = interruption
   }
 
   func answer(_ query: CheckedQuery) throws(Diagnostics) -> Answer {
@@ -47,29 +38,16 @@ struct AttendedEvaluator {
 
   /// A value that stands in no record. One that asks nothing of the records is not worth a thread.
   func value(_ expression: CheckedExpression) throws(Diagnostics) -> Value {
-    if expression.isPlain { return try evaluator(options.interruption).value(expression) }
+    if expression.isPlain { return try Evaluator(question.evaluation(interruption)).value(expression) }
     return try attended { (evaluator) throws(Diagnostics) in try evaluator.value(expression) }
-  }
-
-  private func evaluator(_ interruption: Interruption) throws(Diagnostics) -> Evaluator {
-    var context = EvaluationContext(
-      source: source, asOf: try AsOf.resolve(source: source, requested: asOf, clock: clock), limits: options.limits,
-      interruption: interruption, threads: options.threads)
-    context.variables = variables
-    return Evaluator(context)
   }
 
   private func attended<Value: Sendable>(
     _ work: @escaping @Sendable (Evaluator) throws(Diagnostics) -> Value
   ) throws(Diagnostics) -> Value {
-    let (source, asOf, clock, variables) = (source, asOf, clock, variables)
-    let (limits, threads) = (options.limits, options.threads)
-    return try Self.attended(limits, options.interruption) { (interruption) throws(Diagnostics) in
-      let moment = try AsOf.resolve(source: source, requested: asOf, clock: clock)
-      var context = EvaluationContext(
-        source: source, asOf: moment, limits: limits, interruption: interruption, threads: threads)
-      context.variables = variables
-      return try work(Evaluator(context))
+    let question = question
+    return try Self.attended(question.limits, interruption) { (interruption) throws(Diagnostics) in
+      try work(Evaluator(question.evaluation(interruption)))
     }
   }
 

@@ -69,8 +69,9 @@ extension Session {
     package var expectations: Int
     /// What was not as expected, and what stopped it.
     package var diagnostics: [Diagnostic]
+    /// It was stopped, and what it has not expected is not known.
+    package var isInterrupted = false
 
-    package var isInterrupted: Bool { diagnostics.contains { $0.code == "E1501" } }
     var summary: String {
       "test \"\(name)\": \(expectations) \(expectations == 1 ? "expectation holds" : "expectations hold")"
     }
@@ -107,9 +108,11 @@ extension Session {
       stopped = error.all
     }
     let found = (expectations?.failures ?? []) + stopped
+    // Of very many failures the first few are shown; that it was stopped is said all the same.
     return TestReport(
       name: name, range: range, expectations: expectations?.count ?? 0,
-      diagnostics: found.prefix(options.limits.diagnostics).map { $0.saying(SessionDiagnostics.inTest(name)) })
+      diagnostics: found.prefix(options.limits.diagnostics).map { $0.saying(SessionDiagnostics.inTest(name)) },
+      isInterrupted: stopped.contains { $0.code == "E1501" })
   }
 
   /// Whether it stands in the library or in a file that another one uses: its tests are its own.
@@ -117,7 +120,7 @@ extension Session {
 
   /// In a test a failed expectation is kept, and the test goes on; elsewhere it ends the script.
   func expect(_ expectation: CheckedExpectation) throws(Diagnostics) {
-    let evaluator = try evaluator()
+    let evaluator = evaluator()
     let outcome = try evaluator.value(expectation.condition)
     expectations?.count += 1
     guard outcome != .yesno(true) else { return }
@@ -135,18 +138,19 @@ extension Session {
   }
 
   /// Runs the tests of a text, and of it only what they need: kinds and settings.
-  /// - Returns: a report a test, in their order, and what is wrong with the text, where it is wrong.
+  /// - Returns: a report a test, in their order, what is wrong with the text, where it is wrong, and whether it was
+  ///   stopped, in a test or before the first one.
   package func test(_ text: String, name: String, origin: Origin, emit: (Outcome) -> Void) -> (
-    reports: [TestReport], diagnostics: [Diagnostic]
+    reports: [TestReport], diagnostics: [Diagnostic], isInterrupted: Bool
   ) {
     options.interruption.reset()
     used = []
     let result = parse(text, name: name)
-    guard result.diagnostics.isEmpty else { return ([], result.diagnostics) }
+    guard result.diagnostics.isEmpty else { return ([], result.diagnostics, options.interruption.isInterrupted) }
     let outside = (state, environment)
     defer { (state, environment) = outside }
     let (statements, checked, diagnostics) = check(result.tree, origin: origin)
-    guard Status(diagnostics) == .fine else { return ([], diagnostics) }
+    guard Status(diagnostics) == .fine else { return ([], diagnostics, options.interruption.isInterrupted) }
     environment = checked
     carried = 0
     state = StoreState(catalogue: checked.catalogue)
@@ -157,7 +161,7 @@ extension Session {
       reports.append(report)
       if report.isInterrupted { break }
     }
-    return (reports, diagnostics)
+    return (reports, diagnostics, options.interruption.isInterrupted || reports.contains(where: \.isInterrupted))
   }
 }
 

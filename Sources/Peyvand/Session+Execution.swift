@@ -141,14 +141,8 @@ extension Session {
 
   // MARK: Questions
 
-  /// The evaluator over the store as it is now, looking from the session's as-of time.
-  func evaluator() throws(Diagnostics) -> AttendedEvaluator {
-    let source = UnionSource.over(state, environment.catalogue.unions)
-    return AttendedEvaluator(source: source, asOf: asOf, clock: clock, variables: variables, options)
-  }
-
   private func held(_ query: CheckedQuery, as shape: Environment.Shape) throws(Diagnostics) -> VariableValue {
-    let evaluator = try evaluator()
+    let evaluator = evaluator()
     switch shape {
     case .records(let kind):
       guard case .records(let set, let binding) = query.source else { return .records(kind, []) }
@@ -194,21 +188,21 @@ extension Session {
   /// Makes a new state the store's, on the disk first.
   /// - Parameter changes: what was said, which makes `next` of the present state.
   func commit(_ changes: [StoreChange], giving next: StoreState) throws(Diagnostics) {
-    let moved = try movedRecords(to: next)
+    let moved = try Self.moved(variables, from: state, to: next)
     if let file {
       try attended { (interruption) throws(Diagnostics) in
         try file.commit(changes, giving: next, unless: interruption)
       }
     } else {
-      try recent.append(changes, giving: next)
+      try recent.append(changes, to: state, giving: next)
     }
-    variables.merge(moved) { _, moved in moved }
-    state = next
-    environment.catalogue = next.catalogue.adopting(environment.catalogue.unions)
+    take(next, moved)
   }
 
   /// What a `let` holds are records, wherever a change has moved their rows to.
-  private func movedRecords(to next: StoreState) throws(Diagnostics) -> [VariableID: VariableValue] {
+  private static func moved(
+    _ variables: [VariableID: VariableValue], from state: StoreState, to next: StoreState
+  ) throws(Diagnostics) -> [VariableID: VariableValue] {
     var kept: [VariableID: VariableValue] = [:]
     for (id, value) in variables {
       guard case .records(let kind, let rows) = value else { continue }
@@ -217,20 +211,50 @@ extension Session {
     return kept
   }
 
-  /// Takes back the last statement that changed data, as far back as the last snapshot.
-  /// - Returns: what it was, in words.
-  /// - Throws: E3208 where there is none.
-  package func undo() throws(Diagnostics) -> String {
-    let undone = if let file { try file.undo() } else { try recent.undo() }
-    let before = state.catalogue
-    variables.merge(try movedRecords(to: undone.state)) { _, moved in moved }
-    state = undone.state
-    environment.catalogue = state.catalogue.adopting(environment.catalogue.unions)
-    return undone.undone.map { $0.inWords(before) }.joined(separator: ", ")
+  /// A state that stands on the disk becomes the session's. Nothing here can fail.
+  private func take(_ next: StoreState, _ moved: [VariableID: VariableValue]) {
+    state = next
+    variables.merge(moved) { _, moved in moved }
+    environment.catalogue = next.catalogue.adopting(environment.catalogue.unions)
   }
 
-  /// Ends the sitting: a long journal makes way for a snapshot, so that the next one begins quickly.
-  package func leave() throws(Diagnostics) { try file?.leave() }
+  /// Takes back the last statement that changed data, as far back as the last snapshot.
+  /// - Returns: what it was, in words.
+  /// - Throws: E3208 where there is none, E1501 where it was interrupted in time; the store is then as it was.
+  package func undo() throws(Diagnostics) -> String {
+    let (before, variables, recent) = (state, variables, recent)
+    if let file {
+      let undone = try attended { (interruption) throws(Diagnostics) in
+        try file.undo(unless: interruption) { (next) throws(Diagnostics) in
+          try Self.moved(variables, from: before, to: next)
+        }
+      }
+      take(undone.state, undone.prepared)
+      return Self.inWords(undone.changes, before)
+    }
+    let (memory, next, changes, moved) = try attended { (_) throws(Diagnostics) in
+      let (memory, next, changes) = try recent.undoing()
+      return (memory, next, changes, try Self.moved(variables, from: before, to: next))
+    }
+    self.recent = memory
+    take(next, moved)
+    return Self.inWords(changes, before)
+  }
+
+  private static func inWords(_ changes: [StoreChange], _ state: StoreState) -> String {
+    changes.map { $0.inWords(state.catalogue) }.joined(separator: ", ")
+  }
+
+  /// Ends the sitting: a long journal makes way for a snapshot, so that the next one begins quickly. All that was said
+  /// is in the journal, so one that was stopped is simply for another time.
+  package func leave() throws(Diagnostics) {
+    guard let file else { return }
+    do throws(Diagnostics) {
+      try attended { (interruption) throws(Diagnostics) in try file.leave(unless: interruption) }
+    } catch {
+      guard error.all.allSatisfy({ ["E1501", "E1502"].contains($0.code) }) else { throw error }
+    }
+  }
 
   func change(_ statement: CheckedStatement, emit: (Outcome) -> Void) throws(Diagnostics) {
     var record: String?
@@ -249,7 +273,7 @@ extension Session {
   private func change(
     _ statement: CheckedStatement, of record: inout String?, emit: (Outcome) -> Void
   ) throws(Diagnostics) {
-    let evaluator = try evaluator()
+    let evaluator = evaluator()
     func text(_ expression: CheckedExpression) throws(Diagnostics) -> String {
       guard case .text(let text) = try evaluator.value(expression) else { return "" }
       return text

@@ -60,13 +60,9 @@ extension Session {
     guard let mapping = checker.mapping(syntax, to: kind, in: state.catalogue, row: source.rowKind) else {
       throw Diagnostics(checker.takeDiagnostics())
     }
-    let present = try AsOf.resolve(source: state, requested: asOf, clock: clock)
-    let (limits, threads, variables) = (options.limits, options.threads, variables)
+    let question = question(over: source)
     let (given, condition) = try attended { (interruption) throws(Diagnostics) in
-      var context = EvaluationContext(
-        source: source, asOf: present, limits: limits, interruption: interruption, threads: threads)
-      context.variables = variables
-      return try Self.evaluated(mapping, context, rows: table.rowCount)
+      try Self.evaluated(mapping, question.evaluation(interruption), rows: table.rowCount)
     }
     let plan = try ImportPlan.make(
       kind: kind, in: state.catalogue, from: table, key: syntax.key?.text, given: given, condition: condition)
@@ -214,15 +210,37 @@ extension Session {
         SessionDiagnostics.exportEnding(name, Self.exportFormats.map(\.ending), at: path.range))
     }
     let answer = try evaluator().answer(query)
-    do throws(Diagnostic) {
-      let renderer = AnswerRenderer(catalogue: catalogue, options: .init(format: format))
-      let file = try AtomicFile(name, base: folder(origin), leave: leave(origin), purpose: .export)
-      try file.write(try renderer.render(answer).output)
-      try file.commit()
-    } catch {
-      throw Diagnostics(placed(error, path.range))
+    do throws(Diagnostics) { try write(answer, to: name, as: format, origin) } catch {
+      throw Diagnostics(error.all.map { placed($0, path.range) })
     }
     let rows = AnswerRenderer.table(of: answer).rowCount
     emit(.answer(Answer(.done("\(rows) \(rows == 1 ? "row" : "rows") written to \(name)"), receipt: answer.receipt)))
   }
+
+  /// Writes an answer's table in the place of a file; ^C and the limit of time leave what stood there.
+  func write(_ answer: Answer, to name: String, as format: OutputFormat, _ origin: Origin) throws(Diagnostics) {
+    let (folder, leave, catalogue) = (folder(origin), leave(origin), catalogue)
+    try attended { (interruption) throws(Diagnostics) in
+      do throws(Diagnostic) {
+        let renderer = AnswerRenderer(catalogue: catalogue, options: .init(format: format))
+        let text = try renderer.render(answer).output
+        if interruption.isInterrupted { throw SessionDiagnostics.notWritten(name) }
+        let file = try AtomicFile(name, base: folder, leave: leave, purpose: .export)
+        // A piece at a time: a file that is given up is removed at once, before the process may end.
+        var rest = text.utf8[...]
+        while !rest.isEmpty {
+          if interruption.isInterrupted { throw SessionDiagnostics.notWritten(name) }
+          let piece = rest.prefix(Self.pieceBytes)
+          try file.write(Array(piece))
+          rest = rest[piece.endIndex...]
+        }
+        guard interruption.begin() else { throw SessionDiagnostics.notWritten(name) }
+        try file.commit()
+      } catch {
+        throw Diagnostics(error)
+      }
+    }
+  }
+
+  private static let pieceBytes = 1 << 20
 }

@@ -68,6 +68,10 @@ enum SessionDiagnostics {
       notes: ["end it in \(endings.joined(separator: ", "))"])
   }
 
+  static func notWritten(_ name: String) -> Diagnostic {
+    Diagnostic("E1501", .error, "stopped: `\(name)` was not written and is as it was")
+  }
+
   static func importOption(_ name: String, _ wanted: String, at range: SourceRange) -> Diagnostic {
     Diagnostic("E1705", "`\(name)` wants \(wanted)", at: range)
   }

@@ -4,9 +4,10 @@ import Synchronization
 
 /// A file that only grows, each piece on the disk before `append` returns.
 ///
-/// The ground of the journal. A piece that could not be written whole is cut off again; after that, and after a
-/// flush that failed, the file takes nothing more: the kernel may have dropped the pages that it could not write,
-/// so a second flush would say "fine" about bytes that are lost.
+/// The ground of the journal. A piece that could not be written, or flushed, is cut off again; after that the file
+/// takes nothing more: the kernel may have dropped the pages that it could not write, so a second flush would say
+/// "fine" about bytes that are lost. Where the cut fails too, a piece that was written whole may be found there by
+/// who opens the file next, or may not: that is said, and is the one thing that is not known.
 package final class AppendFile: Sendable {
   /// The resolved path.
   package let path: String
@@ -42,6 +43,9 @@ package final class AppendFile: Sendable {
     progress = Mutex(Progress(size: size))
   }
 
+  /// Why it takes nothing more; nil while it does.
+  package var failure: Diagnostic? { progress.withLock { $0.failure } }
+
   /// Bytes that are known to be on the disk.
   package var size: Int { progress.withLock { $0.size } }
 
@@ -50,21 +54,32 @@ package final class AppendFile: Sendable {
   package func append(_ bytes: [UInt8]) throws(Diagnostic) {
     try progress.withLock { progress throws(Diagnostic) in
       if let failure = progress.failure { throw FileDiagnostics.closedForWriting(shown, failure) }
+      var isWhole = false
       do throws(SystemError) {
         try SystemCalls.writeAll(file, bytes)
+        isWhole = true
         try SystemCalls.syncData(file)
         progress.size += bytes.count
       } catch {
         let said = FileDiagnostics.system("write", shown, error)
         progress.failure = said
-        // What stands there half is cut off, so that who opens next finds whole records alone. Where even that
-        // fails, the reader finds a torn tail and drops it.
-        do throws(SystemError) {
-          try SystemCalls.setSize(file, progress.size)
-          try SystemCalls.sync(file)
-        } catch {}
-        throw said
+        // So that who opens next finds nothing that was not acknowledged. A piece that was written in part has no
+        // end, and is known by that wherever the cut fails.
+        if isCut(to: progress.size) || !isWhole { throw said }
+        throw FileDiagnostics.perhapsKept(said)
       }
+    }
+  }
+
+  /// Cuts off what stands behind `size` bytes.
+  /// - Returns: whether it is known to be gone.
+  private func isCut(to size: Int) -> Bool {
+    do throws(SystemError) {
+      try SystemCalls.setSize(file, size)
+      try SystemCalls.sync(file)
+      return Int(try SystemCalls.status(file).st_size) == size
+    } catch {
+      return false
     }
   }
 }

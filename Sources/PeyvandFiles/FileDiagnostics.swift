@@ -61,6 +61,15 @@ package enum FileDiagnostics {
     )
   }
 
+  /// A piece was written whole, its flush failed, and so did cutting it off.
+  static func perhapsKept(_ failure: Diagnostic) -> Diagnostic {
+    var said = failure
+    said.notes.append(
+      "what was said last may or may not be kept: it could neither be flushed nor be cut off; look when the store is open again"
+    )
+    return said
+  }
+
   package static func nulInName(_ path: String) -> Diagnostic {
     let shown = String(path.unicodeScalars.prefix { $0.value != 0 }.map(Character.init))
     return Diagnostic("E3007", .error, "a file name holds a NUL byte, after '\(shown)'")

@@ -16,7 +16,13 @@ enum LanguageThread {
     pthread_sigmask(SIG_BLOCK, &waited, nil)
 
     let interrupts = Interrupts()
-    let work = Work { exit(body(interrupts)) }
+    // Work that was left behind may still run, and must not find the process half taken down: what is still to be
+    // written is, and nothing else is done.
+    let work = Work {
+      let code = body(interrupts)
+      fflush(nil)
+      _exit(code)
+    }
     guard start(work) else {
       try? StandardStreams.write("peyvand: the system gives no thread with a stack of that size\n", to: .error)
       exit(5)

@@ -40,6 +40,8 @@ struct Prompt {
       case .line(let text):
         if text.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x0A || $0 == 0x09 }) { continue }
         editor.remember(text)
+        // A ^C of before is not meant for what is asked now.
+        session.options.interruption.reset()
         interrupts.phase = .running(session.options.interruption, endsOnSecond: !isTerminal)
         guard let next = answer(text) else { return isTerminal ? .fine : status }
         status = status.then(next)

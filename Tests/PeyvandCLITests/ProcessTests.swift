@@ -1,4 +1,5 @@
 import Glibc
+import PeyvandBase
 import Testing
 
 /// What a script around `peyvand` meets: exit codes, streams, signals.
@@ -18,6 +19,13 @@ import Testing
     #expect(ended.code == 2)
     #expect(ended.output.isEmpty)
     #expect(!ended.errors.isEmpty)
+  }
+
+  @Test(arguments: Limit.all.map(\.flag)) func everyFlagOfTheLimitsIsTaken(_ flag: String) throws {
+    let ended = try Product.run(["--limits", flag, "7"])
+    #expect(ended.code == 0, "\(ended.errors)")
+    let line = try #require(ended.output.split(separator: "\n").first { $0.contains(flag + " ") || $0.hasSuffix(flag) })
+    #expect(line.contains("  7"), "\(line)")
   }
 
   @Test func aProgramWithAnErrorIsThree() throws {

@@ -38,7 +38,7 @@ struct SchemaTests {
       state = try state.applying(change)
       try store.commit([change], giving: state)
     }
-    _ = try store.undo()
+    _ = try store.undo { _ in }
     let journal = String(decoding: try base.folder.bytes("s.json.journal"), as: UTF8.self)
     let lines = journal.split(separator: "\n")
     #expect(lines.count == 8)

@@ -7,7 +7,9 @@ import PeyvandFiles
 /// Looking reads every byte that opening would leave for later, and changes nothing. Mending first keeps the
 /// originals under names of their own, then writes the best state that can be had as a new snapshot: from the
 /// snapshot where it is sound, else from the one before with its journal, which together are the same state; and
-/// on that the statements of the journal as far as they are whole. It says how many it kept and dropped.
+/// on that the statements of the journal as far as they are whole. What followed a snapshot that held more than the
+/// pair before it is not put upon that pair: it would pass for a store from which nothing is missing. It says how
+/// many it kept and dropped.
 package struct Doctor {
   package struct Report: Sendable {
     /// What was found, a line each.
@@ -62,6 +64,7 @@ package struct Doctor {
       var doctor = try Doctor(path)
       guard doctor.exists("") || doctor.exists(".journal") else { throw FileDiagnostics.noSuchFile(path) }
       let lock = try FileLock(storePath: path)
+      try doctor.removeLeftovers()
       let best = doctor.examine()
       if doctor.report.isSound { return doctor.report }
       guard let best, let state = best.state else { throw JournalDiagnostics.beyondRepair(path) }
@@ -107,15 +110,29 @@ package struct Doctor {
     report.lines.append("\(path).previous: snapshot \(before.generation), sound")
     if let journal = before.journal, before.follows(journal) { replay(journal, over: &before, says: false) }
     let current = now.journal
+    let isNext = current.map { $0.owner.id == before.id && $0.owner.generation == before.generation + 1 } ?? false
     if let current, current.owner.id == before.id, current.owner.generation == before.generation {
-      // The snapshot was never finished; its journal is still the one that follows.
+      // The journal that followed the damaged snapshot was never begun; that of the one before still lies here.
       replay(current, over: &before, says: true)
-    } else if let current, current.owner.id == before.id, current.owner.generation == before.generation + 1,
-      before.dropped == 0, before.journal != nil
-    {
+      if exists("") {
+        report.lines.append(
+          "\(path): what it may have held besides (a large import is written into the snapshot itself) cannot be told")
+      }
+    } else if let current, isNext, current.continues, before.isWhole {
       replay(current, over: &before, says: true)
-    } else if let current, !current.records.isEmpty {
-      report.lines.append("\(path).journal: \(current.records.count) statements that follow no snapshot at hand")
+    } else if let current {
+      if isNext, !current.continues {
+        report.lines.append(
+          "\(path): it held what no journal holds (a large import is written into the snapshot itself); that cannot be had"
+        )
+      }
+      let count = current.records.count
+      if count > 0 {
+        before.dropped += count
+        report.lines.append(
+          "\(path).journal: \(count) \(count == 1 ? "statement that follows" : "statements that follow") no snapshot at hand, and cannot be kept"
+        )
+      }
     }
     return before
   }
@@ -212,10 +229,25 @@ package struct Doctor {
     }
   }
 
-  /// Copies snapshot and journal beside themselves, under a number that is free.
-  private mutating func keepOriginals() throws {
+  /// The first number under which no original is kept.
+  private var freeNumber: Int {
     var number = 1
     while exists(".before-repair-\(number)") || exists(".journal.before-repair-\(number)") { number += 1 }
+    return number
+  }
+
+  /// Removes the copies that an earlier mending was stopped in.
+  private func removeLeftovers() throws {
+    for number in 1...freeNumber {
+      for suffix in ["", ".journal"] {
+        try AtomicFile.removeLeftover(storePath: place + suffix + ".before-repair-\(number)")
+      }
+    }
+  }
+
+  /// Copies snapshot and journal beside themselves, under a number that is free.
+  private mutating func keepOriginals() throws {
+    let number = freeNumber
     for suffix in ["", ".journal"] where exists(suffix) {
       let bytes = try FileLeave.everything.read(place + suffix)
       let copy = try AtomicFile(place + suffix + ".before-repair-\(number)", leave: .everything, purpose: .store)
@@ -229,6 +261,9 @@ package struct Doctor {
 }
 
 extension Doctor.Pair {
+  /// Whether all that was said until the next snapshot is in it.
+  fileprivate var isWhole: Bool { dropped == 0 && (!hasJournal || journal.map(follows) == true) }
+
   fileprivate func follows(_ journal: JournalReader) -> Bool {
     hasJournal && journal.owner == JournalFormat.Owner(id: id ?? "", generation: generation)
   }

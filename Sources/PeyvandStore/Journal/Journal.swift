@@ -32,7 +32,8 @@ struct Journal: Sendable {
   }
 
   /// A journal on the disk, its records read.
-  init(base: StoreState, file: AppendFile, reader: JournalReader) {
+  /// - Parameter state: the base with all of them applied.
+  init(base: StoreState, giving state: StoreState, file: AppendFile, reader: JournalReader) {
     self.base = base
     self.file = file
     owner = reader.owner
@@ -41,16 +42,19 @@ struct Journal: Sendable {
     for record in reader.records where !undone.contains(record.number) {
       if case .changes(let changes) = record.content {
         statements.append(Statement(number: record.number, changes: changes))
-        cost += Self.cost(of: changes, over: base)
+        cost += Self.cost(of: changes, over: state)
       }
     }
   }
 
   /// Begins a journal on the disk that follows a snapshot, in the place of the one before.
+  /// - Parameter continues: whether the snapshot holds what the pair before it came to, and nothing besides.
   /// - Throws: E3006; what was there is then untouched.
-  init(beginning owner: JournalFormat.Owner, at path: String, base: StoreState, keepsOld: Bool) throws(Diagnostic) {
+  init(
+    beginning owner: JournalFormat.Owner, continues: Bool, at path: String, base: StoreState, keepsOld: Bool
+  ) throws(Diagnostic) {
     let header: [UInt8]
-    do throws(JSONError) { header = try JournalFormat.header(owner) } catch {
+    do throws(JSONError) { header = try JournalFormat.header(owner, continues: continues) } catch {
       throw SnapshotDiagnostics.notWritable(path, error)
     }
     let file = try AtomicFile(path, leave: .everything, purpose: .store)
@@ -62,11 +66,15 @@ struct Journal: Sendable {
     self.file = try AppendFile(path, keeping: header.count, leave: .everything)
   }
 
+  /// Why it takes nothing more; nil while it does.
+  var failure: Diagnostic? { file?.failure }
+
   /// Bytes on the disk.
   var size: Int { file?.size ?? 0 }
 
   /// Records a statement. On the disk when this returns; when it throws, nothing was recorded.
-  mutating func append(_ changes: [StoreChange], in catalogue: Catalogue) throws(Diagnostic) {
+  /// - Parameter state: the one that it was said to.
+  mutating func append(_ changes: [StoreChange], to state: StoreState) throws(Diagnostic) {
     let number = recordCount + 1
     try write { writer in
       writer.key("n")
@@ -74,7 +82,7 @@ struct Journal: Sendable {
       writer.key("changes")
       writer.beginArray()
       // What one change declares, the next may speak of.
-      var catalogue = catalogue
+      var catalogue = state.catalogue
       for change in changes {
         if case .declare(let new) = change { catalogue = new }
         ChangeJSON.write(change, in: catalogue, to: &writer)
@@ -82,32 +90,41 @@ struct Journal: Sendable {
       writer.endArray()
     }
     recordCount = number
-    cost += Self.cost(of: changes, over: base)
+    cost += Self.cost(of: changes, over: state)
     statements.append(Statement(number: number, changes: changes))
   }
 
-  /// Takes back the last statement that changed data.
-  /// - Returns: the state without it, and what it was; nil where there is none.
-  mutating func undo() throws(Diagnostics) -> (state: StoreState, undone: [StoreChange])? {
-    guard let index = statements.lastIndex(where: { $0.isData }) else { return nil }
-    var rest = statements
-    let undone = rest.remove(at: index)
+  /// What taking back the last statement that changed data comes to; nothing of it is done yet.
+  struct Undoing: Sendable {
+    /// The state without the statement.
+    var state: StoreState
+    /// What it was.
+    var changes: [StoreChange]
+    fileprivate var place: Int
+  }
+
+  /// The last statement that changed data, and the state without it; nil where there is none.
+  func undoing() throws(Diagnostics) -> Undoing? {
+    guard let place = statements.lastIndex(where: { $0.isData }) else { return nil }
     var state = base
-    for statement in rest { state = try state.applying(statement.changes) }
+    for (index, statement) in statements.enumerated() where index != place {
+      state = try state.applying(statement.changes)
+    }
+    return Undoing(state: state, changes: statements[place].changes, place: place)
+  }
+
+  /// Takes a statement back. On the disk when this returns; when it throws, nothing was recorded.
+  mutating func record(_ undoing: Undoing) throws(Diagnostic) {
     let number = recordCount + 1
-    do throws(Diagnostic) {
-      try write { writer in
-        writer.key("n")
-        writer.integer(number)
-        writer.key("undo")
-        writer.integer(undone.number)
-      }
-    } catch {
-      throw Diagnostics(error)
+    let undone = statements[undoing.place].number
+    try write { writer in
+      writer.key("n")
+      writer.integer(number)
+      writer.key("undo")
+      writer.integer(undone)
     }
     recordCount = number
-    statements = rest
-    return (state, undone.changes)
+    statements.remove(at: undoing.place)
   }
 
   private func write(_ body: (inout JSONWriter) -> Void) throws(Diagnostic) {

@@ -3,7 +3,7 @@ import PeyvandFiles
 
 /// The shape of a journal, in one place for its writer and its reader.
 ///
-///     5c0e11a9 98 {"n":0,"format":"peyvand journal","version":1,"id":"…","generation":7}
+///     5c0e11a9 115 {"n":0,"format":"peyvand journal","version":1,"id":"…","generation":7,"continues":true}
 ///     a31f09d2 131 {"n":1,"changes":[{"add":2,"kind":"call",…}]}
 ///     01c2d3e4 17 {"n":2,"undo":1}
 ///
@@ -12,6 +12,10 @@ import PeyvandFiles
 /// and the generation, so that a record of another store, or of an earlier journal, never passes for one of this.
 /// JSON holds no raw line end, so a line end is a boundary whatever stands around it, and a record that was cut
 /// short while it was written has none.
+///
+/// `continues` says that the snapshot holds what the one before and its journal came to, and nothing besides; so a
+/// snapshot that is lost can be had from those. Without it the snapshot took in something that no journal holds, such
+/// as a large import, and what follows it follows nothing else.
 enum JournalFormat {
   static let name = "peyvand journal"
   static let version = 1
@@ -30,7 +34,7 @@ enum JournalFormat {
     return Array("\(check) \(json.count) ".utf8) + json + [0x0A]
   }
 
-  static func header(_ owner: Owner) throws(JSONError) -> [UInt8] {
+  static func header(_ owner: Owner, continues: Bool) throws(JSONError) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("n")
@@ -43,6 +47,8 @@ enum JournalFormat {
     writer.string(owner.id)
     writer.key("generation")
     writer.integer(owner.generation)
+    writer.key("continues")
+    writer.bool(continues)
     writer.endObject()
     return line(try writer.finish(), owner: owner)
   }

@@ -33,6 +33,8 @@ struct JournalReader {
 
   let path: String
   let owner: JournalFormat.Owner
+  /// Whether the snapshot it follows holds what the pair before it came to, and nothing besides.
+  let continues: Bool
   private(set) var records: [Record] = []
   /// The byte behind the last whole record.
   private(set) var end: Int
@@ -57,6 +59,7 @@ struct JournalReader {
       throw JournalDiagnostics.notAJournal(path)
     }
     owner = JournalFormat.Owner(id: id, generation: generation)
+    continues = header["continues"]?.bool ?? false
     let seed = owner.seed
     guard JournalFormat.line(all, at: 0, seed: seed) != nil else { throw JournalDiagnostics.notAJournal(path) }
     end = first.end

@@ -98,7 +98,7 @@ package final class StoreFile: Sendable {
       if lock != nil {
         let place = try FileLeave.everything.resolveForWriting(path) + ".journal"
         let file = try AppendFile(place, keeping: reader.end, leave: .everything)
-        journal = Journal(base: base, file: file, reader: reader)
+        journal = Journal(base: base, giving: state, file: file, reader: reader)
         if case .torn(let at) = reader.tail {
           notices.append(JournalDiagnostics.torn(reader.path, byte: at, count: found.journalSize - at))
         }
@@ -107,7 +107,9 @@ package final class StoreFile: Sendable {
     self.path = path
     self.lock = lock
     self.notices = notices
-    id = found.snapshot?.id ?? Self.newID()
+    // A journal that was begun for a first snapshot that never came is this store's: with another id in the snapshot
+    // it would be a stranger's, should the next one not come to be written either.
+    id = found.snapshot?.id ?? found.journal?.owner.id ?? Self.newID()
     isWritable = lock != nil
     contents = Mutex(
       Contents(
@@ -136,38 +138,56 @@ package final class StoreFile: Sendable {
     try writing { contents throws(Diagnostics) in
       let rows = changes.reduce(0) { $0 + $1.rowCount }
       if contents.journal == nil || rows > Self.recordRows {
-        return try snapshot(state, hasJournal: true, &contents, unless: interruption)
+        // What is said now stands in no journal.
+        return try snapshot(state, hasJournal: true, continues: false, &contents, unless: interruption)
       }
       guard interruption?.begin() ?? true else { throw Diagnostics(SnapshotDiagnostics.interrupted(path)) }
       do throws(Diagnostic) {
-        try contents.journal?.append(changes, in: contents.state.catalogue)
+        try contents.journal?.append(changes, to: contents.state)
       } catch {
-        contents.failure = error
+        // What could not be put in words has not reached the file, which goes on.
+        contents.failure = contents.journal?.failure
         throw Diagnostics(error)
       }
       contents.state = state
       if isLong(contents, part: 1) {
         // The statement is safe already: a snapshot that cannot be written now is for another time.
-        do throws(Diagnostics) { try snapshot(state, hasJournal: true, &contents) } catch {}
+        do throws(Diagnostics) { try snapshot(state, hasJournal: true, continues: true, &contents) } catch {}
       }
     }
   }
 
+  /// What `undo` did.
+  package struct Undone<Prepared: Sendable>: Sendable {
+    /// The state without the statement.
+    package var state: StoreState
+    /// What it was.
+    package var changes: [StoreChange]
+    package var prepared: Prepared
+  }
+
   /// Takes back the last statement that changed data.
-  /// - Returns: the state without it, and what it was.
+  /// - Parameters:
+  ///   - interruption: looked at until it begins to reach the disk.
+  ///   - prepare: what is to be made of the new state; where it throws, nothing is taken back.
   /// - Throws: E3208 where there is none since the last snapshot; else as `commit`.
-  package func undo() throws(Diagnostics) -> (state: StoreState, undone: [StoreChange]) {
+  package func undo<Prepared: Sendable>(
+    unless interruption: Interruption? = nil, preparing prepare: (StoreState) throws(Diagnostics) -> Prepared
+  ) throws(Diagnostics) -> Undone<Prepared> {
     try writing { contents throws(Diagnostics) in
-      guard var journal = contents.journal else { throw Diagnostics(JournalDiagnostics.nothingToUndo()) }
-      let undone: (state: StoreState, undone: [StoreChange])?
-      do throws(Diagnostics) { undone = try journal.undo() } catch {
-        contents.failure = error.all.first
-        throw error
+      guard let undoing = try contents.journal?.undoing() else {
+        throw Diagnostics(JournalDiagnostics.nothingToUndo())
       }
-      guard let undone else { throw Diagnostics(JournalDiagnostics.nothingToUndo()) }
-      contents.journal = journal
-      contents.state = undone.state
-      return undone
+      let prepared = try prepare(undoing.state)
+      guard interruption?.begin() ?? true else { throw Diagnostics(SnapshotDiagnostics.interrupted(path)) }
+      do throws(Diagnostic) {
+        try contents.journal?.record(undoing)
+      } catch {
+        contents.failure = contents.journal?.failure
+        throw Diagnostics(error)
+      }
+      contents.state = undoing.state
+      return Undone(state: undoing.state, changes: undoing.changes, prepared: prepared)
     }
   }
 
@@ -179,16 +199,18 @@ package final class StoreFile: Sendable {
     _ state: StoreState, hasJournal: Bool = true, unless interruption: Interruption? = nil
   ) throws(Diagnostics) {
     try writing { contents throws(Diagnostics) in
-      try snapshot(state, hasJournal: hasJournal, &contents, unless: interruption)
+      try snapshot(
+        state, hasJournal: hasJournal, continues: state.isSame(as: contents.state), &contents, unless: interruption)
     }
   }
 
   /// Leaves the store: takes a snapshot where the journal is long, so that the next opening is quick.
-  package func leave() throws(Diagnostics) {
+  /// - Throws: as `save`; all that was said is then in the journal.
+  package func leave(unless interruption: Interruption? = nil) throws(Diagnostics) {
     guard isWritable else { return }
     try contents.withLock { contents throws(Diagnostics) in
       guard contents.failure == nil, isLong(contents, part: Self.leavingPart) else { return }
-      try snapshot(contents.state, hasJournal: true, &contents)
+      try snapshot(contents.state, hasJournal: true, continues: true, &contents, unless: interruption)
     }
   }
 
@@ -207,8 +229,10 @@ package final class StoreFile: Sendable {
 
   /// Snapshot, then journal; where there was no journal that could be stale, journal, then snapshot, so that a
   /// snapshot that says it has one is never without.
+  /// - Parameter continues: whether the state is what the files on the disk come to, and nothing besides.
   private func snapshot(
-    _ state: StoreState, hasJournal: Bool, _ contents: inout Contents, unless interruption: Interruption? = nil
+    _ state: StoreState, hasJournal: Bool, continues: Bool, _ contents: inout Contents,
+    unless interruption: Interruption? = nil
   ) throws(Diagnostics) {
     let (next, over) = contents.generation.addingReportingOverflow(1)
     let owner = JournalFormat.Owner(id: id, generation: over ? 1 : next)
@@ -216,9 +240,14 @@ package final class StoreFile: Sendable {
     do {
       let journalPath = try FileLeave.everything.resolveForWriting(path) + ".journal"
       var journal: Journal?
-      if hasJournal, !contents.hasOldJournal {
-        journal = try Journal(beginning: owner, at: journalPath, base: state, keepsOld: false)
+      // Before a first snapshot, what lies there was begun for one that never came, and holds nothing.
+      if hasJournal, !contents.hasOldJournal || contents.version == nil {
+        journal = try Journal(
+          beginning: owner, continues: continues, at: journalPath, base: state, keepsOld: false)
         contents.hasOldJournal = true
+      } else if !hasJournal, contents.hasOldJournal, contents.version == nil {
+        try AtomicFile.remove(journalPath)
+        contents.hasOldJournal = false
       }
       let snapshot = try AtomicFile(path, leave: .everything, purpose: .store)
       file = snapshot
@@ -236,7 +265,8 @@ package final class StoreFile: Sendable {
       contents.size = size
       contents.journal = journal
       if hasJournal, journal == nil {
-        contents.journal = try? Journal(beginning: owner, at: journalPath, base: state, keepsOld: true)
+        contents.journal = try? Journal(
+          beginning: owner, continues: continues, at: journalPath, base: state, keepsOld: true)
       } else if !hasJournal, contents.hasOldJournal {
         contents.hasOldJournal = (try? AtomicFile.remove(journalPath)) == nil
       }

@@ -15,21 +15,25 @@ struct StoreFiles {
   var follows = false
 
   /// - Throws: E3001, E3004, E3006, E3201 to E3203, E3205 to E3207.
-  static func read(_ path: String, createIfMissing: Bool) throws -> StoreFiles {
+  /// - Parameter look: reads both files once.
+  static func read(
+    _ path: String, createIfMissing: Bool, looking look: (String) throws -> StoreFiles = StoreFiles.readOnce
+  ) throws -> StoreFiles {
     var tries = 0
     while true {
-      let found = try readOnce(path)
+      let found = try look(path)
       do throws(Diagnostic) {
         return try found.matched(path, createIfMissing: createIfMissing)
       } catch {
-        // Without the lock, a writer may have put a snapshot and its journal in place between the two readings.
+        // Without the lock, a writer may have put a snapshot and its journal in place between the two readings, or
+        // have made one file of them.
         tries += 1
-        if error.code != "E3206" || tries > 4 { throw error }
+        if !["E3206", "E3207"].contains(error.code) || tries > 4 { throw error }
       }
     }
   }
 
-  private static func readOnce(_ path: String) throws -> StoreFiles {
+  static func readOnce(_ path: String) throws -> StoreFiles {
     var found = StoreFiles()
     if let file = try present(path) {
       found.snapshot = try SnapshotReader(try file.mapped(), path: path)

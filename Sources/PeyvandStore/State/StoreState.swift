@@ -141,6 +141,15 @@ package struct StoreState: ColumnSource, Sendable {
 
   // MARK: - Beyond what a question needs
 
+  /// Whether the two are known to hold the same: what one has become by no change.
+  func isSame(as other: StoreState) -> Bool {
+    catalogue == other.catalogue && definitions == other.definitions && settings == other.settings
+      && tables.count == other.tables.count
+      && tables.allSatisfy { family, table in
+        other.tables[family].map { $0.version === table.version && $0.columnsVersion === table.columnsVersion } ?? false
+      }
+  }
+
   /// The exact kind of a row of a family.
   package func kind(ofRow row: Int, family: KindID) -> KindID? { table(family).kind(ofRow: row) }
 

@@ -43,6 +43,12 @@ struct LimitArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Texts inside the braces of texts.", visibility: .hidden))
   var maxTextDepth: Int?
 
+  @Option(help: ArgumentHelp("Stages of one question.", visibility: .hidden))
+  var maxStages: Int?
+
+  @Option(help: ArgumentHelp("Columns, keys or values that one stage names.", visibility: .hidden))
+  var maxStageColumns: Int?
+
   @Option(help: ArgumentHelp("Expressions of one statement, definitions read out.", visibility: .hidden))
   var maxExpressions: Int?
 
@@ -57,7 +63,9 @@ struct LimitArguments: ParsableArguments {
       (.seconds, maxSeconds), (.memory, maxMemory), (.rows, maxRows), (.answerRows, maxAnswerRows),
       (.statements, maxStatements), (.file, maxFile), (.columns, maxColumns), (.text, maxText),
       (.program, maxProgram), (.words, maxWords), (.depth, maxDepth), (.chain, maxChain),
-      (.textDepth, maxTextDepth), (.expressions, maxExpressions), (.useDepth, maxUse), (.diagnostics, maxErrors),
+      (.textDepth, maxTextDepth),
+      (.stages, maxStages), (.stageColumns, maxStageColumns), (.expressions, maxExpressions), (.useDepth, maxUse),
+      (.diagnostics, maxErrors),
     ]
     return all.compactMap { limit, value in value.map { (limit, $0) } }
   }

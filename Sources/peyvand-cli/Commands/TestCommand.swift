@@ -40,11 +40,17 @@ struct TestCommand: StatusCommand {
             if !isJSON { _ = output.show(outcome, of: session) }
           }
           tally.add(found.reports, found.diagnostics, of: name)
-          if isJSON { continue }
-          output.say(found.diagnostics, of: session)
-          for report in found.reports {
-            output.write(TestTally.line(report) + "\n")
-            output.say(report.diagnostics, of: session)
+          if !isJSON {
+            output.say(found.diagnostics, of: session)
+            for report in found.reports {
+              output.write(TestTally.line(report) + "\n")
+              output.say(report.diagnostics, of: session)
+            }
+          }
+          // ^C is meant for all of them.
+          if found.isInterrupted {
+            tally.status = .interrupted
+            break
           }
         } catch {
           tally.add([], [error], of: name)
