@@ -3740,14 +3740,14 @@ import customer from "customers.csv"
 
 """#,
 "E2202": #"""
-# E2202: Text in UTF-16 or UTF-32
+# E2202: Text in UTF-32
 
-Files are read as UTF-8, so that no letter is ever guessed. Spreadsheets call the other form "Unicode text".
+UTF-8, UTF-16 and the usual encodings of one byte a letter are read; the one of four bytes a letter is not.
 
 ## Example
 
 ```bytes customers.csv
-ff fe 6b 00 65 00 79 00 0a 00
+ff fe 00 00 6b 00 00 00 65 00 00 00 79 00 00 00 0a 00 00 00 43 00 00 00 2d 00 00 00 31 00 00 00 0a 00 00 00
 ```
 
 ```peyvand
@@ -3771,29 +3771,28 @@ import customer from "customers.csv"
 
 """#,
 "E2203": #"""
-# E2203: Text in another encoding
+# E2203: An encoding that cannot be told
 
-So many bytes are not UTF-8 that the file is in another encoding, such as Windows-1256.
+So many bytes are not UTF-8 that the file is in another encoding, and its letters look like none of those that are
+told by themselves: UTF-16, Windows-1256 and Windows-1252.
 
 ## Example
 
 ```shown
-A list of a thousand customers, saved by a spreadsheet as "CSV" in Windows-1256.
+A list of a thousand customers in Cyrillic letters, saved as "CSV" in Windows-1251.
 ```
 
 ## Remedy
 
-Save it as UTF-8, in a spreadsheet as "CSV UTF-8".
+Say the encoding, or save the file as UTF-8, in a spreadsheet as "CSV UTF-8".
 
-```csv customers.csv
-key,name
-1,البرز
-2,زاگرس
+```bytes customers.csv
+6b 65 79 2c 6e 61 6d 65 0a 31 2c c7 e1 c8 d1 d2 0a 32 2c d2 c7 90 d1 d3 0a
 ```
 
 ```peyvand
 entity customer { name: text }
-import customer from "customers.csv"
+import customer from "customers.csv" with { encoding: "windows-1256" }
 ```
 
 """#,
@@ -4289,6 +4288,141 @@ import product from "products.csv"
 ```
 
 """#,
+"E2221": #"""
+# E2221: A file that holds no table
+
+The first bytes of the file say what it is, and it is nothing that is read: a document, a picture, a packed file, a
+workbook of before 2007 or one with a password.
+
+## Example
+
+```bytes customers.csv
+25 50 44 46 2d 31 2e 37 0a
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "customers.csv"
+```
+
+## Remedy
+
+Export the table as CSV or as an `.xlsx` workbook without a password.
+
+```csv customers.csv
+key,name
+C-1,Alborz
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "customers.csv"
+```
+
+"""#,
+"E2222": #"""
+# E2222: Not right JSON
+
+The file begins like JSON, or is called so, and is not what RFC 8259 calls JSON: a comma too many, a quote that is
+missing, a key that stands twice in one object. The place is that of the first fault.
+
+## Example
+
+```json customers.json
+[
+  {"key": "C-1", "name": "Alborz"},
+  {"key": "C-2", "name": "Zagros"},
+]
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "customers.json"
+```
+
+## Remedy
+
+Write the file anew with the program that made it, or mend the place.
+
+```json customers.json
+[
+  {"key": "C-1", "name": "Alborz"},
+  {"key": "C-2", "name": "Zagros"}
+]
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "customers.json"
+```
+
+"""#,
+"E2223": #"""
+# E2223: JSON without records
+
+Rows of a table are objects: in a list, in the one list inside an object, or one on each line. Here are none.
+
+## Example
+
+```json customers.json
+["Alborz", "Zagros"]
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "customers.json"
+```
+
+## Remedy
+
+Export records, each an object with its fields.
+
+```json customers.json
+{"page": 1, "customers": [
+  {"key": "C-1", "name": "Alborz"},
+  {"key": "C-2", "name": "Zagros"}
+]}
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "customers.json"
+```
+
+"""#,
+"E2228": #"""
+# E2228: Which table?
+
+The file holds several tables (lists of records in JSON, tables of a database), and none was named, or none has the name
+that was given.
+
+## Example
+
+```json company.json
+{"customers": [{"key": "C-1", "name": "Alborz"}],
+ "suppliers": [{"key": "S-1", "name": "Karun"}]}
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "company.json"
+```
+
+## Remedy
+
+Name it.
+
+```json company.json
+{"customers": [{"key": "C-1", "name": "Alborz"}],
+ "suppliers": [{"key": "S-1", "name": "Karun"}]}
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "company.json" with { table: "customers" }
+```
+
+"""#,
 "E2230": #"""
 # E2230: A line with more or fewer cells
 
@@ -4391,9 +4525,10 @@ import customer from "customers.csv"
 
 """#,
 "E2233": #"""
-# E2233: A line that is not UTF-8
+# E2233: A line with bytes that are no letters
 
-This line holds bytes that are not UTF-8, while the others of the file do not.
+This line holds bytes that are no letters in the encoding of the file, while its other lines do not: it was copied
+together from several sources, say.
 
 ## Example
 
@@ -4419,6 +4554,75 @@ key,name
 ```peyvand
 entity customer { name: text }
 import customer from "customers.csv"
+```
+
+"""#,
+"E2234": #"""
+# E2234: A line that is no record in JSON
+
+In a file of JSON Lines each line is one object. This line is none; the others are read.
+
+## Example
+
+```json customers.jsonl
+{"key": "C-1", "name": "Alborz"}
+{"key": "C-2", "name": }
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "customers.jsonl"
+```
+
+## Remedy
+
+Mend the line, or let it be left out with `rejects`.
+
+```json customers.jsonl
+{"key": "C-1", "name": "Alborz"}
+{"key": "C-2", "name": "Zagros"}
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "customers.jsonl"
+```
+
+"""#,
+"E2235": #"""
+# E2235: A report's footer
+
+Among the last rows of the file is one that reads like the sums of a report ("Total", with cells left empty) or like its
+signature ("Generated by …"). A record of that key would be wrong, so the row is rejected by name.
+
+## Example
+
+```csv customers.csv
+key,name,orders
+C-1,Alborz,3
+C-2,Zagros,4
+Total,,7
+```
+
+```peyvand
+entity customer { name: text, orders: number }
+import customer from "customers.csv"
+```
+
+## Remedy
+
+Leave the row out of the file, let some rows be rejected with `rejects`, or, where it is a record after all, keep it.
+
+```csv customers.csv
+key,name,orders
+C-1,Alborz,3
+C-2,Zagros,4
+Total,,7
+```
+
+```peyvand
+entity customer { name: text, orders: number }
+import customer from "customers.csv" with { footer: "keep" }
 ```
 
 """#,
@@ -5054,6 +5258,45 @@ event contact { topic: text, minutes: duration }
 event call is contact { }
 event visit is contact { }
 import contact from "contacts.csv" { kind: type }
+```
+
+"""#,
+"E2267": #"""
+# E2267: How the file was read
+
+A note, not an error: something about the file was found out that another might see otherwise, such as its encoding, or
+lines above the header that were passed over.
+
+## Example
+
+```csv customers.csv
+Customers of 2024
+
+key,name,city
+C-1,Alborz,Tehran
+C-2,Zagros,Shiraz
+```
+
+```peyvand
+entity customer { name: text, city: text }
+import customer from "customers.csv"
+```
+
+## Remedy
+
+Where it is right, nothing; else say it: `encoding`, `header`, `skip`.
+
+```csv customers.csv
+Customers of 2024
+
+key,name,city
+C-1,Alborz,Tehran
+C-2,Zagros,Shiraz
+```
+
+```peyvand
+entity customer { name: text, city: text }
+import customer from "customers.csv" with { skip: 2 }
 ```
 
 """#,

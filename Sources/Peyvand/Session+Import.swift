@@ -20,7 +20,10 @@ extension Session {
     do throws(Diagnostics) {
       let (leave, folder, limit) = (leave(origin), folder(origin), self.options.limits.fileBytes)
       bytes = try attended { (_) throws(Diagnostics) in
-        do throws(Diagnostic) { return try leave.read(path, base: folder, limit: limit) } catch {
+        do throws(Diagnostic) {
+          let opened = try leave.open(path, base: folder)
+          return try opened.steady(limit: limit)
+        } catch {
           throw Diagnostics(error)
         }
       }
@@ -28,7 +31,7 @@ extension Session {
       throw Diagnostics(error.all.map { placed($0, syntax.file.range) })
     }
     let table = try attended { (interruption) throws(Diagnostics) in
-      try CSVTable.open(bytes, named: path, options: options, interruption: interruption)
+      try ImportSource.open(bytes, named: path, options: options, interruption: interruption)
     }
     let (plan, source) = try plan(syntax, kind, table)
     let state = state
@@ -47,7 +50,7 @@ extension Session {
   }
 
   /// The braces and the condition, checked against the file's columns and evaluated over all its rows.
-  private func plan(_ syntax: ImportSyntax, _ kind: KindID, _ table: CSVTable) throws(Diagnostics) -> (
+  private func plan(_ syntax: ImportSyntax, _ kind: KindID, _ table: any ImportTable) throws(Diagnostics) -> (
     ImportPlan, TableSource
   ) {
     let calendar = state.catalogue.calendar
@@ -90,115 +93,9 @@ extension Session {
     return (given, try walker.evaluate(written, in: frame))
   }
 
-  /// `with { … }`
-  private func importOptions(_ record: RecordSyntax?) throws(Diagnostics) -> ImportOptions {
-    let (options, wrong) = readImportOptions(record)
-    guard wrong.isEmpty else { throw Diagnostics(wrong) }
-    return options
-  }
-
-  /// What is wrong with the options of all imports, told before anything runs.
-  func wrongImportOptions(_ statements: [CheckedStatement]) -> [Diagnostic] {
-    statements.flatMap { statement -> [Diagnostic] in
-      switch statement.node {
-      case .importData(_, let syntax, file: _): readImportOptions(syntax.options).wrong
-      case .forEach(_, name: _, _, let body), .test(name: _, given: _, let body): wrongImportOptions(body)
-      case .branch(_, let then, let otherwise): wrongImportOptions(then) + wrongImportOptions(otherwise)
-      default: []
-      }
-    }
-  }
-
-  private func readImportOptions(_ record: RecordSyntax?) -> (options: ImportOptions, wrong: [Diagnostic]) {
-    var result = ImportOptions(zone: state.catalogue.calendar.zone, limits: options.limits)
-    var wrong: [Diagnostic] = []
-    let known = ["delimiter", "header", "dates", "calendar", "empty", "missing", "rejects", "zone"]
-    for entry in record?.entries ?? [] {
-      let range = entry.value.range
-      let word: String? = if case .name(let name) = entry.value.node { nameKey(name.text) } else { nil }
-      let text: String? = if case .text(let literal) = entry.value.node { literal.plain } else { nil }
-      func wants(_ what: String) { wrong.append(SessionDiagnostics.importOption(entry.name.text, what, at: range)) }
-      switch nameKey(entry.name.text) {
-      case "delimiter":
-        do throws(Diagnostic) {
-          result.delimiter = try CSVDelimiter(named: text ?? "")
-        } catch {
-          wrong.append(placed(error, range))
-        }
-      case "header":
-        switch word {
-        case "yes": result.header = true
-        case "no": result.header = false
-        default: wants("`yes` or `no`")
-        }
-      case "dates":
-        do throws(Diagnostic) {
-          result.dates = try DateOrder(text ?? "")
-        } catch {
-          wrong.append(placed(error, range))
-        }
-      case "calendar":
-        switch word {
-        case "jalali": result.calendar = .jalali
-        case "gregorian": result.calendar = .gregorian
-        default: wants("`jalali` or `gregorian`")
-        }
-      case "zone":
-        switch text.map(environment.zones) {
-        case .found(let zone): result.zone = zone
-        case .unknown(let near) where !near.isEmpty:
-          wants("a time zone: did you mean \(near.map { "`\"\($0)\"`" }.joined(separator: ", "))?")
-        case .unusable(let reason): wrong.append(placed(reason, range))
-        default: wants("a time zone such as `\"Asia/Tehran\"` or `\"+03:30\"`")
-        }
-      case "rejects":
-        guard case .number(let share, _) = entry.value.node, (0...1).contains(share) else {
-          wants("a share of the rows such as `1%`")
-          continue
-        }
-        result.allowedRejects = share
-      case "empty":
-        // What the file writes where it has no value.
-        guard let words = Self.texts(entry.value), !words.contains("") else {
-          wants("the words that stand for a missing value, such as `[\"NA\", \"-\"]`")
-          continue
-        }
-        result.missing = words
-      case "missing":
-        // What becomes of records that a later file no longer names: they are kept.
-        guard text == "keep" || word == "keep" else {
-          wants("`\"keep\"`: this version keeps records that a later file no longer names")
-          continue
-        }
-      default:
-        wrong.append(
-          SessionDiagnostics.unknownImportOption(
-            entry.name.text, nearest(entry.name.text, among: known, limit: 4), at: entry.name.range))
-      }
-    }
-    return (result, wrong)
-  }
-
-  /// One text or a list of them, as written out.
-  private static func texts(_ expression: Expression) -> [String]? {
-    switch expression.node {
-    case .text(let literal): return literal.plain.map { [$0] }
-    case .list(let items):
-      let texts = items.compactMap { item in if case .text(let literal) = item.node { literal.plain } else { nil } }
-      return texts.count == items.count && !texts.isEmpty ? texts : nil
-    default: return nil
-    }
-  }
-
   private static let exportFormats: [(ending: String, format: OutputFormat)] = [
     (".csv", .csv), (".tsv", .tsv), (".json", .json), (".jsonl", .jsonl), (".md", .markdown),
   ]
-
-  private func placed(_ diagnostic: Diagnostic, _ range: SourceRange) -> Diagnostic {
-    var placed = diagnostic
-    if placed.labels.isEmpty { placed.labels = [.init(range)] }
-    return placed
-  }
 
   /// Writes an answer's table, whole or not at all, in the form that the file's name ends in.
   func export(_ query: CheckedQuery, to path: CheckedExpression, origin: Origin, emit: (Outcome) -> Void)

@@ -76,6 +76,13 @@ enum SessionDiagnostics {
     Diagnostic("E1705", "`\(name)` wants \(wanted)", at: range)
   }
 
+  /// A time zone that is spelt otherwise; the place is the caller's.
+  static func unknownZone(_ name: String, _ near: [String]) -> Diagnostic {
+    Diagnostic(
+      "E1705", .error,
+      "`\(name)` wants a time zone: did you mean \(near.map { "`\"\($0)\"`" }.joined(separator: ", "))?")
+  }
+
   static func unknownImportOption(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1706", "an import has no option `\(name)`", at: range,

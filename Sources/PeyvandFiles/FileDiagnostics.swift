@@ -50,6 +50,13 @@ package enum FileDiagnostics {
       notes: [flag.raised])
   }
 
+  /// The folder for what is kept for a moment is full, or there is none.
+  package static func noRoomBeside(_ path: String, _ error: SystemError) -> Diagnostic {
+    Diagnostic(
+      "E3006", .error, "cannot keep '\(path)' in another form while it is read: \(error.text)",
+      notes: ["TMPDIR names the folder for it"])
+  }
+
   package static func system(_ doing: String, _ path: String, _ error: SystemError) -> Diagnostic {
     Diagnostic("E3006", .error, "cannot \(doing) '\(path)': \(error.text)")
   }

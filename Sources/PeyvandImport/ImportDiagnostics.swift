@@ -1,15 +1,16 @@
 import PeyvandBase
 import PeyvandData
+import PeyvandStore
 
 /// The words of every import, together, so that they can be read and translated together.
 ///
-/// The file: E2201 empty · E2202 UTF-16 or UTF-32 · E2203 not UTF-8 · E2204 a NUL byte · E2205 too many columns ·
+/// The file: E2201 empty · E2202 UTF-32 · E2203 an encoding that cannot be told · E2204 a NUL byte · E2205 too many columns ·
 /// E2206 too many rows · E2207 interrupted. What was said of it: E2208 delimiter · E2209 order of dates · E2210 an
 /// order of day and month that cannot be told · E2211 two calendars · E2212 two ways to write numbers · E2213 percent
 /// here and not there · E2214 no such column · E2215 no key column · E2216 a required field without a column · E2217
 /// values that do not fit a field · E2218 no such field. Rows: E2220 the sum of them · E2230–E2235 a line that is no
-/// row · E2240–E2249 a cell that is no value · E2250, E2252 keys and kinds (what the store refuses
-/// has the store's codes). Remarks, as warnings and notes: E2260–E2266.
+/// row · E2234 a line that is no JSON · E2235 a footer · E2240–E2249 a cell that is no value · E2250, E2252 keys and kinds (what the store refuses
+/// has the store's codes). Remarks, as warnings and notes: E2260–E2267.
 package enum ImportDiagnostics {
   // MARK: The file
 
@@ -19,14 +20,22 @@ package enum ImportDiagnostics {
 
   package static func otherUnicode(_ file: String, encoding: String) -> Diagnostic {
     Diagnostic(
-      "E2202", .error, "'\(shown(file))' is written in \(encoding), and UTF-8 is needed",
+      "E2202", .error, "'\(shown(file))' is written in \(encoding), which is not read",
       notes: ["save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\") and try again"])
   }
 
   package static func notUTF8(_ file: String, line: Int, byte: Int) -> Diagnostic {
     Diagnostic(
-      "E2203", .error, "'\(shown(file))' is not written in UTF-8: line \(line), byte \(byte) of the file, is the first",
-      notes: ["it looks like a file of one byte a letter, such as Windows-1256: save it as UTF-8 and try again"])
+      "E2203", .error,
+      "how '\(shown(file))' is encoded cannot be told: line \(line), byte \(byte) of the file, is the first that is not UTF-8",
+      notes: [
+        "say it: with { encoding: \"windows-1256\" }, or \(encodings(besides: .windows1256)); else save it as UTF-8"
+      ])
+  }
+
+  /// `"windows-1252"`, `"latin-1"`, … for a message.
+  package static func encodings(besides left: TextEncoding? = nil) -> String {
+    TextEncoding.allCases.filter { $0 != left }.map { "\"\($0.shown.lowercased())\"" }.joined(separator: ", ")
   }
 
   package static func nul(_ file: String, line: Int, column: Int, byte: Int) -> Diagnostic {
@@ -52,6 +61,45 @@ package enum ImportDiagnostics {
   package static func badHeader(_ file: String, line: Int, _ fault: RowFault) -> Diagnostic {
     Diagnostic(
       code(of: fault), .error, "\(shown(file)):\(line):1: the line of the header cannot be read: \(words(of: fault))")
+  }
+
+  /// A file of a kind that is not read.
+  package static func noTable(_ file: String, _ kind: String, _ remedy: String) -> Diagnostic {
+    Diagnostic("E2221", .error, "'\(shown(file))' is \(kind)", notes: [remedy])
+  }
+
+  package static func notJSON(_ file: String, _ error: JSONError) -> Diagnostic {
+    Diagnostic(
+      "E2222", .error, "\(shown(file)):\(error.line):\(error.column): this is no right JSON: \(shown(error.message))")
+  }
+
+  /// Right JSON without anything that could be rows.
+  package static func noRecords(_ file: String, _ why: String) -> Diagnostic {
+    Diagnostic(
+      "E2223", .error, "'\(shown(file))' holds no list of records: \(why)",
+      notes: ["records are objects in a list, [{ … }, { … }], or one on each line"])
+  }
+
+  /// Several tables in one file, and none was named.
+  package static func whichTable(_ file: String, _ tables: [String], first: String, what: String) -> Diagnostic {
+    let shownTables = tables.prefix(30).joined(separator: ", ")
+    return Diagnostic(
+      "E2228", .error, "'\(shown(file))' holds \(tables.count) \(what): which is meant?",
+      notes: [
+        tables.count > 30 ? shownTables + " and \(tables.count - 30) more" : shownTables,
+        "say it: with { table: \"\(shown(first))\" }",
+      ])
+  }
+
+  package static func noSuchTable(_ name: String, _ file: String, _ tables: [String], what: String) -> Diagnostic {
+    let near = nearest(name, among: tables)
+    return Diagnostic(
+      "E2228", .error, "'\(shown(file))' holds no \(what) `\(shown(name))`",
+      notes: [
+        !near.isEmpty
+          ? "did you mean \(near.map { "`\(shown($0))`" }.joined(separator: ", "))?"
+          : tables.isEmpty ? "it holds none at all" : "it holds \(list(tables))"
+      ])
   }
 
   // MARK: What was said of it
@@ -165,6 +213,8 @@ package enum ImportDiagnostics {
     case .textAfterQuote: "E2231"
     case .unclosedQuote: "E2232"
     case .notUTF8: "E2233"
+    case .notJSON: "E2234"
+    case .footer: "E2235"
     }
   }
 
@@ -174,7 +224,9 @@ package enum ImportDiagnostics {
     case .tooMany: "it has more cells than the file has columns"
     case .textAfterQuote: "a quoted cell that begins on this line goes on after its closing quote"
     case .unclosedQuote: "a quote that opens on this line is never closed"
-    case .notUTF8: "it holds bytes that are not UTF-8"
+    case .notUTF8: "it holds bytes that are no letters in the file's encoding"
+    case .notJSON(let why): "it is no record in JSON: \(shown(why))"
+    case .footer: "it reads like the sums or the signature of a report (with { footer: \"keep\" } it is a record)"
     }
   }
 
@@ -228,7 +280,9 @@ package enum ImportDiagnostics {
     case "E2230": "the wrong number of cells"
     case "E2231": "text after a closing quote"
     case "E2232": "a quote that is never closed"
-    case "E2233": "not UTF-8"
+    case "E2233": "bytes that are no letters"
+    case "E2234": "no record in JSON"
+    case "E2235": "the footer of a report"
     case "E2240": "no number"
     case "E2241": "a number out of range"
     case "E2242": "neither yes nor no"
@@ -290,6 +344,11 @@ package enum ImportDiagnostics {
       "E2266", .warning,
       "\(shown(file)): \(count) value\(count == 1 ? "" : "s") of `\(shown(field))` left out: the kinds of those rows do not have it"
     )
+  }
+
+  /// What was guessed or passed over, for whoever thinks otherwise.
+  package static func readAs(_ finding: String, file: String) -> Diagnostic {
+    Diagnostic("E2267", .note, "\(shown(file)): \(escapedForTerminal(finding))")
   }
 
   package static func rejected(_ count: Int, of rows: Int, file: String) -> Diagnostic {

@@ -91,7 +91,7 @@ extension ErrorPage.Section {
     var sitting = Sitting()
     for block in blocks {
       switch block.mark {
-      case "csv", "pvd": folder.write(block.words.first ?? "", Array(block.text.utf8))
+      case "csv", "json", "pvd": folder.write(block.words.first ?? "", Array(block.text.utf8))
       case "bytes":
         folder.write(
           block.words.first ?? "",

@@ -57,6 +57,8 @@ package struct CSVDialect: Hashable, Sendable {
     case lineFeed
     /// Files of old: no LF at all.
     case carriageReturn
+    /// U+001E, in what is kept of a source with cells of its own: a cell may then hold lines without quotes.
+    case recordSeparator
   }
 
   package var delimiter: CSVDelimiter
@@ -68,5 +70,14 @@ package struct CSVDialect: Hashable, Sendable {
   }
 
   static let quote = UInt8(ascii: "\"")
-  var lineEndByte: UInt8 { lineEnd == .lineFeed ? 0x0A : 0x0D }
+  var lineEndByte: UInt8 {
+    switch lineEnd {
+    case .lineFeed: 0x0A
+    case .carriageReturn: 0x0D
+    case .recordSeparator: 0x1E
+    }
+  }
+
+  /// How cells that come from no text are kept: see `CellSpool`.
+  static let spool = CSVDialect(delimiter: .byte(0x1F), lineEnd: .recordSeparator)
 }

@@ -8,17 +8,6 @@ import PeyvandFiles
 /// more; a header is a first line in which no cell is a number or a date. Either may be declared, and then nothing is
 /// guessed.
 enum CSVSniffer {
-  struct Found {
-    var dialect: CSVDialect
-    var names: [String]
-    var hasHeader: Bool
-    /// Where the rows begin, and on which line.
-    var body: Int
-    var bodyLine: Int
-    var emptyLines: Int
-    var findings: [String]
-  }
-
   private static let sample = 1 << 16
   private static let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")]
 
@@ -34,7 +23,9 @@ enum CSVSniffer {
   }
 
   /// The places that are not UTF-8, few as they have to be; NUL bytes are refused.
-  static func check(_ file: FileBytes, from start: Int, _ name: String) throws(Diagnostic) -> [Int] {
+  static func check(
+    _ file: FileBytes, from start: Int, _ name: String, limit: Int = Limits.Fixed.foreignLines
+  ) throws(Diagnostic) -> [Int] {
     try file.withUnsafeBytes { (raw) throws(Diagnostic) -> [Int] in
       let bytes = UnsafeRawBufferPointer(rebasing: raw[min(start, raw.count)...])
       if let nul = bytes.firstNUL {
@@ -53,7 +44,7 @@ enum CSVSniffer {
       while let place = UTF8Check.firstInvalid(in: UnsafeRawBufferPointer(rebasing: bytes[at...])) {
         places.append(start + at + place)
         at += place + 1
-        if places.count > Limits.Fixed.foreignLines {
+        if places.count > limit {
           let first = (places.first ?? start) - start
           let line = bytes.prefix(first).reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
           throw ImportDiagnostics.notUTF8(name, line: line, byte: start + first + 1)
@@ -63,50 +54,97 @@ enum CSVSniffer {
     }
   }
 
+  /// How the text is laid out. A dialect that is known is not sought.
   static func sniff(
-    _ bytes: Span<UInt8>, from start: Int, name: String, options: ImportOptions
-  ) throws(Diagnostic) -> Found {
-    let lineEnd = self.lineEnd(bytes, from: start)
+    _ bytes: Span<UInt8>, from start: Int, name: String, options: ImportOptions, dialect known: CSVDialect? = nil
+  ) throws(Diagnostic) -> CSVLayout {
     var findings: [String] = []
+    var place = (position: start, line: 1)
+    let lineEnd = known?.lineEnd ?? self.lineEnd(bytes, from: start)
     var delimiter = options.delimiter
+    if let known {
+      delimiter = known.delimiter
+    } else if let said = separatorLine(bytes, at: start), options.skip == nil {
+      place = (said.next, 2)
+      if delimiter == nil { delimiter = .byte(said.delimiter) }
+      findings.append("line 1 says what stands between cells: \(CSVDelimiter.byte(said.delimiter).shown)")
+    }
+    if let skip = options.skip {
+      skipLines(skip, bytes, &place, lineEnd == .carriageReturn ? 0x0D : lineEnd == .lineFeed ? 0x0A : 0x1E)
+    }
     if delimiter == nil {
-      let best = bestDelimiter(bytes, from: start, lineEnd: lineEnd, columns: options.limits.columns)
+      let best = bestDelimiter(bytes, from: place.position, lineEnd: lineEnd, columns: options.limits.columns)
       delimiter = best.delimiter
       findings.append(best.finding)
     }
     let dialect = CSVDialect(delimiter: delimiter ?? .comma, lineEnd: lineEnd)
     if lineEnd == .carriageReturn { findings.append("lines end with CR alone") }
 
-    var splitter = CSVSplitter(dialect, position: start, line: 1)
-    var emptyLines = 0
-    var starts: [Int] = []
-    while true {
-      switch splitter.row(bytes, into: &starts, limit: options.limits.columns) {
-      case .end: throw ImportDiagnostics.empty(name)
-      case .empty:
-        emptyLines += 1
-        continue
-      case .fault(.tooMany): throw ImportDiagnostics.tooManyColumns(name, limit: options.limits.columns)
-      case .fault(let fault): throw ImportDiagnostics.badHeader(name, line: splitter.quoteLine, fault)
-      case .row: break
-      }
-      break
+    let lead = CSVLead(bytes, from: place, dialect, limit: options.limits.columns)
+    let titles = options.header == false || options.skip != nil ? 0 : lead.titles { isValue($0, options) }
+    let passed = titles > 0 ? [lead.finding(ofTitles: titles, shown: ImportDiagnostics.shown)] : []
+    findings += passed
+    guard lead.rows.indices.contains(titles) else { throw ImportDiagnostics.empty(name) }
+    let first = lead.rows[titles]
+    switch first.fault {
+    case .tooMany: throw ImportDiagnostics.tooManyColumns(name, limit: options.limits.columns)
+    case let fault?: throw ImportDiagnostics.badHeader(name, line: first.quoteLine, fault)
+    case nil: break
     }
-    let cells = texts(bytes, starts, dialect)
+    let cells = first.texts
     let hasHeader: Bool
     if let declared = options.header {
       hasHeader = declared
+    } else if titles > 0 {
+      hasHeader = true
     } else {
       let value = cells.first { isValue($0, options) }
       hasHeader = value == nil
-      findings.append(
-        value.map { "no header: \"\(ImportDiagnostics.shown($0))\" in the first line is a value" }
-          ?? "header in line \(splitter.rowLine)")
+      if let value { findings.append("no header: \"\(ImportDiagnostics.shown(value))\" in the first line is a value") }
     }
-    let names = hasHeader ? distinct(cells) : (1...max(cells.count, 1)).map { "c\($0)" }
-    return Found(
-      dialect: dialect, names: names, hasHeader: hasHeader, body: hasHeader ? splitter.position : splitter.rowStart,
-      bodyLine: hasHeader ? splitter.line : splitter.rowLine, emptyLines: emptyLines, findings: findings)
+    if hasHeader, options.header == nil, known == nil { findings.append("header in line \(first.line)") }
+    var names = hasHeader ? distinct(cells) : (1...max(cells.count, 1)).map { "c\($0)" }
+    if hasHeader {
+      let renamed = zip(cells, names).filter { !$0.isEmpty && nameKey($0) != nameKey($1) }
+      if !renamed.isEmpty {
+        findings.append(
+          "names that stand twice: "
+            + renamed.prefix(4).map { "`\(ImportDiagnostics.shown($1))`" }.joined(separator: ", ")
+            + (renamed.count > 4 ? " and \(renamed.count - 4) more" : ""))
+      }
+    }
+    if known != nil, lead.usual > names.count {
+      // Cells of a sheet under no name are columns all the same.
+      names += ((names.count + 1)...lead.usual).map { "c\($0)" }
+    }
+    return CSVLayout(
+      dialect: dialect, names: names, hasHeader: hasHeader, body: hasHeader ? first.end : first.start,
+      bodyLine: hasHeader ? first.endLine : first.line, emptyLines: lead.emptyLines(before: titles),
+      findings: findings, notable: passed, headerLine: hasHeader ? first.line : nil)
+  }
+
+  /// `sep=;`, as some spreadsheets begin a file.
+  private static func separatorLine(_ bytes: Span<UInt8>, at start: Int) -> (delimiter: UInt8, next: Int)? {
+    let word = Array("sep=".utf8)
+    guard bytes.count > start + 5 else { return nil }
+    for (index, letter) in word.enumerated() where bytes[start + index] | 0x20 != letter | 0x20 { return nil }
+    let delimiter = bytes[start + 4]
+    guard candidates.contains(delimiter) else { return nil }
+    var at = start + 5
+    if bytes[at] == 0x0D { at += 1 }
+    guard at < bytes.count, bytes[at] == 0x0A else { return nil }
+    return (delimiter, at + 1)
+  }
+
+  private static func skipLines(
+    _ count: Int, _ bytes: Span<UInt8>, _ place: inout (position: Int, line: Int), _ lineEnd: UInt8
+  ) {
+    for _ in 0..<max(count, 0) {
+      while place.position < bytes.count, bytes[place.position] != lineEnd { place.position += 1 }
+      guard place.position < bytes.count else { return }
+      place.position += 1
+      place.line += 1
+    }
   }
 
   /// LF where any line ends with one, CR where none does.
@@ -202,22 +240,6 @@ enum CSVSniffer {
     return found
   }
 
-  private static func texts(_ bytes: Span<UInt8>, _ starts: [Int], _ dialect: CSVDialect) -> [String] {
-    var result: [String] = []
-    for index in starts.indices.dropLast() {
-      let cell = CSVCell.content(
-        bytes, starts[index], starts[index + 1] - 1, dropsBlanks: dialect.delimiter == .blanks)
-      var content: [UInt8] = []
-      if cell.isEscaped {
-        CSVCell.unescape(bytes, cell.start, cell.end, into: &content)
-      } else {
-        for at in cell.start..<cell.end { content.append(bytes[at]) }
-      }
-      result.append(String(decoding: CellBytes.plain(content.span), as: UTF8.self))
-    }
-    return result
-  }
-
   /// Whether a cell of a first line is data and no name.
   private static func isValue(_ text: String, _ options: ImportOptions) -> Bool {
     guard !text.isEmpty else { return false }
@@ -230,11 +252,13 @@ enum CSVSniffer {
   }
 
   /// Names of columns, no two alike: `OrderID`, `OrderID 2`; one without a name is `c` and its number.
-  private static func distinct(_ names: [String]) -> [String] {
+  static func distinct(_ names: [String]) -> [String] {
     var taken: Set<String> = []
     var result: [String] = []
     for (index, name) in names.enumerated() {
-      let base = name.isEmpty ? "c\(index + 1)" : name
+      // A name over several lines is read as one line.
+      let words = name.split { $0 == "\n" || $0 == "\r\n" || $0 == "\r" || $0 == "\t" }.joined(separator: " ")
+      let base = words.isEmpty ? "c\(index + 1)" : words
       var unique = base
       var number = 2
       while !taken.insert(nameKey(unique)).inserted {

@@ -10,6 +10,10 @@ package enum RowFault: Hashable, Sendable {
   /// A quote that is never closed.
   case unclosedQuote
   case notUTF8
+  /// A line of a file of JSON Lines that is none, and why.
+  case notJSON(String)
+  /// A row at the end that reads like the sums or the signature of a report.
+  case footer
 }
 
 /// Splits bytes into rows and cells: the hot path of every import.
@@ -54,6 +58,9 @@ struct CSVSplitter {
   /// The line on which the quoted cell began that was refuted last.
   private(set) var quoteLine = 1
   private var quoteStart = 0
+
+  /// Whether cells beyond the limit are no fault as long as there is nothing in them.
+  var allowsEmptySurplus = true
 
   /// Begins at `position`, which must be the start of a row. Linear in what is read.
   init(_ dialect: CSVDialect, position: Int, line: Int) {
@@ -179,6 +186,9 @@ struct CSVSplitter {
     seek(bytes, to: start)
     while true {
       if cells == limit {
+        if allowsEmptySurplus, let stop = emptyRest(bytes, from: start) {
+          return finish(bytes, start &- 1, stop: stop, cells: cells, breaks: breaks, isEmpty: false, &starts)
+        }
         position = start
         return .fault(.tooMany)
       }
@@ -217,6 +227,22 @@ struct CSVSplitter {
       let isEmpty = cells == 1 && Self.isBlank(bytes, start, contentEnd)
       return finish(bytes, contentEnd, stop: stop, cells: cells, breaks: breaks, isEmpty: isEmpty, &starts)
     }
+  }
+
+  /// The end of the line, where nothing but empty cells stands before it.
+  private func emptyRest(_ bytes: Span<UInt8>, from start: Int) -> Int? {
+    var at = start
+    while at < bytes.count {
+      let byte = bytes[at]
+      if byte == lineEnd { return at }
+      if byte == CSVDialect.quote, at &+ 1 < bytes.count, bytes[at &+ 1] == CSVDialect.quote {
+        at &+= 2
+        continue
+      }
+      guard byte == delimiter || byte == 0x20 || byte == 0x09 || byte == 0x0D else { return nil }
+      at &+= 1
+    }
+    return at
   }
 
   private mutating func blankRow(_ bytes: Span<UInt8>, into starts: inout [Int], limit: Int) -> Outcome {

@@ -8,8 +8,9 @@ import PeyvandFiles
 /// rows; the places of cells are found again, stretch by stretch, whenever columns are read, which costs less than
 /// keeping them. Reading several columns at once splits the file once.
 ///
-/// Encodings: UTF-8, with or without a byte order mark. A file of another encoding is refused and named; where one is
-/// to be read, it is turned into UTF-8 before it comes here, and nothing below changes.
+/// Encodings: UTF-8, with or without a byte order mark. A file of another encoding is turned into UTF-8 before it comes
+/// here (`ImportSource`). What comes from no text at all (sheets, tables, JSON) is brought into one dialect of its own
+/// (`CellSpool`), with what is known of its columns (`ColumnNature`), and read by the same builders.
 package struct CSVTable: ImportTable {
   /// A stretch of rows: where it begins.
   private struct Stretch {
@@ -32,6 +33,10 @@ package struct CSVTable: ImportTable {
   private let stretches: [Stretch]
   /// Bytes that begin no letter, in order.
   private let invalid: [Int]
+  /// Rows at the end that are a report's footer, in order.
+  private let footers: [Int]
+  /// What the source says of its columns; empty: nothing.
+  private let natures: [ColumnNature]
 
   /// Opens a file: finds out how it is written, splits it, and checks every byte.
   /// - Parameter name: the file as the user wrote it.
@@ -48,23 +53,39 @@ package struct CSVTable: ImportTable {
     } catch {
       throw Diagnostics(error)
     }
-    return try file.withUnsafeBytes { (raw) throws(Diagnostics) -> CSVTable in
-      try CSVTable(
-        file, raw.bindMemory(to: UInt8.self).span, from: start, name: name, options: options, invalid: invalid,
-        interruption: interruption)
+    return try Self.open(
+      file, from: start, invalid: invalid, named: name, findings: start > 0 ? ["byte order mark"] : [],
+      options: options, interruption: interruption)
+  }
+
+  /// Opens a text that was checked.
+  /// - Parameters:
+  ///   - invalid: the places of bytes that begin no letter, in order.
+  ///   - findings: what was found out before.
+  ///   - isGuess: whether that is to be said after every import.
+  static func open(
+    _ file: FileBytes, from start: Int, invalid: [Int], named name: String, findings: [String], isGuess: Bool = false,
+    options: ImportOptions, interruption: Interruption?
+  ) throws(Diagnostics) -> CSVTable {
+    try file.withUnsafeBytes { (raw) throws(Diagnostics) -> CSVTable in
+      let bytes = raw.bindMemory(to: UInt8.self).span
+      var layout: CSVLayout
+      do throws(Diagnostic) { layout = try CSVSniffer.sniff(bytes, from: start, name: name, options: options) } catch {
+        throw Diagnostics(error)
+      }
+      layout.findings += findings
+      if file.count > start, isGuess { layout.notable += findings }
+      return try CSVTable(
+        file, bytes, layout, name: name, options: options, invalid: invalid, interruption: interruption)
     }
   }
 
-  private init(
-    _ file: FileBytes, _ bytes: Span<UInt8>, from start: Int, name: String, options: ImportOptions, invalid: [Int],
-    interruption: Interruption?
+  /// - Parameter natures: one for each column, or none.
+  init(
+    _ file: FileBytes, _ bytes: Span<UInt8>, _ found: CSVLayout, natures: [ColumnNature] = [], name: String,
+    options: ImportOptions, invalid: [Int], interruption: Interruption?
   ) throws(Diagnostics) {
-    let found: CSVSniffer.Found
-    do { found = try CSVSniffer.sniff(bytes, from: start, name: name, options: options) } catch {
-      throw Diagnostics(error)
-    }
     var findings = found.findings
-    if start > 0 { findings.append("byte order mark") }
     var splitter = CSVSplitter(found.dialect, position: found.body, line: found.bodyLine)
     var stretches: [Stretch] = []
     var faults: [(row: Int, fault: RowFault)] = []
@@ -79,7 +100,9 @@ package struct CSVTable: ImportTable {
       // Each stretch is split by a splitter of its own, here and whenever its columns are read: the same rows.
       splitter = CSVSplitter(found.dialect, position: stretch.offset, line: stretch.line)
       starts.removeAll(keepingCapacity: true)
-      let counts = Self.split(&splitter, bytes, width: width, invalid: invalid, into: &starts) { row, fault in
+      let counts = Self.split(
+        &splitter, bytes, width: width, short: options.short, invalid: invalid, into: &starts
+      ) { row, fault in
         faults.append((row: rows + row, fault: fault))
       }
       guard counts.rows > 0 || counts.empty > 0 else { break }
@@ -91,6 +114,16 @@ package struct CSVTable: ImportTable {
       guard rows <= Limits.Fixed.rows else { throw Diagnostics(ImportDiagnostics.tooManyRows(name)) }
     }
     if emptyLines > 0 { findings.append("\(emptyLines) empty line\(emptyLines == 1 ? "" : "s") passed over") }
+    var footers: [Int] = []
+    if !options.keepsFooter, let last = stretches.last {
+      footers = CSVFooter.rows(
+        of: last.firstRow..<rows, bytes, offset: last.offset, line: last.line, found.dialect, width: width,
+        faulty: Set(faults.suffix(100).map(\.row)))
+      faults += footers.map { (row: $0, fault: .footer) }
+      faults.sort { $0.row < $1.row }
+    }
+    self.footers = footers
+    self.natures = natures
     self.file = file
     self.fileName = name
     self.options = options
@@ -103,7 +136,8 @@ package struct CSVTable: ImportTable {
     self.rowFaults = faults
     self.rowCount = rows
     self.warnings =
-      longest.lines > 100 ? [ImportDiagnostics.longCell(name, line: longest.line, lines: longest.lines)] : []
+      found.notable.map { ImportDiagnostics.readAs($0, file: name) }
+      + (longest.lines > 100 ? [ImportDiagnostics.longCell(name, line: longest.line, lines: longest.lines)] : [])
   }
 
   /// Rows that are split before their cells are read, column by column: small enough to stay in the cache.
@@ -117,8 +151,8 @@ package struct CSVTable: ImportTable {
 
   /// Splits one stretch: `width + 1` places a row are appended, −1 and fillers for what is no row.
   private static func split(
-    _ splitter: inout CSVSplitter, _ bytes: Span<UInt8>, width: Int, invalid: [Int], into starts: inout [Int],
-    onFault: (Int, RowFault) -> Void
+    _ splitter: inout CSVSplitter, _ bytes: Span<UInt8>, width: Int, short: ShortRows, invalid: [Int],
+    into starts: inout [Int], onFault: (Int, RowFault) -> Void
   ) -> Counts {
     var counts = Counts()
     func lose(_ fault: RowFault) {
@@ -131,13 +165,16 @@ package struct CSVTable: ImportTable {
       switch splitter.row(bytes, into: &starts, limit: width) {
       case .row(let cells):
         if cells < width {
-          starts.removeLast(cells &+ 1)
-          splitter.giveUp(bytes)
-          lose(.tooFew(cells: cells))
-          continue
+          guard short == .fill else {
+            starts.removeLast(cells &+ 1)
+            splitter.giveUp(bytes)
+            lose(.tooFew(cells: cells))
+            continue
+          }
+          pad(&starts, by: width &- cells)
         }
         if !invalid.isEmpty, hasAny(invalid, from: splitter.rowStart, to: splitter.rowEnd) {
-          starts.removeLast(cells &+ 1)
+          starts.removeLast(width &+ 1)
           lose(.notUTF8)
           continue
         }
@@ -150,6 +187,12 @@ package struct CSVTable: ImportTable {
       }
     }
     return counts
+  }
+
+  /// Cells that a short row does not have: empty, behind its last one.
+  private static func pad(_ starts: inout [Int], by count: Int) {
+    guard let end = starts.last else { return }
+    starts.append(contentsOf: repeatElement(end, count: count))
   }
 
   private static func hasAny(_ places: [Int], from start: Int, to end: Int) -> Bool {
@@ -179,7 +222,13 @@ package struct CSVTable: ImportTable {
 
   private func resplit(_ stretch: Stretch, _ bytes: Span<UInt8>, into starts: inout [Int]) {
     var splitter = CSVSplitter(dialect, position: stretch.offset, line: stretch.line)
-    _ = Self.split(&splitter, bytes, width: columnNames.count, invalid: invalid, into: &starts) { _, _ in }
+    _ = Self.split(
+      &splitter, bytes, width: columnNames.count, short: options.short, invalid: invalid, into: &starts
+    ) { _, _ in }
+    for row in footers.reversed() where row >= stretch.firstRow {
+      let at = (row - stretch.firstRow) * (columnNames.count + 1)
+      if starts.indices.contains(at) { starts[at] = -1 }
+    }
   }
 
   // MARK: Columns
@@ -199,14 +248,14 @@ package struct CSVTable: ImportTable {
       switch request.reading {
       case .field(let type):
         types.append(type)
-        builders.append(builder(for: type, isDeclared: true))
+        builders.append(builder(for: type, of: request.column, isDeclared: true))
       case .key:
         types.append(.text)
         builders.append(KeyBuilder(longest: options.limits.textBytes))
       case .found:
         let verdict = found.next()
         types.append(verdict?.type ?? .text)
-        builders.append(builder(for: verdict?.type ?? .text, isDeclared: false))
+        builders.append(builder(for: verdict?.type ?? .text, of: request.column, isDeclared: false))
         if let verdict, verdict.isNearly { nearly[index] = verdict.evidence }
       }
     }
@@ -242,9 +291,11 @@ package struct CSVTable: ImportTable {
     guard !columns.isEmpty else { return [] }
     var builders: [any ColumnBuilder] = columns.map { _ in InferenceBuilder(options: options, rowCount: rowCount) }
     _ = try build(&builders, for: columns, interruption: interruption)
-    return builders.map {
-      ($0 as? InferenceBuilder)?.verdict()
+    return zip(columns, builders).map { column, builder in
+      let found =
+        (builder as? InferenceBuilder)?.verdict()
         ?? FoundType(type: .text, evidence: ColumnEvidence(type: "text", matching: 0, present: 0, missing: rowCount))
+      return nature(of: column).type(found)
     }
   }
 
@@ -270,10 +321,20 @@ package struct CSVTable: ImportTable {
     return faults
   }
 
-  private func builder(for type: FieldType, isDeclared: Bool) -> any ColumnBuilder {
-    switch type {
+  private func nature(of column: Int) -> ColumnNature {
+    natures.indices.contains(column) ? natures[column] : .written
+  }
+
+  private func builder(for type: FieldType, of column: Int, isDeclared: Bool, isElement: Bool = false)
+    -> any ColumnBuilder
+  {
+    let nature = nature(of: column)
+    var options = options
+    // Dates that are dates in their source are of its calendar, whatever its texts are of.
+    if nature == .days || nature == .instants { options.calendar = .gregorian }
+    return switch type {
     case .number: NumberBuilder()
-    case .text: TextBuilder(longest: options.limits.textBytes)
+    case .text: TextBuilder(longest: options.limits.textBytes, separator: isElement ? nil : nature.listSeparator)
     case .yesno: YesNoBuilder()
     case .date: DateBuilder(.day, options: options, compact: isDeclared)
     case .time: DateBuilder(.instant, options: options, compact: isDeclared)
@@ -281,8 +342,9 @@ package struct CSVTable: ImportTable {
     case .reference: TextBuilder(keepsBlanks: false, longest: options.limits.textBytes)
     case .list(let element):
       ListBuilder(
-        of: builder(for: element, isDeclared: isDeclared),
-        separator: UInt8(ascii: dialect.delimiter == .byte(UInt8(ascii: ";")) ? "|" : ";"))
+        of: builder(for: element, of: column, isDeclared: isDeclared, isElement: true),
+        separator: nature.listSeparator
+          ?? UInt8(ascii: dialect.delimiter == .byte(UInt8(ascii: ";")) ? "|" : ";"))
     }
   }
 
@@ -370,9 +432,13 @@ package struct CSVTable: ImportTable {
       case .row(let cells):
         rows.append((splitter.rowStart, splitter.rowLine))
         if cells < width {
-          starts.removeLast(cells + 1)
-          splitter.giveUp(bytes)
-          starts.append(contentsOf: repeatElement(-1, count: width + 1))
+          if options.short == .fill {
+            Self.pad(&starts, by: width - cells)
+          } else {
+            starts.removeLast(cells + 1)
+            splitter.giveUp(bytes)
+            starts.append(contentsOf: repeatElement(-1, count: width + 1))
+          }
         }
       case .fault(let fault):
         // A quote is at fault on the line where its cell began.
@@ -395,7 +461,9 @@ package struct CSVTable: ImportTable {
     guard let column, columnNames.indices.contains(column) else {
       return (ImportPlace(line: begin.line, column: 1), "")
     }
-    let start = starts[first + column]
+    // A cell that a short row does not have is at the row's end.
+    let isPadding = starts[first + column + 1] == starts[first + column]
+    let start = min(starts[first + column] - (isPadding ? 1 : 0), bytes.count)
     var line = begin.line
     var lineStart = begin.start
     for at in begin.start..<max(start, begin.start) where bytes[at] == dialect.lineEndByte {
@@ -406,7 +474,7 @@ package struct CSVTable: ImportTable {
     var characters = 1
     for at in lineStart..<max(start, lineStart) where bytes[at] & 0xC0 != 0x80 { characters += 1 }
     let cell = CSVCell.content(
-      bytes, start, starts[first + column + 1] - 1, dropsBlanks: dialect.delimiter == .blanks)
+      bytes, start, isPadding ? start : starts[first + column + 1] - 1, dropsBlanks: dialect.delimiter == .blanks)
     var content: [UInt8] = []
     if cell.isEscaped {
       CSVCell.unescape(bytes, cell.start, cell.end, into: &content)

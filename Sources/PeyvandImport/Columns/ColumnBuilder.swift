@@ -163,7 +163,9 @@ enum CSVCell {
   static func content(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, dropsBlanks: Bool
   ) -> (start: Int, end: Int, isEscaped: Bool) {
-    var end = max(start, end)
+    // A cell that a short row does not have lies behind its end.
+    let start = min(start, bytes.count)
+    var end = min(max(start, end), bytes.count)
     if dropsBlanks {
       while end > start, CellBytes.isBlank(bytes[end &- 1]) { end &-= 1 }
     }

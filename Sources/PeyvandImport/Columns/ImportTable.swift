@@ -1,14 +1,20 @@
 import PeyvandBase
 import PeyvandData
 
-/// A place in a file, as editors count it: both from 1, columns in characters.
+/// A place in a file, as editors count it: both from 1, columns in characters. Where a source has no lines, its name.
 package struct ImportPlace: Hashable, Sendable {
   package var line: Int
   package var column: Int
-  package init(line: Int, column: Int) {
+  /// What the place is called instead: `Sheet1!B7`, `customer, row 12`.
+  package var name: String?
+  package init(line: Int, column: Int, name: String? = nil) {
     self.line = line
     self.column = column
+    self.name = name
   }
+
+  /// `12:5`, or the name.
+  package var shown: String { name ?? "\(line):\(column)" }
 }
 
 /// What a column of a file is to be read as.
@@ -59,7 +65,7 @@ package struct ImportReject: Hashable, Sendable {
 
   /// `customers.csv:12:5: column `amount`: "abc" is no number`.
   package func message(file: String) -> String {
-    var message = "\(ImportDiagnostics.shown(file)):\(place.line):\(place.column): "
+    var message = "\(ImportDiagnostics.shown(file)):\(ImportDiagnostics.shown(place.shown)): "
     if let column { message += "column `\(ImportDiagnostics.shown(column))`: " }
     if let text { message += "\"\(ImportDiagnostics.shown(text))\" " }
     return message + words

@@ -185,14 +185,26 @@ struct TextBuilder: ColumnBuilder {
   private var faults = 0
   /// Bytes of one text.
   private let longest: Int
+  /// What stands between the elements of cells that are lists in their source; in a text it is a comma.
+  private let separator: UInt8?
 
-  init(keepsBlanks: Bool = true, longest: Int = Limits().textBytes) {
+  init(keepsBlanks: Bool = true, longest: Int = Limits().textBytes, separator: UInt8? = nil) {
     self.keepsBlanks = keepsBlanks
     self.longest = longest
+    self.separator = separator
+  }
+
+  mutating func take(_ cell: Span<UInt8>) -> CellFault? {
+    guard let separator else { return takeText(cell) }
+    var text: [UInt8] = []
+    for index in 0..<cell.count {
+      if cell[index] == separator { text.append(contentsOf: [0x2C, 0x20]) } else { text.append(cell[index]) }
+    }
+    return takeText(text.span)
   }
 
   @inline(__always)
-  mutating func take(_ cell: Span<UInt8>) -> CellFault? {
+  private mutating func takeText(_ cell: Span<UInt8>) -> CellFault? {
     guard cell.count <= longest, let code = dictionary.code(of: cell) else {
       faults += 1
       takeMissing()

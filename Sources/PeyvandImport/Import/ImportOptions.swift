@@ -1,5 +1,13 @@
 import PeyvandBase
 
+/// What becomes of a line with fewer cells than the file has columns.
+package enum ShortRows: String, Hashable, Sendable {
+  /// It is rejected by name.
+  case reject
+  /// Its other cells are missing.
+  case fill
+}
+
 /// What `with { … }` says of a file: all that is not found out from the file itself.
 package struct ImportOptions: Hashable, Sendable {
   /// Missing: found out.
@@ -16,6 +24,18 @@ package struct ImportOptions: Hashable, Sendable {
   package var missing: [String]
   /// The share of rows (0 to 1) that may be rejected while the others are imported.
   package var allowedRejects: Double
+
+  /// How the letters of a text file are written as bytes. Missing: found out.
+  package var encoding: TextEncoding?
+  /// The sheet of a workbook. Missing: the first that is shown and has rows.
+  package var sheet: String?
+  /// The table of a database, or the list of records in a JSON file. Missing: the only one.
+  package var table: String?
+  package var short = ShortRows.reject
+  /// Lines above the header that are passed over. Missing: found out.
+  package var skip: Int?
+  /// Whether rows at the end that read like a report's sums and signature are records all the same.
+  package var keepsFooter = false
 
   /// Columns and bytes of a text.
   package var limits: Limits

@@ -1,0 +1,183 @@
+import PeyvandBase
+
+/// How a text of lines and cells is laid out: what was found out, or is known.
+struct CSVLayout {
+  var dialect: CSVDialect
+  var names: [String]
+  var hasHeader: Bool
+  /// Where the rows begin, and on which line.
+  var body: Int
+  var bodyLine: Int
+  var emptyLines = 0
+  var findings: [String] = []
+  /// Of the findings, those that leave something out or are a guess: said after every import.
+  var notable: [String] = []
+  /// The line of the header.
+  var headerLine: Int?
+}
+
+/// The first rows of a text, looked at to tell titles from the header.
+///
+/// A report has lines above its header: a title, the day it was made, a filter. They have few cells with something in
+/// them where most lines have many, and the first full line after them holds names and no values. Where any of this
+/// does not hold, nothing is passed over.
+struct CSVLead {
+  struct Row {
+    var start: Int
+    var line: Int
+    /// Behind the row.
+    var end: Int
+    var endLine: Int
+    var cells: Int
+    var texts: [String]
+    var fault: RowFault?
+    var quoteLine: Int
+    /// Empty lines before it.
+    var emptyLines: Int
+
+    var filled: Int { texts.count { !$0.isEmpty } }
+  }
+
+  private static let mostRows = 200
+  private static let mostTitles = 20
+  private static let sample = 1 << 17
+
+  private(set) var rows: [Row] = []
+  /// The number of cells that most rows have.
+  let usual: Int
+
+  init(_ bytes: Span<UInt8>, from place: (position: Int, line: Int), _ dialect: CSVDialect, limit: Int) {
+    var splitter = CSVSplitter(dialect, position: place.position, line: place.line)
+    splitter.allowsEmptySurplus = false
+    var starts: [Int] = []
+    var counts: [Int: Int] = [:]
+    var empty = 0
+    reading: while rows.count < Self.mostRows, rows.isEmpty || splitter.position < place.position + Self.sample {
+      starts.removeAll(keepingCapacity: true)
+      var row = Row(
+        start: splitter.position, line: splitter.line, end: 0, endLine: 0, cells: 0, texts: [], quoteLine: 1,
+        emptyLines: empty)
+      switch splitter.row(bytes, into: &starts, limit: limit) {
+      case .end: break reading
+      case .empty:
+        empty += 1
+        continue
+      case .fault(let fault):
+        row.fault = fault
+        row.quoteLine = splitter.quoteLine
+      case .row(let cells):
+        row.cells = cells
+        counts[cells, default: 0] += 1
+        // The texts of the lines that may be titles or names; of the others only their number counts.
+        if rows.count <= Self.mostTitles { row.texts = Self.texts(bytes, starts, dialect) }
+      }
+      row.end = splitter.position
+      row.endLine = splitter.line
+      rows.append(row)
+    }
+    usual = counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 0
+  }
+
+  /// How many rows stand above the header.
+  /// - Parameter isValue: whether a cell is data and no name.
+  func titles(_ isValue: (String) -> Bool) -> Int {
+    guard usual >= 2 else { return 0 }
+    let most = max(1, usual / 2)
+    for (index, row) in rows.prefix(Self.mostTitles + 1).enumerated() {
+      if row.fault != nil || row.filled <= most, row.filled < usual { continue }
+      // The line of names: as wide as the others, and none of its cells a value.
+      guard index > 0, row.cells >= 2, !row.texts.contains(where: isValue) else { return 0 }
+      return index
+    }
+    return 0
+  }
+
+  func emptyLines(before row: Int) -> Int { rows.indices.contains(row) ? rows[row].emptyLines : 0 }
+
+  func finding(ofTitles count: Int, shown: (String) -> String) -> String {
+    let text = rows.prefix(count).lazy.flatMap(\.texts).first { !$0.isEmpty } ?? ""
+    return "\(count) line\(count == 1 ? "" : "s") above the header passed over: \"\(shown(text))\""
+  }
+
+  private static func texts(_ bytes: Span<UInt8>, _ starts: [Int], _ dialect: CSVDialect) -> [String] {
+    var result: [String] = []
+    for index in starts.indices.dropLast() {
+      let cell = CSVCell.content(
+        bytes, starts[index], starts[index + 1] - 1, dropsBlanks: dialect.delimiter == .blanks)
+      var content: [UInt8] = []
+      if cell.isEscaped {
+        CSVCell.unescape(bytes, cell.start, cell.end, into: &content)
+      } else {
+        for at in cell.start..<cell.end { content.append(bytes[at]) }
+      }
+      result.append(String(decoding: CellBytes.plain(content.span), as: UTF8.self))
+    }
+    return result
+  }
+}
+
+/// The end of a report: sums, and who made it when.
+///
+/// "Total" in the place of a key would become a record. Among the last rows, one that begins with such a word and has
+/// empty cells is none; it is rejected by name, and an option says otherwise.
+enum CSVFooter {
+  private static let most = 5
+  private static let sums: Set<String> = [
+    "total", "totals", "grand total", "subtotal", "sub total", "sum", "sums", "overall", "جمع", "جمع کل", "مجموع",
+    "المجموع", "الإجمالي",
+  ]
+  private static let beginnings = [
+    "generated by", "generated on", "generated at", "exported by", "exported on", "exported from", "report generated",
+    "report date", "report run", "created by", "printed on", "printed by", "end of report", "copyright", "confidential",
+    "as of", "تهیه شده", "گزارش",
+  ]
+
+  /// The rows among the last ones of a stretch that are no records.
+  static func rows(
+    of range: Range<Int>, _ bytes: Span<UInt8>, offset: Int, line: Int, _ dialect: CSVDialect, width: Int,
+    faulty: Set<Int>
+  ) -> [Int] {
+    guard width >= 2, range.count > 1 else { return [] }
+    var splitter = CSVSplitter(dialect, position: offset, line: line)
+    var starts: [Int] = []
+    var row = range.lowerBound
+    var result: [Int] = []
+    while row < range.upperBound {
+      starts.removeAll(keepingCapacity: true)
+      let outcome = splitter.row(bytes, into: &starts, limit: width)
+      switch outcome {
+      case .end: return result
+      case .empty: continue
+      case .fault: row += 1
+      case .row(let cells):
+        if cells < width, faulty.contains(row) {
+          splitter.giveUp(bytes)
+        } else if row >= range.upperBound - most, !faulty.contains(row), isFooter(bytes, starts, dialect, width) {
+          result.append(row)
+        }
+        row += 1
+      }
+    }
+    return result
+  }
+
+  private static func isFooter(_ bytes: Span<UInt8>, _ starts: [Int], _ dialect: CSVDialect, _ width: Int) -> Bool {
+    var filled = 0
+    var first = ""
+    for index in starts.indices.dropLast() {
+      let cell = CSVCell.content(bytes, starts[index], starts[index + 1] - 1, dropsBlanks: dialect.delimiter == .blanks)
+      let (start, end) = CellBytes.trimmed(bytes, cell.start, cell.end)
+      guard start < end else { continue }
+      if filled == 0 {
+        guard end - start <= 200 else { return false }
+        first = CellBytes.text(bytes.extracting(start..<end))
+      }
+      filled += 1
+    }
+    guard filled > 0, filled * 3 <= width * 2 else { return false }
+    var key = searchKey(first)
+    while key.hasSuffix(":") || key.hasSuffix(" ") { key.removeLast() }
+    if sums.contains(key) { return true }
+    return filled == 1 && beginnings.contains { key.hasPrefix(searchKey($0)) }
+  }
+}
