@@ -33,6 +33,12 @@ struct SchemaTests {
           kinds: .each([c.call, c.visit]), count: 2, keys: ["k", nil],
           columns: [c.at: Make.times([1, nil]), c.about: Make.texts(["p0", "z"])], creates: [c.about],
           fingerprints: [7, .max])),
+      .importing(
+        NewRows(
+          kinds: .all(c.customer), count: 2, keys: ["p0", "q"], columns: [c.region: Make.texts(["East", nil])],
+          mode: .updating),
+        ImportMark(source: "regions.csv", at: 1, rows: 2)),
+      .undoImport(1),
     ]
     for change in changes {
       state = try state.applying(change)
@@ -41,11 +47,15 @@ struct SchemaTests {
     _ = try store.undo { _ in }
     let journal = String(decoding: try base.folder.bytes("s.json.journal"), as: UTF8.self)
     let lines = journal.split(separator: "\n")
-    #expect(lines.count == 8)
+    #expect(lines.count == 10)
     for line in lines {
       let json = try JSONValue(String(line.split(separator: " ", maxSplits: 2)[2]))
       #expect(schema.faults(of: json, as: "journalLine") == [])
     }
+    try store.save(try state.applying(changes[6]))
+    let later = try JSONValue(FileBytes(try base.folder.bytes("s.json")), duplicates: .refuse)
+    #expect(schema.faults(of: later) == [])
+    #expect(later["imports"] != nil && later["import_rows"]?.array?.isEmpty == false)
   }
 
   @Test("what is not as the schema says is found")

@@ -7,7 +7,9 @@ import PeyvandData
 ///     {"add": 2, "kind": "call", "key": "K-9", "values": [{"field": 7, "name": "topic", "value": "price"}]}
 ///     {"change": …} and {"remove": 2, "kind": "call", "key": "K-9"} likewise
 ///     {"append": 2, "kind": "call", "count": 3, "keys": […], "columns": [{"field": 7, "name": "topic", "text": […]}],
-///      "creates": [7], "fingerprints": ["00ff…", …]}
+///      "creates": [7], "fingerprints": ["00ff…", …], "mode": "updating",
+///      "import": {"source": "calls.csv", "at": …, "rows": 3, "rejected": 0, "missing": "keep"}}
+///     {"undo_import": 4}
 ///
 /// Kinds and fields are numbers, their places in the catalogue at that moment; the names beside them are for a
 /// person who reads. Reading gives nil where anything does not fit; what a change means to the state is for
@@ -33,8 +35,37 @@ enum ChangeJSON {
     case .remove(let kind, let key):
       begin("remove", kind, key, catalogue, &writer)
     case .append(let rows): write(rows, catalogue, &writer)
+    case .importing(let rows, let mark):
+      write(rows, catalogue, &writer)
+      writer.key("import")
+      write(mark, &writer)
+    case .undoImport(let number):
+      writer.key("undo_import")
+      writer.integer(number)
     }
     writer.endObject()
+  }
+
+  static func write(_ mark: ImportMark, _ writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("source")
+    writer.string(mark.source)
+    writer.key("at")
+    writer.integer(mark.at)
+    writer.key("rows")
+    writer.integer(mark.rows)
+    writer.key("rejected")
+    writer.integer(mark.rejected)
+    writer.key("missing")
+    writer.string(mark.missing.rawValue)
+    writer.endObject()
+  }
+
+  static func mark(_ json: JSONValue) -> ImportMark? {
+    guard let source = json["source"]?.text, let at = json["at"]?.integer, let rows = json["rows"]?.integer,
+      let rejected = json["rejected"]?.integer, let missing = json["missing"]?.text.flatMap(MissingPolicy.init)
+    else { return nil }
+    return ImportMark(source: source, at: Int64(at), rows: rows, rejected: rejected, missing: missing)
   }
 
   private static func begin(
@@ -70,7 +101,7 @@ enum ChangeJSON {
     writer.endArray()
   }
 
-  private static func write(_ rows: NewRows, _ catalogue: Catalogue, _ writer: inout JSONWriter) {
+  static func write(_ rows: NewRows, _ catalogue: Catalogue, _ writer: inout JSONWriter) {
     writer.key("append")
     switch rows.kinds {
     case .all(let kind):
@@ -84,6 +115,10 @@ enum ChangeJSON {
     }
     writer.key("count")
     writer.integer(rows.count)
+    if rows.mode != .adding {
+      writer.key("mode")
+      writer.string(rows.mode.rawValue)
+    }
     if let keys = rows.keys {
       writer.key("keys")
       writer.beginArray()
@@ -160,7 +195,10 @@ enum ChangeJSON {
       guard let kind = id(kind), let key = json["key"]?.text else { return nil }
       return .remove(KindID(kind), key: key)
     }
-    return json["append"].flatMap { rows(json, kinds: $0) }.map { .append($0) }
+    if let number = json["undo_import"] { return number.integer.map { .undoImport($0) } }
+    guard let rows = rows(json) else { return nil }
+    guard let written = json["import"] else { return .append(rows) }
+    return mark(written).map { .importing(rows, $0) }
   }
 
   private static func id(_ json: JSONValue?) -> Int? {
@@ -194,14 +232,20 @@ enum ChangeJSON {
     return Dictionary(pairs, uniquingKeysWith: { _, last in last })
   }
 
-  private static func rows(_ json: JSONValue, kinds: JSONValue) -> NewRows? {
-    guard let count = id(json["count"]), let written = json["columns"]?.array else { return nil }
+  static func rows(_ json: JSONValue) -> NewRows? {
+    guard let kinds = json["append"], let count = id(json["count"]), let written = json["columns"]?.array else {
+      return nil
+    }
     var rows = NewRows(kinds: .each([]), count: count)
     if let kind = id(kinds) {
       rows.kinds = .all(KindID(kind))
     } else {
       guard let each = all(kinds, { id($0).map { KindID($0) } }), each.count == count else { return nil }
       rows.kinds = .each(each)
+    }
+    if let written = json["mode"] {
+      guard let mode = written.text.flatMap(NewRows.Mode.init) else { return nil }
+      rows.mode = mode
     }
     for json in written {
       guard let field = id(json["field"]), let column = column(json), column.count == count else { return nil }

@@ -143,17 +143,7 @@ struct Journal: Sendable {
   private static func cost(of changes: [StoreChange], over state: StoreState) -> Int {
     var cost = 0
     for change in changes {
-      let kind: KindID? =
-        switch change {
-        case .declare, .define: nil
-        case .add(let kind, _, _), .change(let kind, _, _), .remove(let kind, _): kind
-        case .append(let rows):
-          switch rows.kinds {
-          case .all(let kind): kind
-          case .each(let kinds): kinds.first
-          }
-        }
-      let table = kind.flatMap { state.catalogue.kind($0) }.map { state.table($0.family).count } ?? 0
+      let table = change.kind.flatMap { state.catalogue.kind($0) }.map { state.table($0.family).count } ?? 0
       cost += table + change.rowCount
     }
     return cost

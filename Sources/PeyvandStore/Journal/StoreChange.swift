@@ -13,23 +13,40 @@ package enum StoreChange: Sendable {
   case add(KindID, key: String?, values: [FieldID: Value])
   case change(KindID, key: String, values: [FieldID: Value])
   case remove(KindID, key: String)
-  /// An import's rows. Those that are refused are left out, as they were when it was said.
+  /// Rows, of which those that are refused are left out, as they were when it was said.
   case append(NewRows)
+  /// The same of an import that is remembered.
+  case importing(NewRows, ImportMark)
+  /// What an import did is taken back.
+  case undoImport(Int)
 
   /// Whether it changes records, and so is what `undo` takes back.
   var isData: Bool {
     switch self {
     case .declare, .define: false
-    case .add, .change, .remove, .append: true
+    case .add, .change, .remove, .append, .importing, .undoImport: true
+    }
+  }
+
+  /// The kind whose table it goes over; nil where it goes over none, or more than one.
+  var kind: KindID? {
+    switch self {
+    case .declare, .define, .undoImport: nil
+    case .add(let kind, _, _), .change(let kind, _, _), .remove(let kind, _): kind
+    case .append(let rows), .importing(let rows, _):
+      switch rows.kinds {
+      case .all(let kind): kind
+      case .each(let kinds): kinds.first
+      }
     }
   }
 
   /// Rows that it may bring.
   var rowCount: Int {
     switch self {
-    case .append(let rows): rows.count
+    case .append(let rows), .importing(let rows, _): rows.count
     case .add: 1
-    case .declare, .define, .change, .remove: 0
+    case .declare, .define, .change, .remove, .undoImport: 0
     }
   }
 }
@@ -48,6 +65,8 @@ extension StoreState {
     case .change(let kind, let key, let values): return try changing(kind, key: key, values: values)
     case .remove(let kind, let key): return try removing(kind, key: key)
     case .append(let rows): return try appending(rows).state
+    case .importing(let rows, let mark): return try importing(rows, mark).appended.state
+    case .undoImport(let number): return try undoingImport(number).state
     }
   }
 
@@ -70,13 +89,9 @@ extension StoreChange {
     case .add(let kind, let key, _): return record(kind, key) + " added"
     case .change(let kind, let key, _): return record(kind, key) + " changed"
     case .remove(let kind, let key): return record(kind, key) + " removed"
-    case .append(let rows):
-      let kind: KindID? =
-        switch rows.kinds {
-        case .all(let kind): kind
-        case .each(let kinds): kinds.first
-        }
+    case .append(let rows), .importing(let rows, _):
       return "import of \(rows.count) \(kind.map { catalogue.name(of: $0) } ?? "") rows"
+    case .undoImport(let number): return "import \(number) taken back"
     }
   }
 }

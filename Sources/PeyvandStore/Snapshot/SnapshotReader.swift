@@ -84,6 +84,7 @@ final class SnapshotReader: Sendable {
     var settings: JSONValue?
     var definitions: JSONValue?
     var directory: JSONValue?
+    var imports: JSONValue?
     var reader = JSONReader(bytes, duplicates: .refuse)
     do throws(JSONError) {
       _ = try reader.next()
@@ -92,6 +93,7 @@ final class SnapshotReader: Sendable {
         case "catalogue": catalogueJSON = try reader.readValue()
         case "settings": settings = try reader.readValue()
         case "definitions": definitions = try reader.readValue()
+        case "imports": imports = try reader.readValue()
         case "directory":
           directory = try reader.readValue()
           break reading
@@ -111,6 +113,10 @@ final class SnapshotReader: Sendable {
       throw damaged(dataAt, "a definition is not one")
     }
     state.definitions = definitions
+    if let imports {
+      guard let log = importLog(imports, catalogue) else { throw damaged(dataAt, "the log of imports is not one") }
+      state.imports = log
+    }
     var counts: [KindID: Int] = [:]
     for json in directory {
       if let kind = json["kind"]?.text.flatMap({ catalogue.kind(named: $0) }), let rows = json["rows"]?.integer {
@@ -191,6 +197,22 @@ final class SnapshotReader: Sendable {
     var count: Int
     var parts: [String: [Block]]
 
+    /// Blocks follow each other and have a byte a value at least, so no file claims more than it holds.
+    static func blocks(_ json: JSONValue) -> [Block]? {
+      var blocks: [Block] = []
+      var end = 0
+      for json in json.array ?? [] {
+        guard let json = json.array, json.count == 5, let offset = json[0].integer, let length = json[1].integer,
+          let rows = json[2].integer, offset >= end, length >= 0, length <= Int(Int32.max), rows >= 0,
+          rows <= min(length, SnapshotFormat.blockSize), offset <= Int.max / 2,
+          let crc = json[4].text.flatMap({ UInt32($0, radix: 16) })
+        else { return nil }
+        end = offset + length
+        blocks.append(Block(offset: offset, length: length, rows: rows, crc: crc))
+      }
+      return blocks
+    }
+
     init?(_ json: JSONValue) {
       guard let name = json["name"]?.text, let base = json["base"]?.integer, let count = json["count"]?.integer,
         base >= 0, count >= 0, count < Int(Int32.max), base < Int(Int32.max), let parts = json["parts"]?.members
@@ -200,24 +222,34 @@ final class SnapshotReader: Sendable {
       self.count = count
       self.parts = [:]
       for part in parts {
-        var blocks: [Block] = []
-        // Blocks follow each other and have a byte a value at least, so no file claims more than it holds.
-        var end = 0
-        for json in part.value.array ?? [] {
-          guard let json = json.array, json.count == 5, let offset = json[0].integer, let length = json[1].integer,
-            let rows = json[2].integer, offset >= end, length >= 0, length <= Int(Int32.max), rows >= 0,
-            rows <= min(length, SnapshotFormat.blockSize), offset <= Int.max / 2,
-            let crc = json[4].text.flatMap({ UInt32($0, radix: 16) })
-          else { return nil }
-          end = offset + length
-          blocks.append(Block(offset: offset, length: length, rows: rows, crc: crc))
-        }
+        guard let blocks = Self.blocks(part.value) else { return nil }
         self.parts[part.key] = blocks
       }
     }
 
     /// Where its first block stands, for a message.
     var place: Int { parts.values.compactMap { $0.first?.offset }.min() ?? 0 }
+  }
+
+  // MARK: - Imports
+
+  private func importLog(_ json: JSONValue, _ catalogue: Catalogue) -> ImportLog? {
+    ImportLogJSON.log(json, kinds: catalogue.kinds.count) { places in
+      guard let blocks = StoredColumn.blocks(places) else { return nil }
+      return Deferred(reading: { () throws(Diagnostics) in
+        var batches: [NewRows] = []
+        for block in blocks {
+          try self.read([block], "the log of imports") { reader, block throws(JSONError) in
+            guard let rows = ChangeJSON.rows(try reader.readValue()) else {
+              throw JSONError(.trailingComma, byte: block.offset)
+            }
+            batches.append(rows)
+            return 1
+          }
+        }
+        return batches
+      })
+    }
   }
 
   /// Goes over the blocks of a part, each checked before it is read.

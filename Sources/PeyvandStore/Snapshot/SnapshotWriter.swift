@@ -32,6 +32,8 @@ struct SnapshotWriter {
   private let shown: String
   private var interruption: Interruption?
   private var tables: [StoredTable] = []
+  /// For each import where its rows stand; nil where they are no longer known.
+  private var importBlocks: [[Block]?] = []
 
   /// Writes all of it into `file`, which is not committed.
   static func write(
@@ -44,7 +46,10 @@ struct SnapshotWriter {
     do throws(Diagnostic) {
       let room = try writer.head(dataAt: 0, size: 0).count
       try file.write([UInt8](repeating: 0x20, count: room))
-      do throws(Diagnostics) { try writer.writeData() } catch { throw error.all.first ?? writer.fault() }
+      do throws(Diagnostics) {
+        try writer.writeData()
+        try writer.writeImports()
+      } catch { throw error.all.first ?? writer.fault() }
       try file.write("\n}\n")
       try file.rewrite(try writer.head(dataAt: room, size: file.byteCount), at: 0)
     } catch {
@@ -66,6 +71,9 @@ struct SnapshotWriter {
 
   /// Lays out tables, columns, parts and blocks, all blocks still without place.
   private mutating func plan() throws(Diagnostics) {
+    for entry in state.imports.entries {
+      importBlocks.append(try entry.before?.get().map { _ in Block(rows: 1) })
+    }
     for kind in state.catalogue.kinds {
       guard let table = state.tables[kind.id] else { continue }
       let identity = try table.identity.get()
@@ -149,6 +157,33 @@ struct SnapshotWriter {
     try put("}")
   }
 
+  /// Behind the data, the rows that put back what imports changed: an object a line.
+  private mutating func writeImports() throws(Diagnostics) {
+    guard !ImportLogJSON.isEmpty(state.imports) else { return }
+    try put(",\n \"import_rows\": [")
+    var isFirst = true
+    for (index, entry) in state.imports.entries.enumerated() {
+      for (place, rows) in (try entry.before?.get() ?? []).enumerated() {
+        if interruption?.isInterrupted == true { throw Diagnostics(SnapshotDiagnostics.interrupted(shown)) }
+        var writer = JSONWriter()
+        writer.beginObject()
+        ChangeJSON.write(rows, state.catalogue, &writer)
+        writer.endObject()
+        let bytes: [UInt8]
+        do throws(JSONError) { bytes = try writer.finish() } catch {
+          throw Diagnostics(SnapshotDiagnostics.notWritable(shown, error))
+        }
+        try put(isFirst ? "\n  " : ",\n  ")
+        isFirst = false
+        importBlocks[index]?[place].offset = file.byteCount
+        importBlocks[index]?[place].length = bytes.count
+        importBlocks[index]?[place].crc = CRC32C.checksum(bytes)
+        try put(bytes)
+      }
+    }
+    try put("]")
+  }
+
   /// Writes the blocks of a part, a line each.
   private func write(_ part: Part, _ blocks: [Block], indent: String) throws(Diagnostics) -> [Block] {
     var blocks = blocks
@@ -195,6 +230,10 @@ struct SnapshotWriter {
       var rest = JSONWriter()
       rest.beginObject(multiline: true)
       CatalogueJSON.write(state, to: &rest)
+      if !ImportLogJSON.isEmpty(state.imports) {
+        rest.key("imports")
+        ImportLogJSON.write(state.imports, importBlocks, to: &rest) { Self.write($0, to: &$1) }
+      }
       rest.key("directory")
       rest.beginArray(multiline: true)
       for table in tables { write(table, to: &rest) }
@@ -279,19 +318,21 @@ struct SnapshotWriter {
     for part in column.parts {
       writer.key(part.name)
       writer.beginArray()
-      for block in part.blocks {
-        writer.beginArray()
-        writer.raw(Self.padded(block.offset, 15))
-        writer.raw(Self.padded(block.length, 10))
-        writer.integer(block.rows)
-        // As wide as any number is.
-        writer.raw([UInt8](repeating: 0x20, count: max(0, 26 - block.first.count)) + block.first)
-        writer.string(CRC32C.text(block.crc))
-        writer.endArray()
-      }
+      for block in part.blocks { Self.write(block, to: &writer) }
       writer.endArray()
     }
     writer.endObject()
     writer.endObject()
+  }
+
+  private static func write(_ block: Block, to writer: inout JSONWriter) {
+    writer.beginArray()
+    writer.raw(padded(block.offset, 15))
+    writer.raw(padded(block.length, 10))
+    writer.integer(block.rows)
+    // As wide as any number is.
+    writer.raw([UInt8](repeating: 0x20, count: max(0, 26 - block.first.count)) + block.first)
+    writer.string(CRC32C.text(block.crc))
+    writer.endArray()
   }
 }

@@ -6,6 +6,17 @@ struct RowSources {
   var oldCount: Int
   /// Whether the old rows stand first, where they stood.
   var isIdentity: Bool
+
+  /// The same, but that a row of the batch comes from the old row it keeps (−1: none); nil where none keeps any.
+  func keeping(_ old: [Int32]) -> RowSources? {
+    guard old.contains(where: { $0 >= 0 }) else { return nil }
+    var kept = self
+    for place in kept.sources.indices {
+      let row = Int(kept.sources[place]) - oldCount
+      if old.indices.contains(row), old[row] >= 0 { kept.sources[place] = old[row] }
+    }
+    return kept
+  }
 }
 
 /// Columns made of an old one and a batch's, in one pass each.

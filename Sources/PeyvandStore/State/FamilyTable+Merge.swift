@@ -9,6 +9,11 @@ struct RowBatch: Sendable {
   var serials: [Int32] = []
   /// The row that a row takes the place of, keeping its serial; −1 for a new record. Empty: all are new.
   var replaces: [Int32] = []
+  /// The row whose values a row keeps in all fields but those `given`; −1 where it has only what the batch brings.
+  /// Empty: none keeps any.
+  var keeps: [Int32] = []
+  /// The fields in which no row keeps what was there.
+  var given: Set<FieldID> = []
   /// With `base` 0; references to the own family as serials, to others as rows.
   var columns: [FieldID: Column] = [:]
 }
@@ -48,6 +53,7 @@ extension FamilyTable {
       // A record keeps its serial wherever it goes, and also where it was put anew with other values.
       moves = oldSerials.map { rowOfSerial.indices.contains(Int($0)) ? rowOfSerial[Int($0)] : -1 }
     }
+    let kept = from.keeping(batch.keeps)
     var rowOfSerial: [Int32]?
     for field in catalogue.fields where field.family == family {
       var old = try columns[field.id]?.get()
@@ -62,7 +68,8 @@ extension FamilyTable {
         }
       }
       let reach = table.reach(of: field, in: catalogue)
-      let column = Column.gathered(old: old, new: new, from, rows: reach)
+      let sources = kept.flatMap { batch.given.contains(field.id) ? nil : $0 } ?? from
+      let column = Column.gathered(old: old, new: new, sources, rows: reach)
       table.columns[field.id] = column.map { Deferred($0) }
     }
     return (table, moves)
@@ -75,7 +82,10 @@ extension FamilyTable {
     let timeField = catalogue.timeField(of: family)
     var oldKeys: [Int64]?
     if let timeField, let column = columns[timeField.id] { oldKeys = Self.sortKeys(try column.get(), count: count) }
-    let newKeys = timeField.map { Self.sortKeys(batch.columns[$0.id], count: batch.count) }
+    var newKeys = timeField.map { Self.sortKeys(batch.columns[$0.id], count: batch.count) }
+    if let timeField, !batch.given.contains(timeField.id) {
+      for (row, old) in batch.keeps.enumerated() where old >= 0 { newKeys?[row] = oldKeys?[Int(old)] ?? Self.untimed }
+    }
     let order = Self.order(of: batch, times: newKeys)
     var dropped: [Bool] = []
     if !dropping.isEmpty || !batch.replaces.isEmpty {

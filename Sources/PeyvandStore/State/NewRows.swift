@@ -12,8 +12,19 @@ package struct NewRows: Sendable {
     /// One a row, of one family.
     case each([KindID])
   }
+  /// What becomes of a record that is there already under a row's key, with other values.
+  package enum Mode: String, Hashable, Sendable {
+    /// The row is refused.
+    case adding
+    /// It is changed in the fields given; of several rows with its key that differ, all but the first are refused.
+    case updating
+    /// As `updating`, with what is missing left missing: no defaults, and nothing is required.
+    case restoring
+  }
+
   package var kinds: Kinds
   package var count: Int
+  package var mode = Mode.adding
   /// Keys, where the rows have them: missing or empty ones are given by the store.
   package var keys: [String?]?
   package var columns: [FieldID: Column]
@@ -24,8 +35,9 @@ package struct NewRows: Sendable {
 
   package init(
     kinds: Kinds, count: Int, keys: [String?]? = nil, columns: [FieldID: Column] = [:], creates: Set<FieldID> = [],
-    fingerprints: [UInt64]? = nil
+    fingerprints: [UInt64]? = nil, mode: Mode = .adding
   ) {
+    self.mode = mode
     self.kinds = kinds
     self.count = count
     self.keys = keys
@@ -44,12 +56,20 @@ package struct Appended: Sendable {
   package var same = 0
   /// Rows that gave their values to a record of which only the key was known.
   package var filled = 0
+  /// Records that were there with other values and were changed.
+  package var changed = 0
   /// Records made because a reference named their key.
   package var created = 0
   /// Values of fields that the row's kind does not have.
   package var ignored: [FieldID: Int] = [:]
   /// Rows refused, in their order. Nothing of them is recorded.
   package var rejects: [RowReject] = []
+  /// The serials of the records made, by family: those of the rows and those made because a reference named them.
+  var serials: [KindID: Range<Int32>] = [:]
+  /// What puts records back that were filled or changed.
+  var before: [NewRows] = []
+  /// The serials of the records that the rows meant and that were there already.
+  var met: [Int32] = []
 }
 
 /// Why one row was refused.

@@ -84,6 +84,7 @@ struct RowCheck {
       }
       columns[id] = try take(column, for: field)
     }
+    if rows.mode == .restoring { return }
     try fillDefaults()
     checkRequired()
   }

@@ -5,7 +5,8 @@ import PeyvandData
 ///
 /// Codes: E2001 required · E2002 one key, other values · E2003 unknown key · E2004 referred to · E2005 wrong
 /// kind · E2006 not a number · E2007 time out of range · E2008 wrong type · E2009 no such record · E2010
-/// another declaration · E2011 too many · E2012 refers to a refused row · E2013 no such field.
+/// another declaration · E2011 too many · E2012 refers to a refused row · E2013 no such field · E2014 no such import ·
+/// E2015 taken back before · E2016 no longer known · E2017 changed since · E2018 not a relationship.
 package enum StoreDiagnostics {
   static func required(_ field: String, kind: String) -> Diagnostic {
     Diagnostic("E2001", .error, "\(article(kind)) \(kind) needs `\(field)`")
@@ -31,6 +32,44 @@ package enum StoreDiagnostics {
     return Diagnostic(
       "E2004", .error,
       "\(kind) \"\(key)\" cannot be removed: \(whom) \(by.reduce(0) { $0 + $1.count } == 1 ? "refers" : "refer") to it")
+  }
+
+  static func noSuchImport(_ number: Int, last: [Int]) -> Diagnostic {
+    Diagnostic(
+      "E2014", .error, "there is no import \(number)",
+      notes: [last.isEmpty ? "nothing was imported into this store" : "`peyvand imports` lists them"])
+  }
+
+  static func importUndone(_ number: Int) -> Diagnostic {
+    Diagnostic("E2015", .error, "import \(number) was taken back before")
+  }
+
+  static func importForgotten(_ number: Int) -> Diagnostic {
+    Diagnostic(
+      "E2016", .error, "what import \(number) did is no longer known",
+      notes: ["the last \(ImportLog.known) imports can be taken back"])
+  }
+
+  /// - Parameter by: the later import that changed it; nil for a change by hand.
+  static func changedSince(_ number: Int, _ conflicts: [(kind: String, key: String, by: Int?)]) -> Diagnostic {
+    let shown = conflicts.prefix(5).map { conflict in
+      "\(conflict.kind) \"\(conflict.key)\"" + (conflict.by.map { " (by import \($0))" } ?? "")
+    }
+    let more = conflicts.count - shown.count
+    let later = Set(conflicts.compactMap(\.by)).sorted(by: >)
+    return Diagnostic(
+      "E2017", .error,
+      "import \(number) cannot be taken back: \(shown.joined(separator: ", "))"
+        + (more > 0 ? " and \(more) more" : "") + (conflicts.count == 1 ? " was" : " were") + " changed since",
+      notes: later.isEmpty
+        ? ["put right by hand what is wrong: `change` and `remove`"]
+        : ["take back the later first: " + later.map { "`peyvand import --undo \($0)`" }.joined(separator: ", ")])
+  }
+
+  static func notClosed(_ kind: String) -> Diagnostic {
+    Diagnostic(
+      "E2018", .error, "only relationships are closed, and a \(kind) is none",
+      notes: ["`missing: \"remove\"` removes what a later file no longer names, `\"keep\"` keeps it"])
   }
 
   static func wrongKind(_ key: String, wanted: String) -> Diagnostic {

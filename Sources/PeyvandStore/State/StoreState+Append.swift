@@ -5,8 +5,8 @@ extension StoreState {
   /// Records new rows.
   ///
   /// Rows with a key that is there already are the same record where their values are equal (of the fields
-  /// given; text by its fold), fill a record of which only the key was known, and are refused otherwise;
-  /// rows without a key are known by their fingerprints. Refused rows come back with reasons, and whoever
+  /// given; text by its fold), fill a record of which only the key was known, and are refused or change the record
+  /// otherwise, as `rows.mode` has it; rows without a key are known by their fingerprints. Refused rows come back with reasons, and whoever
   /// asked decides whether to take the new state all the same. Defaults are filled in, required fields asked
   /// for. Linear in the rows of the family and of the batch.
   /// - Throws: where the batch itself does not fit the catalogue (E2005, E2008), or there is no room (E2011).
@@ -97,6 +97,8 @@ private struct Append {
     case repeats(Int)
     /// Gives its values to a record of which only the key was known.
     case fills(Int32)
+    /// Gives other values to a record.
+    case changes(Int32)
     /// Keyless, and its fingerprint is there.
     case seen
   }
@@ -199,7 +201,8 @@ private struct Append {
   private func differing(_ pairs: [(row: Int, serial: Int32)]) throws(Diagnostics) -> [FieldID?] {
     let rows = pairs.map { (new: Int32(clamping: $0.row), old: lookup.rowOfSerial[Int($0.serial)]) }
     var marks = [Int32](repeating: -1, count: pairs.count)
-    for id in check.columns.keys.sorted() {
+    // What a default alone says of a new record is nothing to hold against one that is there.
+    for id in self.rows.columns.keys.sorted() {
       guard let column = check.columns[id] else { continue }
       let old = try table.columns[id]?.get()
       let base = Int32(clamping: old?.base ?? 0)
@@ -227,6 +230,9 @@ private struct Append {
       {
         claimed[pair.serial] = pair.row
         fates[pair.row] = .fills(pair.serial)
+      } else if rows.mode != .adding {
+        claimed[pair.serial] = pair.row
+        fates[pair.row] = .changes(pair.serial)
       } else {
         reject(pair.row, difference, .otherValues(key: key(of: pair.row) ?? ""))
       }
@@ -270,16 +276,25 @@ private struct Append {
       case .new:
         accepted.append(Int32(clamping: row))
         result.added += 1
-      case .fills:
+      case .fills(let serial):
         accepted.append(Int32(clamping: row))
         result.filled += 1
-      case .known, .repeats, .seen: result.same += 1
+        result.met.append(serial)
+      case .changes(let serial):
+        accepted.append(Int32(clamping: row))
+        result.changed += 1
+        result.met.append(serial)
+      case .known(let serial):
+        result.same += 1
+        result.met.append(serial)
+      case .repeats, .seen: result.same += 1
       case .rejected: break
       }
     }
     result.ignored = check.ignored
     result.rejects = check.rejects.values.sorted { $0.row < $1.row }
     if accepted.isEmpty { return result }
+    try remember(accepted, &result)
 
     var batch = RowBatch()
     var keys = identity.keys
@@ -297,8 +312,12 @@ private struct Append {
         try createHere(wanted, kind, &batch, &keys, &index, &created[target, default: [:]], &result.created)
       } else {
         let before = result.state.table(target).count
+        let given = try result.state.table(target).identity.get().keys.count
         let made = try result.state.creating(kind, keys: wanted)
         result.state = made.state
+        let upTo = try made.state.table(target).identity.get().keys.count
+        let first = result.serials[target]?.lowerBound ?? Int32(clamping: given)
+        result.serials[target] = first..<Int32(clamping: upTo)
         result.created += made.state.table(target).count - before
         let serials = try made.state.table(target).identity.get().serials
         for (key, row) in zip(wanted, made.rows) where serials.indices.contains(Int(row)) {
@@ -313,7 +332,23 @@ private struct Append {
       in: state.catalogue)
     result.state.put(merged, moves: moves)
     state.caches.keyIndexes.set(index, for: family, versions: [merged.version])
+    let (first, upTo) = (Int32(clamping: identity.keys.count), Int32(clamping: keys.count))
+    if first < upTo { result.serials[family] = first..<upTo }
     return result
+  }
+
+  /// Keeps what the records were that are filled or changed, in the fields that come.
+  private func remember(_ accepted: [Int32], _ result: inout Appended) throws(Diagnostics) {
+    var serials: [Int32] = []
+    for row in accepted {
+      switch fates[Int(row)] {
+      case .fills(let serial), .changes(let serial): serials.append(serial)
+      default: break
+      }
+    }
+    guard !serials.isEmpty else { return }
+    let old = serials.map { lookup.rowOfSerial[Int($0)] }
+    result.before.append(try state.written(old, family: check.family, fields: check.columns.keys.sorted()))
   }
 
   /// Gives each accepted row its serial.
@@ -323,10 +358,26 @@ private struct Append {
     _ fingerprints: inout [UInt64]
   ) throws(Diagnostics) -> [Int32] {
     var serials = [Int32](repeating: -1, count: rows.count)
-    let fills = accepted.contains { if case .fills = fates[Int($0)] { true } else { false } }
+    let replaces = accepted.contains {
+      switch fates[Int($0)] {
+      case .fills, .changes: true
+      default: false
+      }
+    }
+    batch.given = Set(rows.columns.keys)
     for row in accepted {
       let row = Int(row)
+      if case .changes(let serial) = fates[row] {
+        let old = lookup.rowOfSerial[Int(serial)]
+        batch.positions.append(position(of: row, over: old))
+        serials[row] = serial
+        batch.serials.append(serial)
+        batch.replaces.append(old)
+        batch.keeps.append(old)
+        continue
+      }
       batch.positions.append(check.positions[row])
+      if replaces { batch.keeps.append(-1) }
       if case .fills(let serial) = fates[row] {
         serials[row] = serial
         batch.serials.append(serial)
@@ -351,7 +402,7 @@ private struct Append {
       }
       serials[row] = serial
       batch.serials.append(serial)
-      if fills { batch.replaces.append(-1) }
+      if replaces { batch.replaces.append(-1) }
     }
     batch.count = accepted.count
     for row in 0..<rows.count {
@@ -362,6 +413,15 @@ private struct Append {
       }
     }
     return serials
+  }
+
+  /// The place among the kinds of a record that is changed: a row of a general kind leaves it what it is.
+  private func position(of row: Int, over old: Int32) -> Int32 {
+    let kind = check.order[Int(check.positions[row])]
+    guard rows.mode == .updating, let was = table.kind(ofRow: Int(old)), state.catalogue.isKind(was, specialOf: kind),
+      let place = check.order.firstIndex(of: was)
+    else { return check.positions[row] }
+    return Int32(clamping: place)
   }
 
   private func isTaken(_ number: Int, _ keys: KeyTable, _ index: KeyIndex) -> Bool {
@@ -384,7 +444,10 @@ private struct Append {
       created[folded] = serial
       batch.positions.append(position)
       batch.serials.append(serial)
-      if !batch.replaces.isEmpty { batch.replaces.append(-1) }
+      if !batch.replaces.isEmpty {
+        batch.replaces.append(-1)
+        batch.keeps.append(-1)
+      }
       batch.count += 1
       count += 1
     }

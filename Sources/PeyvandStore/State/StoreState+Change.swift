@@ -80,6 +80,7 @@ extension StoreState {
       adding: batch, keys: identity.keys, fingerprints: try table.fingerprints.get(), in: catalogue)
     var state = self
     state.put(merged, moves: moves)
+    state.imports.touch(identity.serials[Int(row)], of: table.family)
     return state
   }
 

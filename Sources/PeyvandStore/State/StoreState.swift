@@ -22,6 +22,8 @@ package struct StoreState: ColumnSource, Sendable {
   package var definitions: [Definition] = []
   /// Further settings, by name, as the texts that were written.
   package var settings: [String: String] = [:]
+  /// What was imported, for `peyvand imports` and for taking it back.
+  package internal(set) var imports = ImportLog()
   var tables: [KindID: FamilyTable] = [:]
   let caches: StoreCaches
 

@@ -1,0 +1,302 @@
+import PeyvandBase
+import PeyvandData
+
+extension StoreState {
+  /// What an import did.
+  package struct Imported: Sendable {
+    package var appended: Appended
+    /// Relationships that ended because the file no longer names them.
+    package var closed = 0
+    /// Records that went because the file no longer names them.
+    package var removed = 0
+    /// Keys of those that had to stay, because others refer to them; the first few.
+    package var kept: [String] = []
+    package var keptCount = 0
+    /// Whether anything is other than it was.
+    package var isChange: Bool {
+      appended.added + appended.changed + appended.filled + appended.created + closed + removed > 0
+    }
+  }
+
+  /// Records an import's rows, deals with what the file no longer names, and remembers the import.
+  /// - Throws: as `appending`; E2018 where records other than relationships are to be closed.
+  /// - Note: linear in the rows of the family and of the batch.
+  package func importing(_ rows: NewRows, _ mark: ImportMark) throws(Diagnostics) -> Imported {
+    let appended = try appending(rows)
+    var result = Imported(appended: appended)
+    var state = appended.state
+    let kind: KindID? =
+      switch rows.kinds {
+      case .all(let kind): kind
+      case .each(let kinds): kinds.first.flatMap { catalogue.kind($0)?.family }
+      }
+    guard let kind, let family = catalogue.kind(kind)?.family else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
+    var entry = ImportEntry(number: imports.lastNumber + 1, kind: kind, mark: mark)
+    var before = appended.before
+    if mark.missing != .keep {
+      let gone = try vanished(kind, family, rows, appended, mark)
+      if mark.missing == .close {
+        let closing = try state.closing(gone, kind, family, on: mark.at)
+        (state, result.closed) = (closing.state, closing.count)
+        before += closing.before
+      } else if !gone.isEmpty {
+        let removing = try state.removingUnreferred(gone, family)
+        (state, result.removed, result.keptCount) = (removing.state, removing.count, removing.kept.count)
+        result.kept = try state.keys(ofSerials: removing.kept.prefix(5), family)
+        before += removing.before
+      }
+    }
+    entry.added = appended.added
+    entry.changed = appended.changed
+    entry.filled = appended.filled
+    entry.same = appended.same
+    entry.created = appended.created
+    entry.closed = result.closed
+    entry.removed = result.removed
+    entry.serials = appended.serials
+    entry.before = Deferred(before)
+    if result.isChange { state.imports.append(entry) }
+    result.appended.state = state
+    return result
+  }
+
+  // MARK: - What a file no longer names
+
+  /// Serials of records that earlier imports of the same source made and this one does not mean.
+  private func vanished(
+    _ kind: KindID, _ family: KindID, _ rows: NewRows, _ appended: Appended, _ mark: ImportMark
+  ) throws(Diagnostics) -> [Int32] {
+    let met = Set(appended.met)
+    let fingerprints = try table(family).fingerprints.get()
+    let named = Set((rows.fingerprints ?? []).map { max($0, 1) })
+    let rowOfSerial = try keyLookup(family).rowOfSerial
+    var gone: [Int32] = []
+    for entry in imports.entries
+    where !entry.isUndone && entry.kind == kind && nameKey(entry.mark.source) == nameKey(mark.source) {
+      for serial in entry.serials[family] ?? 0..<0 where rowOfSerial.indices.contains(Int(serial)) {
+        guard rowOfSerial[Int(serial)] >= 0, !met.contains(serial) else { continue }
+        let fingerprint = fingerprints.indices.contains(Int(serial)) ? fingerprints[Int(serial)] : 0
+        if rows.keys == nil, fingerprint == 0 || named.contains(fingerprint) { continue }
+        gone.append(serial)
+      }
+    }
+    return gone
+  }
+
+  /// Ends relationships that have no end yet.
+  private func closing(
+    _ serials: [Int32], _ kind: KindID, _ family: KindID, on instant: Int64
+  ) throws(Diagnostics) -> (state: StoreState, count: Int, before: [NewRows]) {
+    guard catalogue.kind(kind)?.flavour == .relationship, let end = catalogue.field(named: "end", of: kind) else {
+      throw Diagnostics(StoreDiagnostics.notClosed(catalogue.name(of: kind)))
+    }
+    let identity = try table(family).identity.get()
+    let rowOfSerial = identity.rowOfSerial
+    let column = try table(family).columns[end.id]?.get()
+    let open = serials.filter { serial in
+      let row = Int(rowOfSerial[Int(serial)])
+      return column.map { !$0.isPresent(row - $0.base) } ?? true
+    }
+    guard !open.isEmpty else { return (self, 0, []) }
+    let old = open.map { rowOfSerial[Int($0)] }
+    let before = try written(old, family: family, fields: [end.id])
+    var rows = before
+    let day = calendar.zone.localDay(ofInstant: instant)
+    rows.columns[end.id] =
+      end.type == .date
+      ? Column(.date([Int32](repeating: Int32(clamping: day), count: open.count)))
+      : Column(.time([Int64](repeating: instant, count: open.count)))
+    let closed = try appending(rows)
+    return (closed.state, closed.changed + closed.filled, [before])
+  }
+
+  /// Removes records of a family to which no record that stays refers.
+  private func removingUnreferred(
+    _ serials: [Int32], _ family: KindID
+  ) throws(Diagnostics) -> (state: StoreState, count: Int, kept: [Int32], before: [NewRows]) {
+    let identity = try table(family).identity.get()
+    let rowOfSerial = identity.rowOfSerial
+    var going = serials
+    var kept: [Int32] = []
+    // One that stays may refer to another of them, which then stays too.
+    while true {
+      let rows = going.map { rowOfSerial[Int($0)] }
+      let referred = try referrers(to: [family: rows])
+      let named = Set(referred.map(\.row))
+      if named.isEmpty { break }
+      kept += zip(going, rows).filter { named.contains($1) }.map(\.0)
+      going = zip(going, rows).filter { !named.contains($1) }.map(\.0)
+    }
+    guard !going.isEmpty else { return (self, 0, kept, []) }
+    let rows = going.map { rowOfSerial[Int($0)] }
+    let fields = catalogue.fields.filter { $0.family == family }.map(\.id)
+    let before = try written(rows, family: family, fields: fields, asNew: true)
+    return (try removing([family: rows]), going.count, kept, [before])
+  }
+
+  /// Which of some rows are referred to by records that are not among them.
+  private func referrers(
+    to going: [KindID: [Int32]]
+  ) throws(Diagnostics) -> [(family: KindID, row: Int32, by: KindID, referrer: Int32)] {
+    var marks: [KindID: [Bool]] = [:]
+    for (family, rows) in going {
+      var mark = [Bool](repeating: false, count: table(family).count)
+      for row in rows where mark.indices.contains(Int(row)) { mark[Int(row)] = true }
+      marks[family] = mark
+    }
+    var found: [(family: KindID, row: Int32, by: KindID, referrer: Int32)] = []
+    for field in catalogue.fields {
+      guard let goal = field.type.referredKind.flatMap({ catalogue.kind($0)?.family }), let mark = marks[goal],
+        let column = try tables[field.family]?.columns[field.id]?.get()
+      else { continue }
+      let own = marks[field.family]
+      func look(_ place: Int, _ target: Int32) {
+        let row = place + column.base
+        guard target >= 0, mark.indices.contains(Int(target)), mark[Int(target)] else { return }
+        if let own, own.indices.contains(row), own[row] { return }
+        found.append((goal, target, field.family, Int32(clamping: row)))
+      }
+      if let rows = column.rows {
+        for (place, target) in rows.enumerated() { look(place, target) }
+      } else if let offsets = column.offsets, let rows = column.elements?.rows {
+        for place in 0..<max(0, offsets.count - 1) {
+          for element in Int(offsets[place])..<max(Int(offsets[place]), Int(offsets[place + 1]))
+          where rows.indices.contains(element) { look(place, rows[element]) }
+        }
+      }
+    }
+    return found
+  }
+
+  /// Removes rows to which nothing that stays refers.
+  private func removing(_ going: [KindID: [Int32]]) throws(Diagnostics) -> StoreState {
+    var state = self
+    // Serials stay what they are while rows move.
+    var serials: [KindID: [Int32]] = [:]
+    for (family, rows) in going {
+      let identity = try table(family).identity.get()
+      serials[family] = rows.map { identity.serials[Int($0)] }
+    }
+    for family in serials.keys.sorted() {
+      let table = state.table(family)
+      let identity = try table.identity.get()
+      let rowOfSerial = identity.rowOfSerial
+      var fingerprints = try table.fingerprints.get()
+      var rows: [Int32] = []
+      for serial in serials[family] ?? [] {
+        rows.append(rowOfSerial[Int(serial)])
+        if fingerprints.indices.contains(Int(serial)) { fingerprints[Int(serial)] = 0 }
+      }
+      let (merged, moves) = try table.merged(
+        dropping: rows, adding: RowBatch(), keys: identity.keys, fingerprints: fingerprints, in: catalogue)
+      state.put(merged, moves: moves)
+    }
+    return state
+  }
+
+  private func keys(ofSerials serials: some Sequence<Int32>, _ family: KindID) throws(Diagnostics) -> [String] {
+    let keys = try table(family).identity.get().keys
+    return serials.map { keys.text($0) }
+  }
+
+  // MARK: - Taking one back
+
+  /// What taking an import back did.
+  package struct ImportUndone: Sendable {
+    package var state: StoreState
+    package var removed = 0
+    package var restored = 0
+  }
+
+  /// The store without what an import did: what it added is gone, what it changed is as it was.
+  /// - Throws: E2014 where there is no such import, E2015 where it was taken back before, E2016 where what it did is
+  ///   no longer known, E2017 with names where that was changed since, E2004 where other records refer to what it
+  ///   added.
+  package func undoingImport(_ number: Int) throws(Diagnostics) -> ImportUndone {
+    guard let entry = imports[number] else {
+      throw Diagnostics(StoreDiagnostics.noSuchImport(number, last: imports.entries.map(\.number)))
+    }
+    guard !entry.isUndone else { throw Diagnostics(StoreDiagnostics.importUndone(number)) }
+    guard let before = try entry.before?.get() else { throw Diagnostics(StoreDiagnostics.importForgotten(number)) }
+    try checkUnchanged(since: entry, before)
+    var result = ImportUndone(state: self)
+    for rows in before {
+      let appended = try result.state.appending(rows)
+      if let reject = appended.rejects.first {
+        let kind: KindID =
+          switch rows.kinds {
+          case .each(let kinds) where kinds.indices.contains(reject.row): kinds[reject.row]
+          case .each: entry.kind
+          case .all(let kind): kind
+          }
+        throw Diagnostics(diagnostic(for: reject, kind: kind, naming: true))
+      }
+      result.restored += appended.changed + appended.added + appended.filled
+      result.state = appended.state
+    }
+    var going: [KindID: [Int32]] = [:]
+    for (family, serials) in entry.serials {
+      let rowOfSerial = try result.state.table(family).identity.get().rowOfSerial
+      let rows = serials.filter { rowOfSerial.indices.contains(Int($0)) }.map { rowOfSerial[Int($0)] }.filter {
+        $0 >= 0
+      }
+      if !rows.isEmpty { going[family] = rows }
+      result.removed += rows.count
+    }
+    let referred = try result.state.referrers(to: going)
+    if let first = referred.first {
+      var counts: [KindID: Int] = [:]
+      for reference in referred where reference.family == first.family && reference.row == first.row {
+        counts[reference.by, default: 0] += 1
+      }
+      throw Diagnostics(
+        StoreDiagnostics.isReferredTo(
+          kind: catalogue.name(of: first.family),
+          key: try result.state.keys(of: [first.row], family: first.family).first ?? "",
+          by: counts.sorted { $0.key < $1.key }.map { (catalogue.name(of: $0.key), $0.value) }))
+    }
+    result.state = try result.state.removing(going)
+    result.state.imports.markUndone(number)
+    return result
+  }
+
+  /// Refuses where what an import made or changed was changed since, by hand or by a later import.
+  private func checkUnchanged(since entry: ImportEntry, _ before: [NewRows]) throws(Diagnostics) {
+    let meant = try serials(of: before)
+    var conflicts: [(kind: String, key: String, by: Int?)] = []
+    func conflict(_ serial: Int32, _ family: KindID, by number: Int?) throws(Diagnostics) {
+      guard entry.serials[family]?.contains(serial) == true || meant[family]?.contains(serial) == true else { return }
+      let key = try keys(ofSerials: [serial], family).first ?? ""
+      conflicts.append((catalogue.name(of: family), key, number))
+    }
+    for family in Set(entry.serials.keys).union(meant.keys).sorted() {
+      for serial in imports.touched(family, since: entry.number) { try conflict(serial, family, by: nil) }
+    }
+    for later in imports.entries where later.number > entry.number && !later.isUndone {
+      guard let changed = try later.before?.get() else { continue }
+      let own = try serials(of: changed)
+      for family in own.keys.sorted() {
+        for serial in (own[family] ?? []).sorted() { try conflict(serial, family, by: later.number) }
+      }
+    }
+    if !conflicts.isEmpty { throw Diagnostics(StoreDiagnostics.changedSince(entry.number, conflicts)) }
+  }
+
+  /// The records that rows speak of, as far as they are there.
+  private func serials(of batches: [NewRows]) throws(Diagnostics) -> [KindID: Set<Int32>] {
+    var result: [KindID: Set<Int32>] = [:]
+    for rows in batches {
+      let kind: KindID? =
+        switch rows.kinds {
+        case .all(let kind): kind
+        case .each(let kinds): kinds.first
+        }
+      guard let family = kind.flatMap({ catalogue.kind($0)?.family }) else { continue }
+      let lookup = try keyLookup(family)
+      for case let key? in rows.keys ?? [] {
+        if let serial = lookup.serial(ofFolded: foldedBytes(key)) { result[family, default: []].insert(serial) }
+      }
+    }
+    return result
+  }
+}
