@@ -3710,6 +3710,112 @@ add product "P-1" { price: 100 }
 ```
 
 """#,
+"E2014": #"""
+# E2014: No such import
+
+Imports are numbered as they are said, from 1. An import that changed nothing is not kept and has no number.
+
+## Example
+
+```shown
+`peyvand import --undo 7` in a store that saw three imports.
+```
+
+## Remedy
+
+Look which there are: `peyvand imports`.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"E2015": #"""
+# E2015: An import taken back twice
+
+`import --undo N` takes back what import N did, once.
+
+## Example
+
+```shown
+`peyvand import --undo 2`, and the same again.
+```
+
+## Remedy
+
+Import the file again, if it should be there after all.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"E2016": #"""
+# E2016: What an import did is no longer known
+
+The store keeps what the last 50 imports changed; of those before only their numbers are kept.
+
+## Example
+
+```shown
+`peyvand import --undo 1` after 60 imports.
+```
+
+## Remedy
+
+Put right by hand what is wrong, or import a file that says it right: rows with a known key change what is there.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"E2017": #"""
+# E2017: What an import did was changed since
+
+An import is taken back whole or not at all. Where a record that it brought or changed was changed again, by hand or by
+a later import, taking it back would undo what was said since; the error names the records, and the later imports.
+
+## Example
+
+```shown
+`peyvand import --undo 1` after `change customer "C-1" { … }`, where import 1 brought C-1.
+```
+
+## Remedy
+
+Take back the later imports first, or put right by hand what is wrong.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"E2018": #"""
+# E2018: Only relationships are closed
+
+`missing: "close"` ends what a later file no longer names. Only a relationship has an end; an entity or an event has none.
+
+## Example
+
+```shown
+`import customer from "customers.csv" key id with { missing: "close" }`
+```
+
+## Remedy
+
+`missing: "remove"` removes what a later file no longer names, unless other records refer to it.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
 "E2201": #"""
 # E2201: An empty file
 
