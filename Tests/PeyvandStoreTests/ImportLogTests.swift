@@ -154,6 +154,21 @@ struct ImportLogTests {
     #expect(try undone.rows(of: c.serves).map { try undone.value(c.end, row: $0) } == [.missing, .missing])
   }
 
+  @Test("of the oldest imports only the numbers are kept, also in a snapshot")
+  func forgotten() throws {
+    var state = try started()
+    for number in 2...60 {
+      state = try state.importing(customers([("b", "Binalud", Double(number))]), mark("crm.csv")).appended.state
+    }
+    #expect(state.imports.entries.count == 60 && state.imports.entries.count { $0.isKnown } == 50)
+    let file = try StoreFile.open(path: base.folder["f.json"], createIfMissing: true)
+    try file.save(state)
+    let saved = try StoreFile.open(path: base.folder["f.json"], writable: false).state
+    #expect(saved.imports.entries.count { $0.isKnown } == 50)
+    #expect(base.failure { () throws(Diagnostics) in _ = try saved.undoingImport(1) }?.code == "E2016")
+    #expect(try shown(saved.undoingImport(60).state) == ["a Alborz 10.0 North", "b Binalud 59.0 -", "c Caspian - -"])
+  }
+
   @Test("a record without a key that went with a file comes back, and the file knows it again")
   func keyless() throws {
     let c = company
