@@ -3268,6 +3268,28 @@ add customer "C-1" { name: "Alborz" }
 ```
 
 """#,
+"E1720": #"""
+# E1720: A map that says nothing of these files
+
+`peyvand import FILE --map MAP.pvd` runs the `import` statements of the map over the files given in place of those it names.
+The map has no such statement, or several, and it cannot be told which file stands for which.
+
+## Example
+
+```shown
+peyvand import customers-may.csv --map kinds.pvd
+```
+
+## Remedy
+
+Let `--save-map` write a map, or give the files the names that the map has.
+
+```shown
+peyvand import customers.csv --save-map customers.pvd --preview
+peyvand import customers-may.csv --map customers.pvd
+```
+
+"""#,
 "E1901": #"""
 # E1901: Not carried out by this version
 
@@ -5403,6 +5425,74 @@ C-2,Zagros,Shiraz
 ```peyvand
 entity customer { name: text, city: text }
 import customer from "customers.csv" with { skip: 2 }
+```
+
+"""#,
+"E2280": #"""
+# E2280: Rejected rows were written to a file
+
+A remark: the rows that were rejected stand in a file of their own, as they were, with the reason, the line and the column
+of each. Mended there, they are imported by the statement that rejected them.
+
+## Example
+
+```csv products.csv
+key,price
+P-1,100
+P-2,cheap
+```
+
+```peyvand --allow-write .
+entity product { price: number }
+import product from "products.csv" with { rejects: 50%, rejects_to: "rejects.csv" }
+```
+
+## Remedy
+
+Mend the rows in that file and import it: the three columns that are more are passed over.
+
+```csv rejects.csv
+key,price,reject_reason,reject_line,reject_column
+P-2,250,"""cheap"" is no number",3,price
+```
+
+```peyvand
+entity product { price: number }
+import product from "rejects.csv"
+```
+
+"""#,
+"E2281": #"""
+# E2281: Rejected rows would be written over the file itself
+
+`rejects_to` names the file that is being imported. It is left alone, and nothing was imported.
+
+## Example
+
+```csv products.csv
+key,price
+P-1,100
+P-2,cheap
+```
+
+```peyvand --allow-write .
+entity product { price: number }
+import product from "products.csv" with { rejects: 50%, rejects_to: "products.csv" }
+```
+
+## Remedy
+
+Name another file.
+
+```csv products.csv
+key,price
+P-1,100
+P-2,250
+```
+
+```peyvand --allow-write .
+entity product { price: number }
+import product from "products.csv" with { rejects: 50%, rejects_to: "rejects.csv" }
 ```
 
 """#,

@@ -16,37 +16,87 @@ extension Session {
   ) throws(Diagnostics) -> Status {
     let options = try importOptions(syntax.options)
     guard case .text(let path) = try evaluator().value(file) else { return .fine }
-    let bytes: FileBytes
-    do throws(Diagnostics) {
-      let (leave, folder, limit) = (leave(origin), folder(origin), self.options.limits.fileBytes)
-      bytes = try attended { (_) throws(Diagnostics) in
-        do throws(Diagnostic) {
-          let opened = try leave.open(path, base: folder)
-          return try opened.steady(limit: limit)
-        } catch {
-          throw Diagnostics(error)
-        }
-      }
-    } catch {
-      throw Diagnostics(error.all.map { placed($0, syntax.file.range) })
+    defer { options.progress?.clear() }
+    if rehearsal != nil {
+      rehearse(syntax, kind, path, options, origin)
+      return .fine
     }
-    let table = try attended { (interruption) throws(Diagnostics) in
-      try ImportSource.open(bytes, named: path, options: options, interruption: interruption)
-    }
+    let table = try openTable(path, options, at: syntax.file.range, origin: origin)
     let (plan, source) = try plan(syntax, kind, table)
-    let state = state
-    let imported = try attended { (interruption) throws(Diagnostics) in
-      try Importer.run(plan, table: table, source: source, into: state, interruption: interruption)
+    let rejectsTo = options.rejectsTo ?? rejectsBeside(path)
+    let attempt = try attempt(plan, table, source, keepsAllRejects: rejectsTo != nil)
+    let written = try writeRejects(attempt, of: table, from: path, to: rejectsTo, syntax, origin)
+    if let refusal = attempt.refusal {
+      throw Diagnostics(refusal.all + (written.map { [$0] } ?? []))
     }
-    try commit([.append(imported.rows)], giving: imported.state)
-    let report = imported.report
+    try commit([.append(attempt.rows)], giving: attempt.state)
+    let report = attempt.report
     var notes = report.warnings
     for reject in report.rejects.prefix(5) {
       notes.append(Diagnostic(reject.code, .warning, reject.message(file: path)))
     }
+    if let written { notes.append(written) }
     let kindName = state.catalogue.name(of: kind)
+    options.progress?.clear()
     emit(.answer(Answer(.done("\(kindName): \(report.summary)  (\(path))"), notes: notes)))
     return report.rejected > 0 ? .rejects : .fine
+  }
+
+  /// Finds out what an import would do; what stands in its way is told with it, and the next one is looked at too.
+  private func rehearse(
+    _ syntax: ImportSyntax, _ kind: KindID, _ path: String, _ options: ImportOptions, _ origin: Origin
+  ) {
+    var done = ImportRehearsal.Import(syntax: syntax, kind: kind, path: path)
+    do throws(Diagnostics) {
+      let table = try openTable(path, options, at: syntax.file.range, origin: origin)
+      done.table = table
+      let (plan, source) = try plan(syntax, kind, table)
+      (done.plan, done.source) = (plan, source)
+      let attempt = try attempt(plan, table, source, keepsAllRejects: false)
+      done.attempt = attempt
+      // What follows is looked at as if this stood, so that all files are told of.
+      state = attempt.state
+    } catch {
+      done.failure = error.all
+    }
+    rehearsal?.imports.append(done)
+  }
+
+  private func attempt(
+    _ plan: ImportPlan, _ table: any ImportTable, _ source: TableSource, keepsAllRejects: Bool
+  ) throws(Diagnostics) -> Importer.Attempt {
+    let state = state
+    return try attended { (interruption) throws(Diagnostics) in
+      try Importer.attempt(
+        plan, table: table, source: source, into: state, interruption: interruption, keepsAllRejects: keepsAllRejects)
+    }
+  }
+
+  /// A file as a table, through the one gate to the disk.
+  func openTable(
+    _ path: String, _ options: ImportOptions, at range: SourceRange?, origin: Origin
+  ) throws(Diagnostics) -> any ImportTable {
+    do throws(Diagnostics) { return try openTable(path, options, origin) } catch {
+      guard let range else { throw error }
+      throw Diagnostics(error.all.map { placed($0, range) })
+    }
+  }
+
+  private func openTable(
+    _ path: String, _ options: ImportOptions, _ origin: Origin
+  ) throws(Diagnostics) -> any ImportTable {
+    let (leave, folder, limit) = (leave(origin), folder(origin), self.options.limits.fileBytes)
+    let bytes = try attended { (_) throws(Diagnostics) in
+      do throws(Diagnostic) {
+        let opened = try leave.open(path, base: folder)
+        return try opened.steady(limit: limit)
+      } catch {
+        throw Diagnostics(error)
+      }
+    }
+    return try attended { (interruption) throws(Diagnostics) in
+      try ImportSource.open(bytes, named: path, options: options, interruption: interruption)
+    }
   }
 
   /// The braces and the condition, checked against the file's columns and evaluated over all its rows.

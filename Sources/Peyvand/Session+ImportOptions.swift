@@ -170,6 +170,13 @@ package struct ImportOption: Sendable {
       options.allowedRejects = share
       return true
     },
+    text(
+      "rejects_to", wants: "the file that rejected rows are written to, such as `\"rejects.csv\"`",
+      "where rejected rows are written"
+    ) { text, options in
+      options.rejectsTo = text
+      return !text.isEmpty
+    },
     // What becomes of records that a later file no longer names: they are kept.
     ImportOption(
       "missing", .words(["keep"]),
@@ -203,6 +210,7 @@ extension Session {
 
   private func readImportOptions(_ record: RecordSyntax?) -> (options: ImportOptions, wrong: [Diagnostic]) {
     var result = ImportOptions(zone: state.catalogue.calendar.zone, limits: options.limits)
+    result.progress = options.progress
     var wrong: [Diagnostic] = []
     for entry in record?.entries ?? [] {
       let range = entry.value.range

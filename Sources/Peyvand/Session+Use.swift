@@ -71,12 +71,12 @@ extension Session {
 
   /// What a text may read and write.
   func leave(_ origin: Origin) -> FileLeave {
+    // Whoever says so, nothing is written over the store that is open.
+    let stores = options.storePath.map { [$0] } ?? []
     switch origin {
-    case .typed: return FileLeave.everything
+    case .typed: return FileLeave(everything: true, openStores: stores)
     case .script(let folder):
-      return FileLeave(
-        readRoots: [folder] + options.allowRead, writeRoots: options.allowWrite,
-        openStores: options.storePath.map { [$0] } ?? [])
+      return FileLeave(readRoots: [folder] + options.allowRead, writeRoots: options.allowWrite, openStores: stores)
     }
   }
 

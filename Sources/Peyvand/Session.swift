@@ -27,6 +27,12 @@ public final class Session {
     /// `--set name=value`, in the order given; a value is read as the language writes it, else as text.
     public var parameters: [(name: String, value: String)] = []
     package var limits = Limits()
+    /// The store is looked at and not written, and not begun where it does not exist.
+    package var isLookingOnly = false
+    /// The folder in which imports that name no other file write rejected rows; nil: they are not written.
+    package var rejectsFolder: String?
+    /// Told how far a file has been read that is being imported.
+    package var progress: ReadingProgress?
     /// Where time zones are sought by name.
     package var zones: ZoneFinder = ZoneFiles.find
     /// Set from another thread to stop what runs.
@@ -86,6 +92,8 @@ public final class Session {
   var expectations: Expectations?
   /// The present, looked at once.
   let clock = Clock.now()
+  /// What imports would do, while that is being found out and nothing is to stay.
+  var rehearsal: ImportRehearsal?
 
   /// The kinds and the calendar as they are now.
   package var catalogue: Catalogue { state.catalogue }
@@ -95,7 +103,7 @@ public final class Session {
   public init(options: Options) throws {
     self.options = options
     if let path = options.storePath {
-      let file = try Self.open(path)
+      let file = try Self.open(path, isLookingOnly: options.isLookingOnly)
       self.file = file
       state = file.state
       notices = file.notices
@@ -205,7 +213,8 @@ public final class Session {
   }
 
   /// To write, or, while another process writes it, to read it as it is now.
-  private static func open(_ path: String) throws(Diagnostics) -> StoreFile {
+  private static func open(_ path: String, isLookingOnly: Bool) throws(Diagnostics) -> StoreFile {
+    if isLookingOnly { return try StoreFile.open(path: path, createIfMissing: true, writable: false) }
     do {
       return try StoreFile.open(path: path, createIfMissing: true)
     } catch {

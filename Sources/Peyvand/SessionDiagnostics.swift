@@ -88,4 +88,19 @@ enum SessionDiagnostics {
       "E1706", "an import has no option `\(name)`", at: range,
       label: near.isEmpty ? "" : "did you mean \(near.map { "`\($0)`" }.joined(separator: ", "))?")
   }
+
+  static func mapWithoutImport(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "E1720", .error, "'\(escapedForTerminal(path))' has no `import` statement for these files",
+      notes: ["--save-map writes such a file"])
+  }
+
+  static func mapOfOtherFiles(_ path: String, imports: [String], files: Int) -> Diagnostic {
+    Diagnostic(
+      "E1720", .error,
+      "'\(escapedForTerminal(path))' imports \(imports.count) files, and it cannot be told which of them the \(files) given stand for",
+      notes: [
+        "call them as it does: \(imports.prefix(6).map { "\"\(escapedForTerminal($0))\"" }.joined(separator: ", "))"
+      ])
+  }
 }

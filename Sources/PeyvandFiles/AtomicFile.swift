@@ -15,6 +15,8 @@ package final class AtomicFile {
     /// A file for others to read: 0644 less the umask, or the mode of the file it replaces. The name
     /// beside it is new, so that no file of the user's is ever removed.
     case export
+    /// A file with what only its owner should see: mode 0600 whatever the umask, under a new name until it stands.
+    case confidential
   }
 
   /// The resolved path of the target.
@@ -49,8 +51,8 @@ package final class AtomicFile {
       if error.code != ENOENT { throw FileDiagnostics.notRegular(path, is: "a folder or a device") }
     }
     let temporary = try Self.temporaryName(for: name, in: folder, purpose: purpose, shown: path)
-    if purpose == .store { mode = 0o600 }
-    let file = try Self.create(temporary, in: folder, mode: purpose == .store ? 0o600 : 0o644, shown: path)
+    if purpose != .export { mode = 0o600 }
+    let file = try Self.create(temporary, in: folder, mode: purpose == .export ? 0o644 : 0o600, shown: path)
     do throws(SystemError) {
       if let mode { try SystemCalls.setMode(file, mode) }
     } catch {

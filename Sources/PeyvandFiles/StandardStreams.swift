@@ -42,6 +42,9 @@ package enum StandardStreams {
     try write(Array(text.utf8), to: stream)
   }
 
+  /// The next line that comes in, without its end; nothing where there is none.
+  package static func readLine() -> String? { Swift.readLine() }
+
   /// Everything that comes in, up to `limit` bytes.
   /// - Throws: E3005, E3006.
   package static func readInput(limit: Int = Limits().programBytes) throws(Diagnostic) -> FileBytes {

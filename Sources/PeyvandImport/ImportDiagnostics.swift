@@ -10,7 +10,7 @@ import PeyvandStore
 /// here and not there · E2214 no such column · E2215 no key column · E2216 a required field without a column · E2217
 /// values that do not fit a field · E2218 no such field. Rows: E2220 the sum of them · E2230–E2235 a line that is no
 /// row · E2234 a line that is no JSON · E2235 a footer · E2240–E2249 a cell that is no value · E2250, E2252 keys and kinds (what the store refuses
-/// has the store's codes). Remarks, as warnings and notes: E2260–E2267.
+/// has the store's codes). Remarks, as warnings and notes: E2260–E2267, E2280; E2281 rejects over the file itself.
 package enum ImportDiagnostics {
   // MARK: The file
 
@@ -124,8 +124,14 @@ package enum ImportDiagnostics {
       "\(shown(file)): in column `\(shown(column))` it cannot be told which is the day and which the month: \"\(shown(example))\"",
       notes: [
         "say it: with { dates: \"\(orders.first ?? "DD/MM/YYYY")\" }"
-          + (orders.dropFirst().map { " or \"\($0)\"" }.joined())
+          + (orders.dropFirst().map { " or \"\($0)\"" }.joined()) + ", or --dates"
       ])
+  }
+
+  /// The orders that the error of ambiguous dates offers.
+  package static func orders(_ problem: Diagnostic) -> [String] {
+    let parts = problem.notes.first?.split(separator: "\"", omittingEmptySubsequences: false) ?? []
+    return parts.enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
   }
 
   package static func bothOrders(_ file: String, column: String, dayFirst: Int, monthFirst: Int) -> Diagnostic {
@@ -203,7 +209,9 @@ package enum ImportDiagnostics {
       "\(shown(file)): \(rejected) of \(rows) rows cannot be imported, and none was"
         + (allowed > 0 ? " (at most \(share)% may be left out)" : ""),
       notes: [
-        summed, "to leave them out and import the others: with { rejects: \(NumberText.shortest(needed))% }",
+        summed,
+        "to leave them out and import the others: with { rejects: \(NumberText.shortest(needed))% }, or"
+          + " --allow-rejects \(NumberText.shortest(needed))%",
       ])
   }
 
@@ -353,6 +361,19 @@ package enum ImportDiagnostics {
 
   package static func rejected(_ count: Int, of rows: Int, file: String) -> Diagnostic {
     Diagnostic("E2265", .warning, "\(shown(file)): \(count) of \(rows) rows were rejected and left out")
+  }
+
+  package static func rejectsWritten(_ count: Int, to path: String) -> Diagnostic {
+    Diagnostic(
+      "E2280", .note,
+      "the rejected rows are in '\(shown(path))', with the reason of each: \(count) row\(count == 1 ? "" : "s")",
+      notes: ["mended there, they are imported by the same statement"])
+  }
+
+  package static func rejectsOverSource(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "E2281", .error, "rejected rows would be written over the file itself: '\(shown(path))'",
+      notes: ["name another file: with { rejects_to: \"rejects.csv\" }"])
   }
 
   // MARK: Shown

@@ -56,9 +56,13 @@ final class Output {
     }
   }
 
-  private func show(_ answer: Answer, _ catalogue: Catalogue) throws(Diagnostic) {
-    let options = AnswerRenderer.Options(
+  /// How answers are written out here.
+  var options: AnswerRenderer.Options {
+    AnswerRenderer.Options(
       format: format, isTerminal: isTerminal, width: StandardStreams.terminalWidth(.output), isRaw: isRaw)
+  }
+
+  private func show(_ answer: Answer, _ catalogue: Catalogue) throws(Diagnostic) {
     let rendered = try AnswerRenderer(catalogue: catalogue, options: options).render(answer)
     if answer.partsFromOthers(in: format) {
       // Tables and cards of one script stand apart.

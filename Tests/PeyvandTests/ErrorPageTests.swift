@@ -17,7 +17,7 @@ import Testing
   /// What sums up rejected rows, and so stands beside the reason for each.
   private static let sums: Set<String> = ["E2220", "E2265"]
   /// Codes that only stand beside another, which is why their examples give more than one.
-  private static let companions: Set<String> = ["E2220", "E2265", "E2012"]
+  private static let companions: Set<String> = ["E2220", "E2265", "E2012", "E2280"]
   /// A remark that columns were left over, which a remedy may leave over as well.
   private static let remarks: Set<String> = ["E2260", "E2267"]
 

@@ -31,6 +31,19 @@ package enum StackedThreads {
     for thread in threads { pthread_join(thread, nil) }
   }
 
+  /// Runs `body` on a thread that nobody waits for; where the system has none left, it is not run.
+  package static func detach(stackBytes: Int = 1 << 20, _ body: @escaping @Sendable () -> Void) {
+    var attributes = pthread_attr_t()
+    guard pthread_attr_init(&attributes) == 0 else { return }
+    defer { pthread_attr_destroy(&attributes) }
+    guard pthread_attr_setstacksize(&attributes, stackBytes) == 0,
+      pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED)) == 0
+    else { return }
+    let task = Unmanaged.passRetained(Task(index: 0) { _ in body() })
+    var thread = pthread_t()
+    if pthread_create(&thread, &attributes, { Task.start($0) }, task.toOpaque()) != 0 { task.release() }
+  }
+
   /// What a thread is begun with.
   private final class Task: Sendable {
     let index: Int

@@ -13,7 +13,7 @@ import PeyvandFiles
 /// (`CellSpool`), with what is known of its columns (`ColumnNature`), and read by the same builders.
 package struct CSVTable: ImportTable {
   /// A stretch of rows: where it begins.
-  private struct Stretch {
+  struct Stretch {
     var offset: Int
     var line: Int
     var firstRow: Int
@@ -29,8 +29,8 @@ package struct CSVTable: ImportTable {
   package let warnings: [Diagnostic]
   package let dialect: CSVDialect
   package let hasHeader: Bool
-  private let file: FileBytes
-  private let stretches: [Stretch]
+  let file: FileBytes
+  let stretches: [Stretch]
   /// Bytes that begin no letter, in order.
   private let invalid: [Int]
   /// Rows at the end that are a report's footer, in order.
@@ -112,6 +112,7 @@ package struct CSVTable: ImportTable {
       if counts.rows > 0 { stretches.append(stretch) }
       rows += counts.rows
       guard rows <= Limits.Fixed.rows else { throw Diagnostics(ImportDiagnostics.tooManyRows(name)) }
+      options.progress?.report(.opening, done: splitter.position, of: bytes.count)
     }
     if emptyLines > 0 { findings.append("\(emptyLines) empty line\(emptyLines == 1 ? "" : "s") passed over") }
     var footers: [Int] = []
@@ -303,9 +304,11 @@ package struct CSVTable: ImportTable {
     _ builders: inout [any ColumnBuilder], for columns: [Int], interruption: Interruption?
   ) throws(Diagnostics) -> [[(row: Int, fault: CellFault)]] {
     var faults = [[(row: Int, fault: CellFault)]](repeating: [], count: builders.count)
+    let isLooking = builders.first is InferenceBuilder
     let markers = options.missing.map { CellBytes.plain(Array($0.utf8).span) }.filter { !$0.isEmpty }
     try forEachStretch { (bytes, starts, stretch) throws(Diagnostics) in
       if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(fileName)) }
+      options.progress?.report(isLooking ? .looking : .reading, done: stretch.offset, of: bytes.count)
       // The block holds the places while the columns of the stretch are read, and gives them back.
       var block = CellBlock(
         starts: starts, stride: columnNames.count + 1, column: 0, rowCount: stretch.rowCount,
@@ -407,7 +410,7 @@ package struct CSVTable: ImportTable {
     return result
   }
 
-  private func stretch(ofRow row: Int) -> Int? {
+  func stretch(ofRow row: Int) -> Int? {
     var low = 0
     var high = stretches.count
     while low < high {
@@ -418,7 +421,7 @@ package struct CSVTable: ImportTable {
   }
 
   /// Splits a stretch and tells where each of its rows begins.
-  private func split(
+  func split(
     _ stretch: Stretch, _ bytes: Span<UInt8>, into starts: inout [Int]
   ) -> [(start: Int, line: Int)] {
     var splitter = CSVSplitter(dialect, position: stretch.offset, line: stretch.line)

@@ -26,7 +26,7 @@ package struct ColumnEvidence: Hashable, Sendable {
     return remarks.isEmpty ? counted : counted + " (" + remarks.joined(separator: ", ") + ")"
   }
 
-  private static func grouped(_ number: Int) -> String {
+  package static func grouped(_ number: Int) -> String {
     var result = ""
     let digits = String(number)
     for (index, digit) in digits.enumerated() {

@@ -125,9 +125,25 @@ package protocol ImportTable: Sendable {
   func rowHashes(interruption: Interruption?) throws(Diagnostics) -> [UInt64]
   /// Where rows begin, or one of their cells. Costs reading the file up to there.
   func places(of cells: [(row: Int, column: Int?)]) -> [(place: ImportPlace, text: String)]
+  /// The cells of some rows as they stand, in ascending order; of a line that is no row, what can be told apart.
+  func texts(ofRows rows: [Int], interruption: Interruption?) throws(Diagnostics) -> [[String]]
 }
 
 extension ImportTable {
+  /// Column by column, so that no more than one is held whole.
+  package func texts(ofRows rows: [Int], interruption: Interruption?) throws(Diagnostics) -> [[String]] {
+    var result = [[String]](repeating: [], count: rows.count)
+    for column in columnNames.indices {
+      let read = try columns([ColumnRequest(column: column, reading: .field(.text))], interruption: interruption)
+      guard let values = read.first?.values, case .text(let codes, let dictionary) = values.storage else { continue }
+      for (place, row) in rows.enumerated() {
+        let isThere = codes.indices.contains(row) && (values.present.map { $0[row] != 0 } ?? true)
+        result[place].append(isThere ? dictionary[codes[row]] : "")
+      }
+    }
+    return result
+  }
+
   /// The column of that name: the same name, else the only one whose name has the same key.
   package func column(named name: String) -> Int? {
     if let exact = columnNames.firstIndex(of: name) { return exact }

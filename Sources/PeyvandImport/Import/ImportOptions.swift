@@ -24,6 +24,10 @@ package struct ImportOptions: Hashable, Sendable {
   package var missing: [String]
   /// The share of rows (0 to 1) that may be rejected while the others are imported.
   package var allowedRejects: Double
+  /// Where rejected rows are written, with the reason of each.
+  package var rejectsTo: String?
+  /// Told how far the file has been read.
+  package var progress: ReadingProgress?
 
   /// How the letters of a text file are written as bytes. Missing: found out.
   package var encoding: TextEncoding?

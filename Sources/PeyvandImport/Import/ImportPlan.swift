@@ -133,6 +133,7 @@ package struct ImportPlan: Sendable {
       if case .column(let column) = input { used.insert(column) }
     }
     return table.columnNames.indices.filter { !used.contains($0) }.map { table.columnNames[$0] }
+      .filter { !RejectsFile.columns.contains($0) }
   }
 
   /// The fields a record of the kind, or of one of its special kinds, may have.

@@ -28,7 +28,7 @@ package struct Importer {
   ///   - source: what expressions were evaluated over; a row whose cells they could not read is rejected.
   private init(
     _ plan: ImportPlan, _ table: any ImportTable, _ source: TableSource?, _ state: StoreState,
-    _ interruption: Interruption?
+    _ interruption: Interruption?, keepsAllRejects: Bool
   ) {
     self.plan = plan
     self.table = table
@@ -39,7 +39,7 @@ package struct Importer {
     report.rows = table.rowCount
     report.findings = table.findings
     report.warnings = table.warnings
-    rejections = Rejections(rowCount: table.rowCount)
+    rejections = Rejections(rowCount: table.rowCount, keepsAll: keepsAllRejects)
   }
 
   /// Imports, or changes nothing.
@@ -51,11 +51,34 @@ package struct Importer {
     _ plan: ImportPlan, table: any ImportTable, source: TableSource? = nil, into state: StoreState,
     interruption: Interruption? = nil
   ) throws(Diagnostics) -> (state: StoreState, report: ImportReport, rows: NewRows) {
-    var importer = Importer(plan, table, source, state, interruption)
-    return try importer.run()
+    let attempt = try attempt(plan, table: table, source: source, into: state, interruption: interruption)
+    if let refusal = attempt.refusal { throw refusal }
+    return (attempt.state, attempt.report, attempt.rows)
   }
 
-  private mutating func run() throws(Diagnostics) -> (state: StoreState, report: ImportReport, rows: NewRows) {
+  /// What an import came to, whether it may stand or not.
+  package struct Attempt: Sendable {
+    /// With the rows that could be imported.
+    package var state: StoreState
+    package var report: ImportReport
+    package var rows: NewRows
+    /// Every rejected row, where they were asked for; else the first of each reason.
+    package var rejected: [RejectedRow]
+    /// Why nothing may be imported: more rejects than allowed.
+    package var refusal: Diagnostics?
+  }
+
+  /// The same as `run`, but rejects above the share allowed are told, not thrown: for a preview, and for writing them out.
+  /// - Parameter keepsAllRejects: each with its words, however many.
+  package static func attempt(
+    _ plan: ImportPlan, table: any ImportTable, source: TableSource? = nil, into state: StoreState,
+    interruption: Interruption? = nil, keepsAllRejects: Bool = false
+  ) throws(Diagnostics) -> Attempt {
+    var importer = Importer(plan, table, source, state, interruption, keepsAllRejects: keepsAllRejects)
+    return try importer.attempt()
+  }
+
+  private mutating func attempt() throws(Diagnostics) -> Attempt {
     try plan.check(in: state.catalogue, table)
     let read = try readColumns()
     for (row, fault) in table.rowFaults {
@@ -78,8 +101,9 @@ package struct Importer {
     if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(table.fileName)) }
     let appended = try state.appending(rows)
     rejectRefused(appended.rejects, accepted, rows)
-    try finish(appended)
-    return (appended.state, report, rows)
+    let refusal = finish(appended)
+    return Attempt(
+      state: appended.state, report: report, rows: rows, rejected: rejections.all(), refusal: refusal)
   }
 
   // MARK: - Reading
@@ -331,7 +355,8 @@ package struct Importer {
 
   // MARK: - The end
 
-  private mutating func finish(_ appended: Appended) throws(Diagnostics) {
+  /// - Returns: why nothing may be imported.
+  private mutating func finish(_ appended: Appended) -> Diagnostics? {
     report.added = appended.added
     report.same = appended.same
     report.filled = appended.filled
@@ -344,15 +369,16 @@ package struct Importer {
     report.rejected = rejections.count
     report.reasons = rejections.counted()
     report.rejects = rejections.kept(table)
-    guard report.rejected > 0 else { return }
+    guard report.rejected > 0 else { return nil }
     let allowed = table.options.allowedRejects
     if Double(report.rejected) > allowed * Double(report.rows) {
-      throw Diagnostics(
+      return Diagnostics(
         [
           ImportDiagnostics.tooManyRejects(
             table.fileName, rejected: report.rejected, of: report.rows, allowed: allowed, reasons: report.reasons)
         ] + report.rejects.prefix(5).map { ImportDiagnostics.reject($0, file: table.fileName) })
     }
     report.warnings.append(ImportDiagnostics.rejected(report.rejected, of: report.rows, file: table.fileName))
+    return nil
   }
 }

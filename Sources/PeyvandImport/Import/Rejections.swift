@@ -24,7 +24,13 @@ struct Rejections {
   private var counts: [Int] = []
   private var kept: [Kept] = []
 
-  init(rowCount: Int) { reasons = [UInt8](repeating: 0, count: rowCount) }
+  /// Whether each of them is kept with its words, however many: they are to be written out.
+  private let keepsAll: Bool
+
+  init(rowCount: Int, keepsAll: Bool = false) {
+    reasons = [UInt8](repeating: 0, count: rowCount)
+    self.keepsAll = keepsAll
+  }
 
   var isKeepingNotes: Bool { kept.count < 50 }
 
@@ -46,7 +52,7 @@ struct Rejections {
     counts[number] += 1
     count += 1
     // A reason found later may stand earlier in the file; twice as many are kept, the first of each reason.
-    if counts[number] <= ImportReport.shownRejects {
+    if keepsAll || counts[number] <= ImportReport.shownRejects {
       kept.append(Kept(row: row, column: column, code: code, words: words, note: note, isWhole: isWhole))
     }
   }
@@ -65,6 +71,13 @@ struct Rejections {
         row: entry.row, place: found.place, column: entry.column.map { table.columnNames[$0] },
         text: entry.isWhole || entry.column == nil ? nil : found.text, code: entry.code, words: entry.words,
         note: entry.note)
+    }
+  }
+
+  /// All that are kept, in the order of the file.
+  func all() -> [RejectedRow] {
+    kept.sorted { $0.row < $1.row }.map {
+      RejectedRow(row: $0.row, column: $0.column, code: $0.code, words: $0.words, isWhole: $0.isWhole)
     }
   }
 

@@ -15,6 +15,7 @@ struct PeyvandCommand: ParsableCommand {
     usage: """
       peyvand [STORE.json]                      the prompt; a store that does not exist is begun
       peyvand [STORE.json] -c 'QUESTION'        one answer
+      peyvand import FILE… [--store STORE.json]  takes in files of other tools; --preview only looks
       peyvand run SCRIPT.pvd|- [--store STORE.json] [--set name=value]…
       peyvand check FILE…
       peyvand test FILE…
@@ -29,7 +30,8 @@ struct PeyvandCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      AskCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self, FormatCommand.self, ExplainCommand.self,
+      AskCommand.self, ImportCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self, FormatCommand.self,
+      ExplainCommand.self,
       DoctorCommand.self, CompactCommand.self,
     ],
     defaultSubcommand: AskCommand.self)

@@ -1,0 +1,62 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandSyntax
+
+/// What `peyvand import` was asked for.
+package struct ImportRequest: Sendable {
+  package var files: [String]
+  /// `--as`: a kind, with its flavour where it is a new one and that is not to be found out.
+  package var kind: String?
+  package var flavour: KindFlavour?
+  package var key: String?
+  /// A file of statements to run with these data in place of those that it names.
+  package var map: String?
+  /// A recipe by its name; `none` looks for none.
+  package var recipe: String?
+  /// What stands in `with { … }`, in the words of the language.
+  package var options: [(name: String, value: String)] = []
+  /// The same for one file, where it needs something else than the others.
+  package var fileOptions: [String: [(name: String, value: String)]] = [:]
+  /// Whether values that differ from a key in case or blanks alone are read as that key.
+  package var mends = false
+  /// The store's file, beside which rejected rows are written.
+  package var store: String?
+  /// Where else they are written.
+  package var rejectsTo: String?
+
+  package init(files: [String]) { self.files = files }
+
+  /// What stands in `with { … }` for a file.
+  func options(of file: String) -> [(name: String, value: String)] {
+    let own = fileOptions[file] ?? []
+    return options.filter { option in !own.contains { $0.name == option.name } } + own
+  }
+
+  /// A text as the language writes it, for `options`.
+  package static func written(_ text: String) -> String { Written.text(text) }
+}
+
+/// The statements of an import, ready to run, and what they rest on.
+package struct PreparedImport: Sendable {
+  /// What runs, in the style of `fmt`.
+  package var text: String
+  /// Where it came from: found out, a map, a recipe.
+  package var origin: String
+  package var proposals: [Proposed] = []
+
+  /// What was found out about one file, for the preview.
+  package struct Proposed: Sendable {
+    package var file: String
+    package var isNew: Bool
+    package var reason: String
+    package var keyColumn: String?
+    /// By column: why it goes where it goes, or why it is left out.
+    package var evidence: [String: String]
+    package var leftOut: [String: String]
+    package var links: [String]
+    package var possible: [String]
+    package var duplicates: [String]
+    /// Values that are nearly keys, as a question.
+    package var mendable: String?
+  }
+}

@@ -1,0 +1,258 @@
+import PeyvandBase
+import PeyvandData
+import PeyvandStore
+
+/// Finds what some files are and where their columns go: by name and by evidence, never by what a word might mean.
+///
+/// A column goes to the field of its name. A reference is found by its name (`customer_id`, `CustomerID`, `customer`)
+/// where its values are keys, or by its values alone where they are texts that are nearly all keys of one family. Where
+/// the store has no kind for a file, one is proposed: an entity where each row has a key and no time, an event where it
+/// has a time and refers to others, a relationship where it refers to two and has a beginning and an end. Several files
+/// are looked at together, so that one may refer to another; what is found is said with its count.
+package struct MappingFinder {
+  /// A file as it was given, with what was asked for.
+  package struct Input {
+    package var table: any ImportTable
+    /// `--as`
+    package var kind: String?
+    package var flavour: KindFlavour?
+    /// `--key`
+    package var key: String?
+    package init(table: any ImportTable, kind: String? = nil, flavour: KindFlavour? = nil, key: String? = nil) {
+      self.table = table
+      self.kind = kind
+      self.flavour = flavour
+      self.key = key
+    }
+  }
+
+  let inputs: [Input]
+  let state: StoreState
+  let profiles: [[ColumnProfile]]
+  var catalogue: Catalogue { state.catalogue }
+  /// For each file its key column.
+  var keys: [Int?] = []
+  var kinds: [(name: String, existing: Kind?, reason: String)] = []
+  /// For each file the first one that is of its kind, where that is another: parts of one export.
+  var groups: [Int?] = []
+  var proposed: [Int: FileProposal] = [:]
+  /// Kinds that other files begin by reference, by their words.
+  var begun: [String: KeyFamily] = [:]
+
+  /// Proposals in an order in which they can be imported: what is referred to goes first.
+  /// - Throws: E2214 where `--key` names no column, and what reading the files throws.
+  package static func find(
+    _ inputs: [Input], for state: StoreState, interruption: Interruption?
+  ) throws(Diagnostics) -> [FileProposal] {
+    var profiles: [[ColumnProfile]] = []
+    for input in inputs { profiles.append(try ColumnProfile.all(of: input.table, interruption: interruption)) }
+    var finder = MappingFinder(inputs: inputs, state: state, profiles: profiles)
+    for file in inputs.indices { finder.keys.append(try finder.keyColumn(of: file)) }
+    for file in inputs.indices { finder.groups.append(finder.firstAlike(file)) }
+    finder.kinds = inputs.indices.map { finder.kind(of: $0) }
+    for file in inputs.indices { if let first = finder.groups[file] { finder.kinds[file] = finder.kinds[first] } }
+    finder.keepNamesApart()
+    for file in inputs.indices { finder.proposed[file] = finder.proposal(for: file) }
+    finder.unite()
+    return inOrder(inputs.indices.compactMap { finder.proposed[$0] })
+  }
+
+  private init(inputs: [Input], state: StoreState, profiles: [[ColumnProfile]]) {
+    self.inputs = inputs
+    self.state = state
+    self.profiles = profiles
+  }
+
+  // MARK: - The key
+
+  /// The column that names each row: unique and complete, and called so, or the first of the file.
+  private func keyColumn(of file: Int) throws(Diagnostics) -> Int? {
+    let columns = profiles[file]
+    let table = inputs[file].table
+    if let asked = inputs[file].key {
+      guard let column = table.column(named: asked) else {
+        throw Diagnostics(ImportDiagnostics.noSuchColumn(asked, file: table.fileName, columns: table.columnNames))
+      }
+      return column
+    }
+    let good = columns.filter {
+      $0.canBeKey && $0.missing <= table.rowFaults.count && $0.distinct == $0.present && $0.present > 0
+    }
+    let own = inputs[file].kind.map { NameWords($0).singular } ?? fileWords(file).singular
+    let others = Set(
+      inputs.indices.filter { $0 != file }.map { fileWords($0).singular.words }
+        + catalogue.kinds.map { NameWords($0.name).singular.words }
+    ).subtracting([own.words])
+    func rank(_ column: ColumnProfile) -> Int? {
+      let words = column.words
+      if words.isIdentifier { return 0 }
+      if words.singular == own || words.base?.singular.words == own.words { return 1 }
+      // What names another kind refers to it, even where each row has another one.
+      if others.contains((words.base ?? words).singular.words) { return nil }
+      if column.index == 0, words.base != nil { return 2 }
+      if words.plainBase != nil { return 3 }
+      if words.base != nil { return 4 }
+      return column.index == 0 ? 5 : nil
+    }
+    // A key that is declared by an earlier import of the kind stays what it was: the same rules over the same columns.
+    return good.compactMap { column in rank(column).map { (rank: $0, index: column.index) } }
+      .min { ($0.rank, $0.index) < ($1.rank, $1.index) }?.index
+  }
+
+  // MARK: - The kind
+
+  /// The words of the file's name, without folder and ending.
+  /// Numbers at its end are a date or the count of a part, not a name.
+  func fileWords(_ file: Int) -> NameWords {
+    let all = NameWords(Self.stem(inputs[file].table.fileName))
+    let count = all.words.reversed().prefix { $0.unicodeScalars.allSatisfy { $0.properties.numericType != nil } }.count
+    return count == 0 || count == all.words.count
+      ? all : NameWords(words: all.words.dropLast(count), isCamel: all.isCamel)
+  }
+
+  package static func stem(_ path: String) -> String {
+    let name = ImportPlan.sourceName(path)
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
+    return String(name[..<dot])
+  }
+
+  /// The first of the files before this one that has the same columns, or all of the fewer among its own.
+  private func firstAlike(_ file: Int) -> Int? {
+    guard inputs[file].kind == nil else { return nil }
+    func names(_ file: Int) -> Set<String> { Set(profiles[file].map { $0.words.joined }) }
+    func key(_ file: Int) -> String? { keys[file].map { profiles[file][$0].words.joined } }
+    let own = names(file)
+    return (0..<file).first { other in
+      let its = names(other)
+      return groups[other] == nil && key(other) == key(file) && min(own.count, its.count) > 1
+        && (own.isSubset(of: its) || its.isSubset(of: own))
+        && max(own.count, its.count) <= 2 * min(own.count, its.count)
+    }
+  }
+
+  /// Fields of one kind have one type, whichever file they come from: the wider one.
+  private mutating func unite() {
+    for (file, first) in groups.enumerated() {
+      guard let first, var one = proposed[first], var other = proposed[file] else { continue }
+      for index in other.fields.indices {
+        guard let place = one.fields.firstIndex(where: { $0.field == other.fields[index].field }),
+          one.fields[place].type != other.fields[index].type, one.fields[place].role != .key
+        else { continue }
+        let types = Set([one.fields[place].type, other.fields[index].type])
+        let wider = types == ["date", "time"] ? "time" : "text"
+        for field in [one.fields[place], other.fields[index]] where field.type != wider {
+          let evidence = field.evidence + "; \(wider) in another file"
+          if field == one.fields[place] {
+            one.fields[place].evidence = evidence
+          } else {
+            other.fields[index].evidence = evidence
+          }
+        }
+        one.fields[place].type = wider
+        other.fields[index].type = wider
+        if wider == "text" {
+          one.fields[place].role = .plain
+          other.fields[index].role = .plain
+        }
+      }
+      // What one refers to, the other does too: both wait for it.
+      other.refersTo.formUnion(one.refersTo)
+      proposed[first] = one
+      proposed[file] = other
+    }
+  }
+
+  private func existing(_ words: NameWords) -> Kind? {
+    guard !words.words.isEmpty else { return nil }
+    return catalogue.kinds.first { kind in
+      let name = NameWords(kind.name)
+      return name.words == words.words || name.words == words.singular.words
+        || name.singular.words == words.singular.words
+        || kind.label.map { NameWords($0).singular.words == words.singular.words } ?? false
+    }
+  }
+
+  private func kind(of file: Int) -> (name: String, existing: Kind?, reason: String) {
+    if let asked = inputs[file].kind {
+      let known = catalogue.kind(named: asked) ?? existing(NameWords(asked))
+      return (known?.name ?? Self.identifier(NameWords(asked), else: "record"), known, "as asked")
+    }
+    let stem = fileWords(file).singular
+    let keyWords = keys[file].map { profiles[file][$0].words }
+    // What the key is of: `opportunity_id` of opportunities, `account` of accounts.
+    let keyed = keyWords.flatMap { $0.isIdentifier ? nil : ($0.base ?? $0) }?.singular
+    if let kind = existing(fileWords(file)) { return (kind.name, kind, "by the file's name") }
+    if let keyed, let kind = existing(keyed) { return (kind.name, kind, "by the key's name") }
+    // A key that is not unique makes the rows lines of what it names.
+    if let lines = profiles[file].first(where: { $0.words.plainBase?.singular.words == stem.words }),
+      keys[file] != lines.index
+    {
+      return (
+        stem.joined + "_line", existing(NameWords(words: stem.words + ["line"])),
+        "several rows have one `\(lines.name)`"
+      )
+    }
+    if let keyed, keyed.words != stem.words, !isAmbiguousKey(keyed, besides: file), let keyWords {
+      let isReferredTo = profiles.indices.contains { other in
+        other != file && profiles[other].contains { ($0.words.base ?? $0.words).singular.words == keyed.words }
+      }
+      let isPartOfName = Set(keyed.words).isSubset(of: stem.words)
+      let isCompound = stem.words.count > 1 && !fileWords(file).isCamel && keyWords.plainBase != nil
+      if isReferredTo || isPartOfName || isCompound {
+        return (Self.identifier(keyed, else: "record"), nil, "by the key `\(profiles[file][keys[file] ?? 0].name)`")
+      }
+    }
+    return (Self.identifier(stem, else: "record"), nil, "by the file's name")
+  }
+
+  /// Whether another file's key is of the same, so that it names none of them.
+  private func isAmbiguousKey(_ words: NameWords, besides file: Int) -> Bool {
+    profiles.indices.contains { other in
+      guard other != file, let key = keys[other], groups[other] == nil, groups[file] == nil || other != groups[file],
+        !groups.contains(where: { $0 == file }) || groups[other] != file
+      else { return false }
+      let its = profiles[other][key].words
+      return (its.base ?? its).singular.words == words.words
+    }
+  }
+
+  /// Two files of one name in two folders, or two keys of one name, are two kinds.
+  private mutating func keepNamesApart() {
+    var taken: [String: Int] = [:]
+    for file in kinds.indices where inputs[file].kind == nil && kinds[file].existing == nil && groups[file] == nil {
+      let name = kinds[file].name
+      if let other = taken[name], other != file {
+        let stem = Self.identifier(fileWords(file).singular, else: "record")
+        kinds[file].name = taken[stem] == nil ? stem : "\(stem)_\(file + 1)"
+      }
+      taken[kinds[file].name] = file
+    }
+    for file in kinds.indices { if let first = groups[file] { kinds[file].name = kinds[first].name } }
+  }
+
+  /// Words as a name of the language.
+  static func identifier(_ words: NameWords, else fallback: String) -> String {
+    let name = words.joined
+    guard let first = name.unicodeScalars.first else { return fallback }
+    return first.properties.numericType == nil ? name : "\(fallback)_\(name)"
+  }
+
+  // MARK: - Order
+
+  private static func inOrder(_ proposals: [FileProposal]) -> [FileProposal] {
+    var result: [FileProposal] = []
+    var done: Set<Int> = []
+    while result.count < proposals.count {
+      let ready = proposals.indices.filter { file in
+        !done.contains(file) && proposals[file].refersTo.allSatisfy { done.contains($0) || $0 == file }
+      }
+      // Files that refer to each other in a circle go as they came.
+      let next = ready.isEmpty ? proposals.indices.filter { !done.contains($0) }.prefix(1) : ready[...]
+      for file in next {
+        done.insert(file)
+        result.append(proposals[file])
+      }
+    }
+    return result
+  }
+}
