@@ -96,7 +96,7 @@ import Testing
       #expect(
         said.all[0].notes == [
           "2× a reference to a key that is not there",
-          "to leave them out and import the others: with { rejects: 66.67% }",
+          "to leave them out and import the others: with { rejects: 66.67% }, or --allow-rejects 66.67%",
         ])
       #expect(said.all[1].message == "t.csv:3:1: column `customer`: there is no customer \"C-71\"")
       #expect(said.all[1].notes.first?.contains("\"C-17\"") == true)
