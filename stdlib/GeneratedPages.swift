@@ -1103,6 +1103,33 @@ for each c in customer { print c.name }
 ```
 
 """#,
+"E1051": #"""
+# E1051: A step named before its filters
+
+In a sequence the name of a step stands after all that says which events it is: its kind, then its filters, then `as`. A
+name in between would speak of events that the filters then leave out.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event quote { customer, amount: number, at: date }
+event purchase { customer, amount: number, at: date }
+customer | share(quote then purchase as p where amount > 3 within 30 days)
+```
+
+## Remedy
+
+Put `as` behind the filters. In its own filter a step's fields need no name; a later step may use it.
+
+```peyvand
+entity customer { name: text }
+event quote { customer, amount: number, at: date }
+event purchase { customer, amount: number, at: date }
+customer | share(quote then purchase where amount > 3 as p within 30 days)
+```
+
+"""#,
 "E1101": #"""
 # E1101: A record has nothing of that name
 
@@ -2084,6 +2111,8 @@ Say how far to look.
 ```peyvand
 entity customer { name: text }
 relationship refers { referrer: customer, referred: customer }
+add customer "C-1" { }
+add customer "C-2" { }
 path from customer "C-1" to customer "C-2" over refers max 6
 ```
 
@@ -2110,6 +2139,8 @@ Take the entity that the event names.
 entity customer { name: text }
 event purchase { customer, at: date }
 relationship refers { referrer: customer, referred: customer }
+add customer "C-1" { }
+add customer "C-2" { }
 path from customer "C-1" to customer "C-2" max 3
 ```
 
@@ -6131,6 +6162,37 @@ promise, an expiry is known before: then nothing is wrong.
 ```peyvand
 entity customer { name: text, left: date happens }
 customer | where left is not missing | count
+```
+
+"""#,
+"W4102": #"""
+# W4102: A record that is not there
+
+A question names a record by a key that no record of the kind has. Such a record equals nothing and has no events, so the
+answer may look right and be about nobody. A key is exact: it is neither the name nor a part of it.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz" }
+add purchase { customer: "C-1", at: 2024-03-01 }
+purchase where customer = "Alborz" | count
+```
+
+## Remedy
+
+Name it by its key, or ask for the field that you meant. Whether a record is there at all is asked without a warning:
+`customer "C-9" is missing`.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz" }
+add purchase { customer: "C-1", at: 2024-03-01 }
+purchase where customer = "C-1" | count
+purchase where customer.name = "Alborz" | count
 ```
 
 """#,

@@ -36,6 +36,9 @@ package enum CheckDiagnostics {
     return diagnostic
   }
 
+  /// What is said of a name that is nothing where it stands, whatever else is known of it.
+  static let ofUnknownNames = ["E1101", "E1102", "E1110", "E1115", "E1217", "E1220"]
+
   static func noLastAnswer(at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1102", "there is no answer yet that this could go on from", at: range,
@@ -44,6 +47,17 @@ package enum CheckDiagnostics {
 
   static func unknownKind(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
     Diagnostic("E1103", "there is no kind `\(name)`", at: range, label: suggestion(near))
+  }
+
+  /// `region is empty`, `purchase is empty`
+  static func emptiness(_ word: String, of value: String, isSet: Bool, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1103", "there is no kind `\(word)`", at: range,
+      notes: [
+        isSet
+          ? "whether a set has none is asked so: `none(\(value))`"
+          : "what is not there is `missing`: `\(value) is missing`"
+      ])
   }
 
   static func severalWays(_ name: String, from kind: String, _ ways: [String], at range: SourceRange) -> Diagnostic {
@@ -340,8 +354,10 @@ package enum CheckDiagnostics {
       label: known.isEmpty ? "it takes none" : "it has \(known.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
-  static func unknownUnit(_ name: String, _ near: [String], at range: SourceRange) -> Diagnostic {
-    Diagnostic("E1304", "there is no unit `\(name)`", at: range, label: suggestion(near))
+  static func unknownUnit(_ name: String, _ near: [String], known: [String] = [], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1304", "there is no unit `\(name)`", at: range, label: suggestion(near),
+      notes: known.isEmpty ? [] : ["amounts here are in \(known.prefix(4).map { "`\($0)`" }.joined(separator: ", "))"])
   }
 
   // MARK: Sequences (E14xx)

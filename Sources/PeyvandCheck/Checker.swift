@@ -9,7 +9,7 @@ import PeyvandSyntax
 /// It goes on after an error (an invalid term stays silent), so that several are found at once, and it never
 /// looks at data: only at the catalogue.
 package struct Checker {
-  package internal(set) var diagnostics: [Diagnostic] = []
+  var complaints = Complaints()
   package var environment: Environment
   /// Gives the text of `use`d files and library modules as a tree; the session owns files and cycles.
   package typealias Loader = (UseTarget, SourceRange) -> Result<Program?, Diagnostics>
@@ -47,6 +47,8 @@ package struct Checker {
   /// Numbers go on from line to line at the prompt: what follows speaks of the last answer's columns by theirs.
   var nextBinding: Int { didSet { environment.nextBinding = nextBinding } }
   var nextColumn: Int { didSet { environment.nextColumn = nextColumn } }
+  /// The parameters of the program so far.
+  var parameters: Set<String> = []
   /// Names whose statement was wrong: to complain of them again would be an echo.
   var broken: Set<String> = []
   /// Expressions read of the statement in hand, counting each as often as it will stand in the checked tree, and
@@ -59,6 +61,17 @@ package struct Checker {
   var depth = 0
   /// The same for all definitions read in a program.
   var stepsInDefinitions = 0
+  /// And for all that are read only to find whether they reach themselves.
+  var stepsInVerifying = 0
+  /// How many readings are under way whose complaints nobody will see.
+  var unheard = 0
+  /// The name before the sign in `x = 3`, where that is the whole statement.
+  var assigned: SourceRange?
+  /// Units in the statement in hand that nothing is declared in. Beside an amount in another unit that is what is wrong
+  /// and is said; otherwise it is said of them when the statement has been read.
+  var strangeUnits: [Name] = []
+  /// Names gone through for suggestions.
+  var namesCompared = 0
   let limits: Limits
 
   package init(
@@ -75,19 +88,15 @@ package struct Checker {
   var catalogue: Catalogue { environment.catalogue }
 
   mutating func report(_ diagnostic: Diagnostic) {
-    // One place, one complaint: a second about the same words would be an echo.
-    if !diagnostics.contains(where: {
-      $0.code == diagnostic.code && $0.labels.first?.range == diagnostic.labels.first?.range
-    }) {
-      diagnostics.append(diagnostic)
-    }
+    complaints.add(diagnostic)
   }
+
+  package var diagnostics: [Diagnostic] { complaints.all }
 
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   package mutating func takeDiagnostics() -> [Diagnostic] {
-    defer { diagnostics = [] }
-    return diagnostics
+    complaints.takeBack(after: 0)
   }
 
   mutating func fresh(_ kind: KindID) -> Binding {

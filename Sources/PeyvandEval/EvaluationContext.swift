@@ -56,7 +56,9 @@ extension EvaluationContext {
     package var open = 0
     package var openYes = 0
     package var ties = 0
-    package var overlappingTies = 0
+    /// Ties under `one` that another, which began later, was taken before: each counts once, however often it was met.
+    package var overlapped: [KindID: Set<Int32>] = [:]
+    package var overlappingTies: Int { overlapped.values.reduce(0) { $0 + $1.count } }
     package var hasNoWindow = false
     /// Working time was asked for and no working hours are declared.
     package var hasNoHours = false
@@ -68,7 +70,7 @@ extension EvaluationContext {
       open += other.open
       openYes += other.openYes
       ties += other.ties
-      overlappingTies += other.overlappingTies
+      overlapped.merge(other.overlapped) { $0.union($1) }
       hasNoWindow = hasNoWindow || other.hasNoWindow
       hasNoHours = hasNoHours || other.hasNoHours
       excluded.merge(other.excluded, uniquingKeysWith: +)

@@ -6,9 +6,10 @@ package enum ForeignWords {
   static let null: Set<String> = ["null", "nil", "none", "nan"]
   static let group = "group"
   static let order = "order"
-  static let select = "select"
-  static let from = "from"
-  static let `where` = "where"
+  static let orderBy = "\(order) \(by)"
+  static let select = Keyword.select.rawValue
+  static let from = Keyword.from.rawValue
+  static let `where` = Keyword.where.rawValue
   static let having = "having"
   static let limit = "limit"
   static let top = "top"
@@ -16,23 +17,26 @@ package enum ForeignWords {
   static let count = "count"
   static let when = "when"
   static let unions: Set<String> = ["union", "intersect"]
-  static let joins: Set<String> = ["join", "left", "right", "inner", "outer", "full", "cross"]
+  static let joins: Set<String> = [join, "left", "right", "inner", "outer", "full", "cross"]
   static let join = "join"
   static let ascending: Set<String> = ["asc", "ascending"]
   static let descending = "descending"
-  static let distinct = "distinct"
+  static let distinct = Keyword.distinct.rawValue
   static let unique = "unique"
-  static let `as` = "as"
-  static let by = "by"
-  static let `is` = "is"
-  static let desc = "desc"
+  static let `as` = Keyword.as.rawValue
+  static let by = Keyword.by.rawValue
+  static let `is` = Keyword.is.rawValue
+  static let desc = Keyword.desc.rawValue
   /// What begins a clause of a SELECT.
-  static let clauses: Set<String> = ["from", "where", "group", "order", "limit", "having", "join", "left", "inner"]
+  static let clauses: Set<String> = [from, `where`, group, order, limit, having, join, "left", "inner"]
+  /// What begins a clause after a pattern of Cypher.
+  static let returns = "return"
+  static let patternClauses: Set<String> = [`where`, returns, order, limit, "skip", "with"]
   /// Words that begin a loop elsewhere.
   static let loops: Set<String> = ["while", "foreach", "loop", "repeat"]
   /// Stages of other languages, and the one that is meant.
   static let stages: [String: Keyword] = [
-    "limit": .take, "top": .take, "head": .take, "filter": .where, "having": .where, "offset": .skip,
+    limit: .take, top: .take, "head": .take, "filter": .where, having: .where, "offset": .skip,
     "orderby": .sort, "sort_values": .sort, "order_by": .sort,
   ]
   static let groupings: Set<String> = ["groupby", "group_by"]
@@ -56,6 +60,23 @@ package enum ForeignWords {
     "func": "an expression is given a name so: `define loyal as count(purchase) > 3`",
     "return": "the value of a line is shown by itself: write it alone",
   ]
+
+  /// What is not there, elsewhere.
+  package static let emptiness: Set<String> = ["empty", "blank", "na", "undefined", "void"]
+
+  /// Stages and functions of other languages that stand without anything behind them.
+  package static let lonelyStages: [String: String] = {
+    let equal = "rows that are equal stand once by a stage: `| distinct`; the values that differ are `distinct(x)`"
+    let many = "values that differ are counted by `count(distinct(x))`"
+    let first = "the first rows are a stage: `| take 10`"
+    let whole = "without a stage all rows and fields are shown"
+    var notes: [String: String] = [:]
+    for word in [unique, "uniq", "dedup", "dedupe", "drop_duplicates", "distinct_rows"] { notes[word] = equal }
+    for word in ["nunique", "count_distinct"] { notes[word] = many }
+    for word in ["head", limit, top] { notes[word] = first }
+    for word in ["describe", "collect"] { notes[word] = whole }
+    return notes
+  }()
 
   /// Constants of other languages.
   package static let constants: [String: String] = [

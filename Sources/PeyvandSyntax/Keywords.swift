@@ -45,6 +45,12 @@ extension Keyword {
     .why,
   ]
 
+  /// Words that stand together: `sort by`.
+  static func spelled(_ words: Keyword...) -> String { words.map(\.rawValue).joined(separator: " ") }
+
+  /// As a stage begins.
+  var asStage: String { self == .sort ? Self.spelled(.sort, .by) : rawValue }
+
   var builtinType: BuiltinType? {
     switch self {
     case .text: .text

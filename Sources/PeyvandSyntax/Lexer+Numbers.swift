@@ -180,10 +180,16 @@ extension Lexer {
       end += 1
     }
     let first = end
-    while let (value, length) = digit(at: end), end - first < 16 {
-      text.append(UInt8(value + 48))
+    var digits = 0
+    while let (value, length) = digit(at: end) {
+      // Noughts at the front say nothing, and a dozen digits more than any number can bear.
+      if digits > 0 || value > 0, digits < 12 {
+        text.append(UInt8(value + 48))
+        digits += 1
+      }
       end += length
     }
+    if digits == 0 { text.append(UInt8(ascii: "0")) }
     guard end > first else { return nil }
     let next = byte(at: end)
     let goesOn =

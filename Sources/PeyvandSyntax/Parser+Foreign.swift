@@ -21,6 +21,10 @@ extension Parser {
     {
       return failForeign(token, [note])
     }
+    if token.keyword == .as, peek(1).isName, isFilter(peek(2)), isBeforeThen {
+      fail(SyntaxDiagnostics.nameBeforeFilter(source.text(of: tokens[index + 1]), at: place.union(here(2))))
+      return true
+    }
     switch token.kind {
     case .openList where !token.spaceBefore && (last.isName || last.kind == .close):
       let value = last.isName ? source.text(of: last) : "…"
@@ -49,6 +53,23 @@ extension Parser {
     return true
   }
 
+  private func here(_ ahead: Int) -> SourceRange { source.range(of: peek(ahead)) }
+
+  private func isFilter(_ token: Token) -> Bool { token.keyword.map { Keyword.filters.contains($0) } ?? false }
+
+  /// Whether a `then` follows in the same brackets, not far off.
+  private var isBeforeThen: Bool {
+    var open = 0
+    for place in index..<min(index + 64, tokens.count) {
+      let token = tokens[place]
+      if token.opens { open += 1 }
+      if token.closes { open -= 1 }
+      if open < 0 || token.kind == .end || token.kind == .pipe { return false }
+      if open == 0, token.keyword == .then { return true }
+    }
+    return false
+  }
+
   private static let unionNote = "one set of both is `customer or product`; what is in both is a condition"
 
   private mutating func failForeignWord(_ token: Token, after last: Token, at place: SourceRange) -> Bool {
@@ -70,7 +91,9 @@ extension Parser {
       let column = last.kind == .name && lowercased(index - 1) == ForeignWords.count ? source.text(of: last) : nil
       fail(SyntaxDiagnostics.groupWords(column, restText(from: index + 2), at: place))
     case ForeignWords.order where isBy:
-      fail(SyntaxDiagnostics.foreignStage("order by", instead: "| sort by \(restText(from: index + 2))", at: place))
+      fail(
+        SyntaxDiagnostics.foreignStage(
+          ForeignWords.orderBy, instead: "| \(Keyword.spelled(.sort, .by)) \(restText(from: index + 2))", at: place))
     case _ where ForeignWords.joins.contains(word) && isJoin: fail(SyntaxDiagnostics.join(at: place))
     case _ where ForeignWords.unions.contains(word):
       return failForeign(token, [Self.unionNote])
@@ -82,7 +105,7 @@ extension Parser {
       guard lowercased(index - 1) == ForeignWords.count else { return false }
       return failForeign(token, ["what differs is counted so: `count(distinct(\(restText(from: index + 1))))`"])
     default:
-      if let before = lowercased(index - 1), before == ForeignWords.distinct {
+      if let before = lowercased(index - 1), before == ForeignWords.distinct || before == ForeignWords.unique {
         return failForeign(
           token, ["`distinct(\(restText(from: index)))` are the values that differ; the stage is `| distinct`"])
       }
@@ -90,8 +113,7 @@ extension Parser {
         return failForeign(token, ["a choice is `if(CONDITION, A, B)`"])
       }
       guard let meant = ForeignWords.stages[word], startsValue(1) else { return false }
-      let stage = meant == .sort ? "sort by" : meant.rawValue
-      fail(SyntaxDiagnostics.foreignStage(word, instead: "| \(stage) \(restText(from: index + 1))", at: place))
+      fail(SyntaxDiagnostics.foreignStage(word, instead: "| \(meant.asStage) \(restText(from: index + 1))", at: place))
     }
     return true
   }
@@ -211,12 +233,12 @@ extension Parser {
     let inner = String(pieces.first ?? "")
     if pieces.count != 1 || inner.contains("_") {
       let middle = pattern.map { $0 == "%" ? ".*" : $0 == "_" ? "." : String($0) }.joined()
-      return ("matches", "^\(middle)$")
+      return (Keyword.matches.rawValue, "^\(middle)$")
     }
     switch (pattern.hasPrefix("%"), pattern.hasSuffix("%")) {
-    case (true, true): return ("contains", inner)
-    case (false, true): return ("starts with", inner)
-    case (true, false): return ("ends with", inner)
+    case (true, true): return (Keyword.contains.rawValue, inner)
+    case (false, true): return (Keyword.spelled(.starts, .with), inner)
+    case (true, false): return (Keyword.spelled(.ends, .with), inner)
     case (false, false): return (nil, pattern)
     }
   }

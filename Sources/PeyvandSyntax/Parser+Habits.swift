@@ -21,7 +21,7 @@ extension Parser {
       if !recovering, isWord(.desc) { advance() }
       report(
         SyntaxDiagnostics.foreignStage(
-          "order by", instead: "sort by \(shortText(from: start))", at: place))
+          ForeignWords.orderBy, instead: "\(Keyword.spelled(.sort, .by)) \(shortText(from: start))", at: place))
       return .sort(keys.map { SortKey($0, descending: false) })
     }
     if let meant = ForeignWords.stages[word], startsValue(1), peek(1).kind != .open || meant == .where {
@@ -30,7 +30,7 @@ extension Parser {
       let value = parseExpression()
       report(
         SyntaxDiagnostics.foreignStage(
-          word, instead: "\(meant == .sort ? "sort by" : meant.rawValue) \(shortText(from: start))", at: place))
+          word, instead: "\(meant.asStage) \(shortText(from: start))", at: place))
       switch meant {
       case .take: return .take(value)
       case .skip: return .skip(value)
@@ -49,10 +49,13 @@ extension Parser {
   private func isForeignLoop(_ word: String) -> Bool {
     let isFor = tokens[index].keyword == .for && peek(1).isName && isWord(.in, 2)
     guard isFor || (ForeignWords.loops.contains(word) && tokens[index].keyword == nil) else { return false }
-    var place = index + 1
-    while place < tokens.count, !tokens[place].startsLine, tokens[place].kind != .end {
-      if tokens[place].kind == .openBrace { return true }
-      place += 1
+    // As far as a person would look: many statements may stand on one line.
+    for place in (index + 1)..<min(index + 64, tokens.count) {
+      switch tokens[place].kind {
+      case .openBrace: return true
+      case .end, .semicolon: return false
+      default: if tokens[place].startsLine { return false }
+      }
     }
     return false
   }
@@ -63,7 +66,7 @@ extension Parser {
       return false
     }
     if word == ForeignWords.match, peek(1).kind == .open, tokens[index].keyword == nil {
-      fail(SyntaxDiagnostics.matchReturn(labelOfPattern, at: source.range(of: tokens[index])))
+      parseMatch()
       return true
     }
     if isForeignLoop(word) {

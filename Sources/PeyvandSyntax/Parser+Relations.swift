@@ -87,7 +87,7 @@ extension Parser {
   }
 
   /// `null` of other languages, in any letters.
-  func isNull(_ name: Name) -> Bool { !name.isQuoted && ForeignWords.null.contains(name.text.lowercased()) }
+  private func isNull(_ name: Name) -> Bool { !name.isQuoted && ForeignWords.null.contains(name.text.lowercased()) }
 
   private mutating func parseMembership(of left: Expression, from start: Int, over highest: Int) -> Expression {
     let isNegated = isWord(.not)
@@ -279,6 +279,15 @@ extension Parser {
     var name: Name?
     if !recovering, takeWord(.as) { name = expectName() }
     guard !recovering else { return nil }
+    if let early = name, isFilterWord, !isWord(.within) {
+      let filterStart = index
+      stops.insert(.within)
+      set = parseFilters(of: set, from: setStart)
+      stops = outer
+      highest = max(highest, height)
+      guard !recovering else { return nil }
+      report(SyntaxDiagnostics.nameBeforeFilter(early.text, at: range(from: filterStart)))
+    }
     if isWord(.or) || isWord(.and) {
       set = parseUnbracketedStep(set, from: setStart)
       highest = max(highest, height)

@@ -2,14 +2,6 @@ import PeyvandBase
 
 /// A whole SELECT, taken apart clause by clause so that the same question can be shown in this language.
 extension Parser {
-  /// The kind named first in a pattern of Cypher: `(c:customer)`.
-  var labelOfPattern: String? {
-    for place in index..<min(index + 6, tokens.count - 1) where tokens[place].kind == .colon {
-      if tokens[place + 1].isName { return source.text(of: tokens[place + 1]).lowercased() }
-    }
-    return nil
-  }
-
   /// `SELECT … FROM …` to the end of the statement; the word itself is next.
   mutating func parseSelect() {
     let start = index
@@ -53,7 +45,8 @@ extension Parser {
       let keys = items(from: keys.lowerBound, to: keys.upperBound)
       let measures = columns.filter { !keys.contains($0) }
       parts.append(
-        (measures.isEmpty ? "count" : measures.joined(separator: ", ")) + " by " + keys.joined(separator: ", "))
+        (measures.isEmpty ? ForeignWords.count : measures.joined(separator: ", ")) + " \(Keyword.by.rawValue) "
+          + keys.joined(separator: ", "))
     } else if columns != ["*"] {
       let isMeasured = lowercased(first).map { ForeignWords.functionsOfGroups.contains($0) } ?? false
       let list = columns.isEmpty ? "…" : columns.joined(separator: ", ")
@@ -64,7 +57,8 @@ extension Parser {
     }
     if isDistinct { parts.append(Keyword.distinct.rawValue) }
     if let keys = clause(ForeignWords.order, words: 2) {
-      parts.append("sort by " + items(from: keys.lowerBound, to: keys.upperBound).joined(separator: ", "))
+      parts.append(
+        "\(Keyword.spelled(.sort, .by)) " + items(from: keys.lowerBound, to: keys.upperBound).joined(separator: ", "))
     }
     if let limit = clause(ForeignWords.limit, words: 1) { rows = source.text(of: tokens[limit.lowerBound]) }
     if let rows { parts.append("\(Keyword.take.rawValue) \(rows)") }

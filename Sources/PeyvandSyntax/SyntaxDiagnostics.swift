@@ -273,10 +273,9 @@ enum SyntaxDiagnostics {
       fixes: [Diagnostic.Fix(range, instead)])
   }
 
-  static func matchReturn(_ kind: String?, at range: SourceRange) -> Diagnostic {
+  static func matchReturn(_ instead: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      "E1024", .error, "a question begins with its set", at: range,
-      label: "in Peyvand: `\(kind ?? "customer") | where …`",
+      "E1024", .error, "a question begins with its set", at: range, label: "in Peyvand: `\(instead)`",
       notes: ["ties need no pattern: in a customer, `purchase.product` are the products bought"])
   }
 
@@ -350,6 +349,14 @@ enum SyntaxDiagnostics {
     Diagnostic(
       "E1032", .error, "how long after it may that come?", at: range,
       label: "say the window: `within 90 days`, or `within any time`")
+  }
+
+  /// `then purchase as p where …`
+  static func nameBeforeFilter(_ name: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1051", .error, "a step is named after its filters", at: range,
+      label: "write `SET where … as \(name)`",
+      notes: ["in its own filter a step's fields need no name: `where amount > 3`"])
   }
 
   static func withinOf(_ length: String, at range: SourceRange) -> Diagnostic {

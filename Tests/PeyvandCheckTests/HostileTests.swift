@@ -62,10 +62,10 @@ struct HostileTests {
     #expect(problems.isEmpty)
   }
 
-  @Test(.enabled(if: getenv("PEYVAND_LONG_TESTS") != nil, "minutes: scripts/test --long"))
-  func everyPrefix() {
+  /// In parts, which run beside each other.
+  @Test(arguments: 0..<8) func everyPrefix(_ part: Int) {
     #expect(Self.programs.count > 400)
-    for (text, environment) in Self.programs {
+    for (text, environment) in stride(from: part, to: Self.programs.count, by: 8).map({ Self.programs[$0] }) {
       let scalars = Array(text.unicodeScalars)
       // Long ones at their words only: each cut is checked from the beginning.
       let isLong = scalars.count > 400
@@ -134,6 +134,17 @@ struct HostileTests {
     lines(60) { "define customer.c\($0) as c\($0 + 1) + c\($0 + 1)" }
       + "define customer.c60 as 1\ncustomer | select c0",
     lines(60) { "kpi k\($0)\n  for customer\n  measure mean(k\($0 + 1)) + mean(k\($0 + 1))\n  decide \"x\"" } + "k0",
+    lines(8) { place in
+      "define a\(place + 1) as "
+        + Array(repeating: place == 0 ? "count(customer)" : "a\(place)", count: 8).joined(separator: " + ")
+    } + "define y as a8 + z\ndefine z as y + a8",
+    lines(20_000) { "param p\($0): 1" },
+    lines(20_000) { "entity e\($0) is e\(($0 + 1) % 20_000) { }" },
+    lines(20_000) { "customer | where nothing\($0) = 1" },
+    "entity wide { " + (0..<30_000).map { "f\($0): text" }.joined(separator: ", ") + " }",
+    lines(20_000) { "entity k\($0) { }" },
+    lines(400) { "relationship r\($0) { customer, to: e\($0) }\nentity e\($0) { }" }
+      + "path from customer \"A\" to e1 \"B\" max 3",
     "purchase | where at in [" + times(5_000, "2024, ") + "2025]",
     lines(300) { "entity e\($0) is e\($0 + 1) { }" } + "entity e300 { }",
     lines(200) { "relationship r\($0) { customer, rep\($0): rep }" }

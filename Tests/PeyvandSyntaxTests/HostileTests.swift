@@ -62,6 +62,15 @@ struct HostileTests {
     }
   }
 
+  @Test(
+    .timeLimit(.minutes(5)),
+    arguments: [
+      "for x in y; ", "while x; ", "MATCH (c); ", "a then b as c where d; ", "x = 1e0000000000000000000000000000001; ",
+    ])
+  func oneLongLine(_ statement: String) {
+    read(String(repeating: statement, count: 60_000))
+  }
+
   @Test func longChainsOfNames() {
     let result = read("a" + String(repeating: ".b", count: 200_000))
     #expect(result.diagnostics.first?.code == "E1003")

@@ -39,20 +39,6 @@ package final class Interruption: Sendable {
   /// Looks, from inside a long loop.
   @inline(__always)
   package func look() throws(Interrupted) { if isInterrupted { throw Interrupted() } }
-
-  /// Carries a loop over rows out in stretches, and looks before each.
-  @inline(__always)
-  package static func inStretches(
-    of range: Range<Int>, _ interruption: Interruption?, _ body: (Range<Int>) throws(Interrupted) -> Void
-  ) throws(Interrupted) {
-    var start = range.lowerBound
-    while start < range.upperBound {
-      try interruption?.look()
-      let end = min(range.upperBound, start + grain)
-      try body(start..<end)
-      start = end
-    }
-  }
 }
 
 /// A loop was left because of ^C or a limit; what to say of it is its caller's to know.

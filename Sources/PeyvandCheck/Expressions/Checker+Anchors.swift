@@ -132,6 +132,21 @@ extension Checker {
 
   // MARK: Keeping
 
+  /// Where the differences of a table's columns began, as far as it is known there.
+  func beginnings(of columns: [CheckedColumn.Header]) -> [ColumnID: CheckedColumn.Header] {
+    var result: [ColumnID: CheckedColumn.Header] = [:]
+    for header in columns {
+      guard let (id, type) = anchors.columns[header.id] else { continue }
+      result[header.id] = .init(id: id, name: header.name + " began", type: type, isHidden: true)
+    }
+    return result
+  }
+
+  /// A table comes into hand: what is known of its columns is what it says, whatever was read of them elsewhere.
+  mutating func take(_ beginnings: [ColumnID: CheckedColumn.Header], of columns: [CheckedColumn.Header]) {
+    for header in columns { anchors.columns[header.id] = beginnings[header.id].map { ($0.id, $0.type) } }
+  }
+
   /// Columns, and beside each that holds differences a hidden one with where they began.
   mutating func withAnchors(_ columns: [CheckedColumn]) -> [CheckedColumn] {
     var result = columns
@@ -147,9 +162,9 @@ extension Checker {
 }
 
 extension CheckedQuery {
-  /// Without the hidden columns that nothing after them asks for.
+  /// Without the hidden columns that nothing after them asks for and that are not kept with the result.
   func withoutUnusedAnchors() -> CheckedQuery {
-    var asked: Set<ColumnID> = []
+    var asked = Set(beside.map(\.id))
     func note(_ expression: CheckedExpression) {
       expression.forEach { if case .column(let id) = $0.node { asked.insert(id) } }
     }
@@ -161,16 +176,13 @@ extension CheckedQuery {
     var query = self
     for place in query.stages.indices.reversed() {
       switch query.stages[place] {
-      case .filter(let condition): note(condition)
       case .with(let columns): query.stages[place] = .with(kept(columns))
       case .select(let columns): query.stages[place] = .select(kept(columns))
-      case .measure(let measure):
-        for column in measure.columns + measure.keys { note(column.expression) }
-        if let across = measure.across { note(across.expression) }
-      case .sort(let keys): for key in keys { note(key.expression) }
-      case .take(let count), .skip(let count): note(count)
-      case .each(let set, _): set.forEach { if case .column(let id) = $0.node { asked.insert(id) } }
-      case .distinct, .who: break
+      case let stage:
+        stage.walk { part in
+          if case .column(let id) = part.node { asked.insert(id) }
+          return true
+        }
       }
     }
     return query

@@ -224,7 +224,18 @@ extension Checker {
     default: break
     }
     var found = false
-    list.forEach { if case .aggregate(let inner) = $0.node, inner.scope == .group { found = true } }
+    list.walk { part in
+      switch part.node {
+      case .aggregate(let inner) where inner.scope == .group: found = true
+      // Those of a question inside run over its own rows, those of a KPI over its subjects.
+      case .query: return false
+      case .kpi(let call):
+        found = found || isOfTheGroup(.records(call.kpi.subjects))
+        return false
+      default: break
+      }
+      return !found
+    }
     return found
   }
 
@@ -390,7 +401,7 @@ extension Checker {
     case .during(let inner, let from, let upTo):
       let outer = setBounds(inner)
       return (from.map(firstDay) ?? outer.from, upTo.map(firstDay) ?? outer.upTo)
-    case .filter(let inner, _, _), .ofKind(let inner): return setBounds(inner)
+    case .filter(let inner, _, _), .whileHeld(let inner, _, _), .ofKind(let inner): return setBounds(inner)
     default: return (nil, nil)
     }
   }

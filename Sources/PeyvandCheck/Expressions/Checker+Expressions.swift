@@ -33,7 +33,6 @@ extension Checker {
     case .record(let kind, let key): return record(kind, key, range, in: scope)
     case .call(let name, let arguments): return call(name, arguments, range, in: scope)
     case .dot(let base, let name):
-      if let ofEach = Self.ofEachMatch(base, name, range) { return check(ofEach, in: scope) }
       return dot(check(base, in: scope), name, whole: range, scope: scope)
     case .via(let base, let field): return via(base, field, range, in: scope)
     case .repeated(let base, let from, let to): return repeated(base, from, to, range, in: scope)
@@ -253,8 +252,8 @@ extension Checker {
   mutating func lift(_ term: Term) -> Term? {
     switch term {
     case .set(let set, let anchor, _):
-      if let events = unheld(set) { return .set(events, anchor: anchor) }
       switch set.node {
+      case .whileHeld(let events, _, _): return .set(unheld(events), anchor: anchor)
       case .all where catalogue.kind(set.kind)?.flavour == .relationship:
         return .set(CheckedSet(.ever, kind: set.kind, set.range), anchor: anchor)
       case .holding(let inner, at: _): return .set(inner, anchor: anchor)
@@ -316,22 +315,6 @@ extension Checker {
       report(CheckDiagnostics.unknownName(field.text, nil, [], at: field.range))
       return .invalid
     }
-  }
-
-  /// `first(A then B within D).x`, a value of one match, as `first((A then B within D).x)`, the first of them all.
-  private static func ofEachMatch(_ base: Expression, _ name: Name, _ range: SourceRange) -> Expression? {
-    guard case .call(let function, let arguments) = base.node, let argument = arguments.first, arguments.count == 1,
-      argument.label == nil, !function.isQuoted
-    else { return nil }
-    switch FunctionWords.table[nameKey(function.text)] {
-    case .aggregate(.first), .aggregate(.last): break
-    default: return nil
-    }
-    var sequence = argument.value
-    while case .group(let inner) = sequence.node { sequence = inner }
-    guard case .sequence = sequence.node else { return nil }
-    let value = Expression(.dot(argument.value, name), range)
-    return Expression(.call(function, [ArgumentSyntax(label: nil, value: value, range: range)]), base.range)
   }
 
   // MARK: Words for offers

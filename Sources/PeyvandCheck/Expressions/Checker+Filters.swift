@@ -50,7 +50,8 @@ extension Checker {
   private func back(of set: CheckedSet) -> (record: CheckedExpression.Node, field: FieldID)? {
     switch set.node {
     case .referring(let record, let field): return (record.node, field)
-    case .filter(let inner, _, _), .during(let inner, _, _), .ofKind(let inner), .holding(let inner, _):
+    case .filter(let inner, _, _), .whileHeld(let inner, _, _), .during(let inner, _, _), .ofKind(let inner),
+      .holding(let inner, _):
       return back(of: inner)
     case .union(let a, let b):
       // Both were reached from one record by references of one name.
@@ -79,10 +80,13 @@ extension Checker {
 
   /// Time first: what is in its order is cut before conditions are asked of each.
   private func during(_ set: CheckedSet, _ bounds: Bounds, _ range: SourceRange) -> CheckedSet {
-    if case .filter(let inner, let binding, let condition) = set.node {
+    switch set.node {
+    case .filter(let inner, let binding, let condition):
       return CheckedSet(.filter(during(inner, bounds, range), binding, condition), kind: set.kind, range)
+    case .whileHeld(let inner, let binding, let condition):
+      return CheckedSet(.whileHeld(during(inner, bounds, range), binding, condition), kind: set.kind, range)
+    default: return CheckedSet(.during(set, from: bounds.from, upTo: bounds.upTo), kind: set.kind, range)
     }
-    return CheckedSet(.during(set, from: bounds.from, upTo: bounds.upTo), kind: set.kind, range)
   }
 
   /// A filter on one record gives it, or missing.

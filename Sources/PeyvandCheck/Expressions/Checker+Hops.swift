@@ -19,16 +19,18 @@ extension Checker {
     default: break
     }
     // The innermost record in hand that the hop leads on from.
-    let before = diagnostics
+    let before = complaints.count
     var first: [Diagnostic]?
     for entry in scope.entries.reversed() {
       guard case .record(let record) = entry else { continue }
-      diagnostics = before
       let anchor = record.anchor ?? eventTime(in: scope, range)
+      let unions = catalogue.unions
       if let set = hops(base, from, to, record.expression(range), record.kind, anchor, range) { return .set(set) }
-      first = first ?? diagnostics
+      environment.catalogue.unions = unions
+      let found = complaints.takeBack(after: before)
+      first = first ?? found
     }
-    diagnostics = first ?? before
+    for diagnostic in first ?? [] { report(diagnostic) }
     if first == nil { report(CheckDiagnostics.hopsOfNothing(text(of: base.range), at: base.range)) }
     return .invalid
   }
@@ -94,16 +96,17 @@ extension Checker {
         steps += ties(of: relationship, isEver: false, range)
       }
     }
-    var family = catalogue.kind(start.kind)?.family ?? start.kind
-    for kind in [goal.kind] + steps.flatMap({ [$0.binding.kind, $0.set.kind] }) {
-      for member in catalogue.members(of: kind) {
-        guard let wider = environment.catalogue.union(of: family, catalogue.kind(member)?.family ?? member) else {
-          report(CheckDiagnostics.pathBetween(kindName(start.kind), kindName(kind), at: range))
-          return .invalid
-        }
-        family = wider
+    // What the nodes are is one kind of all, made at once: made one by one there would be as many as there are steps.
+    var families: Set<KindID> = []
+    let flavour = catalogue.kind(start.kind)?.flavour
+    for kind in [start.kind, goal.kind] + steps.flatMap({ [$0.binding.kind, $0.set.kind] }) {
+      guard catalogue.kind(kind)?.flavour == flavour else {
+        report(CheckDiagnostics.pathBetween(kindName(start.kind), kindName(kind), at: range))
+        return .invalid
       }
+      families.formUnion(catalogue.members(of: kind).map { catalogue.kind($0)?.family ?? $0 })
     }
+    guard let family = environment.catalogue.union(of: families.sorted()) else { return .invalid }
     let headers = [
       CheckedColumn.Header(id: freshColumn(), name: "length", type: .plainNumber),
       CheckedColumn.Header(id: freshColumn(), name: "nodes", type: .list(.record(family))),

@@ -231,10 +231,14 @@ extension Checker {
     return time(of: expression)
   }
 
+  private static let compareWithADate = "compare with a date such as `2024-03-01`, or a year"
+
   private func hint(_ a: CheckedExpression, _ b: CheckedExpression) -> [String] {
     switch (a.type, b.type) {
-    case (.date, .number), (.time, .number), (.number, .date), (.number, .time):
-      ["compare with a date such as `2024-03-01`, or a year"]
+    case (.date, .number), (.time, .number), (.period, .number):
+      [dateMeant(by: b).map { "a month has two digits: write `\($0)`" } ?? Self.compareWithADate]
+    case (.number, .date), (.number, .time), (.number, .period):
+      [dateMeant(by: a).map { "a month has two digits: write `\($0)`" } ?? Self.compareWithADate]
     case (.date, .text), (.time, .text), (.text, .date), (.text, .time):
       ["a date stands without quotes, such as `2024-03-01`"]
     case (.text, .number): ["a text stands in quotes: `\"…\"`"]
@@ -429,7 +433,12 @@ extension Checker {
       }
     case .kind(let name):
       guard let kind = catalogue.kind(named: name.text) else {
-        unknownKind(name)
+        if !name.isQuoted, ForeignWords.emptiness.contains(name.text.lowercased()) {
+          report(
+            CheckDiagnostics.emptiness(name.text, of: text(of: value.range), isSet: isMany(term), at: name.range))
+        } else {
+          unknownKind(name)
+        }
         return .invalid
       }
       return spread([(term, value.range)], range) { checker, operands in

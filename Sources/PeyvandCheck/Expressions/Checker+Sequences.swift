@@ -115,8 +115,14 @@ extension Checker {
   private mutating func commonSubjects(_ first: Term, _ syntax: SequenceSyntax) -> [String] {
     var common: Set<KindID>?
     // Only to find the kinds: what else is wrong shows where the sequence stands in its record.
-    let before = diagnostics
-    defer { diagnostics = before }
+    let before = complaints.count
+    let unions = catalogue.unions
+    unheard += 1
+    defer {
+      environment.catalogue.unions = unions
+      unheard -= 1
+      complaints.takeBack(after: before)
+    }
     let terms = [first] + syntax.steps.map { check($0.set, in: Scope()) }
     for term in terms {
       guard let set = asSet(term) else { continue }

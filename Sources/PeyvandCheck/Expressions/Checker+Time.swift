@@ -57,8 +57,20 @@ extension Checker {
     }
     report(
       CheckDiagnostics.wrongType(
-        what, wanted: "a time, a date, a period or an event", found: words(expression.type), at: range))
+        what, wanted: "a time, a date, a period or an event", found: words(expression.type), at: range,
+        notes: dateMeant(by: expression).map { ["a month has two digits: write `\($0)`"] } ?? []))
     return nil
+  }
+
+  /// `2024-1` and `2024-1-5`, which are subtractions, as the month and the day that are meant; nothing for other sums.
+  func dateMeant(by expression: CheckedExpression) -> String? {
+    let parts = text(of: expression.range).split(separator: "-", omittingEmptySubsequences: false)
+    guard (2...3).contains(parts.count), parts[0].utf8.count == 4,
+      parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } })
+    else { return nil }
+    let short = parts.dropFirst()
+    guard short.allSatisfy({ $0.utf8.count <= 2 }) else { return nil }
+    return ([String(parts[0])] + short.map { ($0.utf8.count == 1 ? "0" : "") + $0 }).joined(separator: "-")
   }
 
   func isWhen(_ type: ValueType) -> Bool {
@@ -278,17 +290,45 @@ extension Checker {
       let short = unit == .seconds
       // For days or longer the last day is whole; below that, instants.
       func later() -> CheckedExpression {
-        let end = short ? plus(firstInstant(when), length) : plus(lastDay(when), length)
-        return after(end)
+        let start = short ? firstInstant(when) : lastDay(when)
+        return after(saturated(plus(start, length), start, length, .timePlus))
       }
       switch anchor {
       case .after: return Bounds(from: after(when), upTo: later())
       case .from: return Bounds(from: first(when), upTo: later())
       case .before:
-        let start = short ? minus(firstInstant(when), length) : minus(firstDay(when), length)
-        return Bounds(from: first(start), upTo: first(when))
+        let end = short ? firstInstant(when) : firstDay(when)
+        return Bounds(from: first(saturated(minus(end, length), end, length, .timeMinus)), upTo: first(when))
       }
     }
+  }
+
+  /// A window's far end; where that lies beyond the calendar, the calendar's end, so that the window holds all there is.
+  ///
+  /// A moved time beyond the calendar is missing, and a missing bound holds nothing. Lengths that are written out and
+  /// shorter than this take nothing that anybody records there.
+  private func saturated(
+    _ moved: CheckedExpression, _ start: CheckedExpression, _ length: CheckedExpression, _ kernel: ArithmeticKernel
+  ) -> CheckedExpression {
+    if case .constant = moved.node { return moved }
+    if case .constant(.duration(let duration)) = length.node, abs(duration.months) <= 12 * 1_000,
+      abs(duration.days) + abs(duration.seconds) / 86_400 <= 366_000
+    {
+      if case .constant = start.node {} else { return moved }
+    }
+    func missing(_ value: CheckedExpression) -> CheckedExpression {
+      CheckedExpression(.isMissing(value), .yesno, moved.range)
+    }
+    let days = catalogue.calendar.system.writtenDays
+    // Not the very last day, after which there is none.
+    let day = constant(.date(kernel == .timePlus ? days.upperBound - 1 : days.lowerBound), .date, moved.range)
+    let isUnknown = CheckedExpression(.or(missing(start), missing(length)), .yesno, moved.range)
+    return CheckedExpression(
+      .conditional(
+        [
+          .init(condition: isUnknown, value: CheckedExpression(.constant(.missing), .missing, moved.range)),
+          .init(condition: missing(moved), value: moved.type == .time ? firstInstant(day) : day),
+        ], otherwise: moved), moved.type, moved.range)
   }
 
   private func lastDay(_ when: CheckedExpression) -> CheckedExpression {
@@ -393,6 +433,7 @@ extension Checker {
         report(CheckDiagnostics.unknownUnit(unit.text, near, at: unit.range))
         return nil
       }
+      if unheard == 0 { strangeUnits.append(unit) }
       return constant(.number(amount), .number(.named(unit.text)), range)
     }
     switch worth {

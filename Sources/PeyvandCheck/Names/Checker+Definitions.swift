@@ -49,16 +49,34 @@ extension Checker {
         : CheckDiagnostics.definedInACircle(circle + [key], at: range))
   }
 
-  /// Reads a definition once where it is declared, for one thing only: whether it reaches itself. All else may depend
-  /// on where it is used, so a plain one is tried at the top and then in the context of each kind.
-  mutating func verifyEnds(_ syntax: DefineSyntax) {
+  /// Finds the definitions of a text that reach themselves. Names tell which might; these are read, for that alone.
+  mutating func verifyEnds(_ statements: [Statement]) {
+    let definitions = statements.compactMap { statement -> DefineSyntax? in
+      guard case .define(let syntax) = statement.node, !isLibrary(syntax.name.range) else { return nil }
+      return syntax
+    }
+    guard !definitions.isEmpty else { return }
+    let graph = DefinitionGraph(environment, from: definitions.map { nameKey($0.name.text) })
+    for syntax in definitions where graph.mayReachItself(syntax.name.text) { verifyEnds(syntax) }
+  }
+
+  /// Reads a definition where it is declared. All but whether it ends may depend on where it is used, so a plain one is
+  /// tried at the top and then in the context of each kind. All such readings of a program together are bounded: what
+  /// they do not come to is found where it is used.
+  private mutating func verifyEnds(_ syntax: DefineSyntax) {
     let definition = syntax.kind.flatMap { catalogue.kind(named: $0.text) }
     let key = (definition.map { kindName($0.id) + "." } ?? "") + nameKey(syntax.name.text)
     guard !circular.contains(key) else { return }
     let outside = (steps, copies, stepsInDefinitions, isTooLarge)
-    defer { (steps, copies, stepsInDefinitions, isTooLarge) = outside }
+    let unions = catalogue.unions
+    unheard += 1
     active.append(key)
-    defer { active.removeLast() }
+    defer {
+      active.removeLast()
+      unheard -= 1
+      environment.catalogue.unions = unions
+      (steps, copies, stepsInDefinitions, isTooLarge) = outside
+    }
     var parameters = Scope()
     for parameter in syntax.parameters {
       parameters = parameters.adding(
@@ -66,16 +84,17 @@ extension Checker {
     }
     let kinds: [KindID?] = definition.map { [$0.id] } ?? [nil] + catalogue.kinds.prefix(Self.kindsTried).map(\.id)
     for kind in kinds {
-      let before = diagnostics.count
-      (steps, copies, stepsInDefinitions, isTooLarge) = (0, 0, 0, false)
+      guard stepsInVerifying < limits.expressions else { return }
+      (steps, copies, stepsInDefinitions, isTooLarge) = (stepsInVerifying, 0, 0, false)
       var scope = parameters
       if let kind { scope.entries.insert(.record(Scope.Record(binding: fresh(kind))), at: 0) }
-      _ = value(of: syntax.body, in: scope)
-      let found = diagnostics[min(before, diagnostics.count)...]
-      let isWrong = !found.isEmpty
+      let before = complaints.count
+      let isRight = value(of: syntax.body, in: scope) != nil
+      stepsInVerifying = steps
+      let found = complaints.takeBack(after: before)
       let circles = found.filter { circular.contains(key) && CheckDiagnostics.isCircle($0) }
-      diagnostics.replaceSubrange(min(before, diagnostics.count)..., with: circles)
-      if !isWrong || !circles.isEmpty { return }
+      for circle in circles { report(circle) }
+      if isRight && found.isEmpty || !circles.isEmpty || isTooLarge { return }
     }
   }
   private static let kindsTried = 40

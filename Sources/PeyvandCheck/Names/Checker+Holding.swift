@@ -61,7 +61,7 @@ extension Checker {
   private func step(behind set: CheckedSet) -> (CheckedExpression, Tie)? {
     switch set.node {
     case .tied(let record, let tie, at: .some): (record, tie)
-    case .filter(let inner, _, _), .ofKind(let inner): step(behind: inner)
+    case .filter(let inner, _, _), .whileHeld(let inner, _, _), .ofKind(let inner): step(behind: inner)
     default: nil
     }
   }
@@ -113,16 +113,13 @@ extension Checker {
     let tie = CheckedExpression(.pick(.first, holding), .record(ties.kind), ties.range)
     let isHeld = CheckedExpression(
       .not(CheckedExpression(.isMissing(tie), .yesno, ties.range)), .yesno, ties.range)
-    return CheckedSet(.filter(events, event, isHeld), kind: events.kind, events.range)
+    return CheckedSet(.whileHeld(events, event, isHeld), kind: events.kind, events.range)
   }
 
-  /// Events without regard to whether ties held then; nothing where they do not ask.
-  func unheld(_ events: CheckedSet) -> CheckedSet? {
-    guard case .filter(let inner, let event, let condition) = events.node, isEvent(events.kind),
-      case .not(let missing) = condition.node, case .isMissing(let tie) = missing.node,
-      case .pick(.first, let ties) = tie.node, case .holding(_, let time) = ties.node,
-      case .field(let own, _) = time.node, case .binding(let binding) = own.node, binding == event
-    else { return nil }
-    return unheld(inner) ?? inner
+  /// Events without regard to whether ties held then.
+  func unheld(_ events: CheckedSet) -> CheckedSet {
+    var events = events
+    while case .whileHeld(let inner, _, _) = events.node { events = inner }
+    return events
   }
 }

@@ -120,8 +120,9 @@ extension Checker {
     case .table(let headers):
       return .query(
         CheckedQuery(
-          source: .table(variable.id, headers), stages: [], columns: headers, row: nil, asOf: nil, unit: nil,
-          isValue: false, range: range))
+          source: .table(variable.id, headers + headers.compactMap { variable.beginnings[$0.id] }), stages: [],
+          columns: headers, row: nil, asOf: nil, unit: nil, isValue: false, range: range,
+          beginnings: variable.beginnings))
     }
   }
 
@@ -151,7 +152,11 @@ extension Checker {
   }
 
   private mutating func unknown(_ name: Name, in scope: Scope, hidden: Bool) {
-    if broken.contains(nameKey(name.text)) { return }
+    if broken.contains(nameKey(name.text)) || complaints.hold(CheckDiagnostics.ofUnknownNames, at: name.range) {
+      return
+    }
+    // Whoever tries a reading only asks whether something is wrong.
+    if unheard > 0 { return report(CheckDiagnostics.unknownName(name.text, nil, [], at: name.range)) }
     if !hidden, let record = scope.record, fieldOfTwoTypes(name, of: record.kind) { return }
     if hidden, let record = scope.hiddenRecord,
       memberNames(of: record.kind).contains(where: { nameKey($0) == nameKey(name.text) })
@@ -172,7 +177,7 @@ extension Checker {
         candidates += memberNames(of: record.kind)
       }
     }
-    let near = nearest(name.text, among: candidates, limit: 4)
+    let near = suggestions(for: name, among: candidates)
     if let kpi = insideKPI, near.isEmpty {
       report(CheckDiagnostics.kpiNeedsSet(name.text, kpi: kpi, at: name.range))
       return
@@ -190,11 +195,16 @@ extension Checker {
 
   /// What is said of an unknown name, after what it may have been meant as: a constant of another language, a text
   /// without its quotes, an aggregate.
-  private func unknownName(_ name: Name, _ near: [String], _ context: KindID?) -> Diagnostic {
+  private mutating func unknownName(_ name: Name, _ near: [String], _ context: KindID?) -> Diagnostic {
     let kind = context.map { kindName($0) }
-    let near = near.isEmpty ? nearest(name.text, among: environment.names, limit: 4) : near
+    let near = near.isEmpty ? suggestions(for: name, among: environment.names) : near
     if !name.isQuoted, let constant = ForeignWords.constants[name.text.lowercased()] {
       return CheckDiagnostics.unknownName(name.text, kind, [constant], at: name.range)
+    }
+    if let habit = habit(name) {
+      var diagnostic = CheckDiagnostics.unknownName(name.text, kind, habit.isCertain ? [] : near, at: name.range)
+      diagnostic.notes.append(habit.note)
+      return diagnostic
     }
     if besideText.contains(where: { $0 == name.range }) {
       return CheckDiagnostics.textWithoutQuotes(name.text, kind, near, at: name.range)
@@ -206,10 +216,35 @@ extension Checker {
     return CheckDiagnostics.unknownName(name.text, kind, near, at: name.range)
   }
 
+  /// What an unknown name is elsewhere, and how the same is said here.
+  private func habit(_ name: Name) -> (note: String, isCertain: Bool)? {
+    guard !name.isQuoted else { return nil }
+    if let note = ForeignWords.lonelyStages[name.text.lowercased()] { return (note, true) }
+    if follows(name.range, "--") { return ("a comment begins with `#`", true) }
+    if assigned == name.range { return ("a value is given a name so: `let \(name.text) as …`", false) }
+    return nil
+  }
+
+  /// Whether a sign and a blank stand before a place.
+  private func follows(_ range: SourceRange, _ sign: String) -> Bool {
+    let start = Int(range.start) - sign.utf8.count - 1
+    guard start >= 0 else { return false }
+    return text(of: SourceRange(file: range.file, start: start, end: Int(range.start))) == sign + " "
+  }
+
+  /// The nearest names, as long as a program has not had very many compared: what is shown of thousands of wrong names
+  /// is the first few anyway.
+  private mutating func suggestions(for name: Name, among candidates: [String]) -> [String] {
+    guard namesCompared < Self.mostCompared else { return [] }
+    namesCompared += candidates.count
+    return nearest(name.text, among: candidates, limit: 4)
+  }
+  private static let mostCompared = 200_000
+
   /// Fields, computed fields, and what is one step away.
   package func memberNames(of kind: KindID) -> [String] {
     guard let description = catalogue.kind(kind) else { return [] }
-    var names = description.fields.compactMap { catalogue.field($0)?.name } + ["key", "kind"]
+    var names = description.fields.compactMap { catalogue.field($0)?.name } + MemberWords.ofEveryRecord
     names += hops(from: kind).map(\.name)
     for definitions in environment.computed.values {
       names += definitions.filter { $0.kind.map { catalogue.isKind(kind, specialOf: $0) } ?? false }

@@ -61,7 +61,7 @@ extension Checker {
       if case .list(let element) = expression.type { return .list(.elements(expression), element) }
       return .one(expression, anchor: time(of: expression) ?? anchor)
     }
-    if key == "key" { return .one(CheckedExpression(.key(record), .text, name.range)) }
+    if key == MemberWords.key { return .one(CheckedExpression(.key(record), .text, name.range)) }
     if let definition = environment.computedField(named: name.text, of: kind) {
       return read(definition, arguments: [], at: name.range, in: scope, on: record)
     }
@@ -73,7 +73,7 @@ extension Checker {
       return .invalid
     }
     if let way = ways.first { return walk(way, from: record, anchor: anchor, tie: tie, name.range) }
-    if key == "kind" { return .one(CheckedExpression(.kindName(record), .text, name.range)) }
+    if key == MemberWords.kind { return .one(CheckedExpression(.kindName(record), .text, name.range)) }
     return nil
   }
 
@@ -111,6 +111,14 @@ extension Checker {
         }
         noMember(name, of: kind)
         return .invalid
+      }
+      // A value of the first or the last match is that value of each, and the first or last of them.
+      if case .aggregate(let aggregate) = expression.node, case .matches(let sequence) = aggregate.list,
+        aggregate.function == .first || aggregate.function == .last
+      {
+        guard case .list(let list, let type) = matchValue(of: sequence, name, scope: scope) else { return .invalid }
+        let value = Aggregate(aggregate.function, list, scope: aggregate.scope)
+        return .one(CheckedExpression(.aggregate(value), type, whole))
       }
       report(CheckDiagnostics.noFieldOnValue(name.text, bare(words(expression.type)), at: name.range))
       return .invalid
@@ -207,8 +215,8 @@ extension Checker {
   private mutating func matchValue(of sequence: CheckedSequence, _ name: Name, scope: Scope) -> Term {
     let elapsed = ValueType.duration(isByDay(sequence) ? .days : .seconds)
     switch nameKey(name.text) {
-    case "elapsed": return .list(.matched(sequence, .elapsed), elapsed)
-    case "working": return .list(.matched(sequence, .working), .duration(.seconds))
+    case MemberWords.elapsed: return .list(.matched(sequence, .elapsed), elapsed)
+    case MemberWords.working: return .list(.matched(sequence, .working), .duration(.seconds))
     default: break
     }
     if let named = sequenceNames[sequence.firstBinding.id]?.first(where: { nameKey($0.0) == nameKey(name.text) }) {

@@ -15,6 +15,8 @@ package struct Environment: Sendable {
   package struct Variable: Hashable, Sendable {
     package var id: VariableID
     package var shape: Shape
+    /// Of a table: the hidden columns that are kept beside those of differences.
+    package var beginnings: [ColumnID: CheckedColumn.Header] = [:]
   }
   package struct Definition: Hashable, Sendable {
     package var syntax: DefineSyntax
@@ -56,6 +58,9 @@ package struct Environment: Sendable {
   package func definition(named name: String) -> Definition? { definitions[nameKey(name)] }
   package func kpi(named name: String) -> KPISyntax? { kpis[nameKey(name)] }
 
+  /// Whether anything was defined under a name, by its key.
+  func isDefined(_ key: String) -> Bool { definitions[key] != nil || kpis[key] != nil || computed[key] != nil }
+
   package func computedField(named name: String, of kind: KindID) -> Definition? {
     computed[nameKey(name)]?.first { definition in
       definition.kind.map { catalogue.isKind(kind, specialOf: $0) } ?? false
@@ -68,9 +73,11 @@ package struct Environment: Sendable {
   }
 
   @discardableResult
-  package mutating func bind(_ name: String, _ shape: Shape) -> VariableID {
+  package mutating func bind(
+    _ name: String, _ shape: Shape, beginnings: [ColumnID: CheckedColumn.Header] = [:]
+  ) -> VariableID {
     let id = freshVariable()
-    variables[nameKey(name)] = Variable(id: id, shape: shape)
+    variables[nameKey(name)] = Variable(id: id, shape: shape, beginnings: beginnings)
     return id
   }
 

@@ -16,6 +16,26 @@ enum ConstantWords {
   }()
 }
 
+/// What every record has, and the times that events and ties have, whether declared or not.
+enum MemberWords {
+  static let key = "key"
+  static let kind = "kind"
+  static let ofEveryRecord = [key, kind]
+  static let at = "at"
+  static let start = "start"
+  static let end = "end"
+  static let times = [at, start, end]
+  /// Of a match: the time it took, and its part in working hours.
+  static let elapsed = "elapsed"
+  static let working = "working"
+}
+
+/// The calendars by their names.
+enum CalendarWords {
+  static let table: [(name: String, system: CalendarSystem)] = [("jalali", .jalali), ("gregorian", .gregorian)]
+  static let names = table.map(\.name)
+}
+
 enum FunctionWord: Hashable, Sendable {
   case aggregate(AggregateFunction)
   case distinct, gaps

@@ -21,18 +21,21 @@ extension Checker {
     if isWrong { return nil }
     return CheckedQuery(
       source: state.source, stages: state.stages, columns: state.columns, row: state.row, asOf: state.asOf,
-      unit: state.unit, isValue: state.isValue, range: syntax.range)
+      unit: state.unit, isValue: state.isValue, range: syntax.range, beginnings: beginnings(of: state.columns))
   }
 
   /// A query as a statement of its own: what is still a set of records shows their keys and fields.
-  mutating func answer(_ syntax: Query, in scope: Scope) -> CheckedQuery? {
+  /// - Parameter isKept: whether something may go on from its table.
+  mutating func answer(_ syntax: Query, in scope: Scope, isKept: Bool = false) -> CheckedQuery? {
     guard var query = query(syntax, in: scope) else { return nil }
     let sinceWho = query.stages.lastIndex { if case .who = $0 { true } else { false } }.map { $0 + 1 } ?? 0
     if let row = query.row, !query.stages[sinceWho...].contains(where: \.choosesColumns) {
       let columns = profile(of: row, beside: query.columns, syntax.range)
-      query.stages.append(.select(columns))
+      query.stages.append(.select(withAnchors(columns)))
       query.columns = columns.map(\.header)
+      query.beginnings = beginnings(of: query.columns)
     }
+    if !isKept { query.beginnings = [:] }
     var seen: Set<String> = []
     for header in query.columns where !seen.insert(header.name).inserted {
       report(CheckDiagnostics.duplicateColumn(header.name, at: syntax.range))
@@ -54,8 +57,8 @@ extension Checker {
           header: .init(id: checker.freshColumn(), name: name, type: type),
           expression: CheckedExpression(node, type, range)))
     }
-    add("key", .key(record), .text, &self)
-    if catalogue.familyOrder(row.kind).count > 1 { add("kind", .kindName(record), .text, &self) }
+    add(MemberWords.key, .key(record), .text, &self)
+    if catalogue.familyOrder(row.kind).count > 1 { add(MemberWords.kind, .kindName(record), .text, &self) }
     for id in catalogue.kind(row.kind)?.fields ?? [] {
       guard let field = catalogue.field(id) else { continue }
       add(field.name, .field(record, id), field.type.valueType, &self)
@@ -186,6 +189,7 @@ extension Checker {
       state.isTable = inner.row == nil
       (state.members, state.keys) = inner.membersAndKeys
       state.isCross = inner.isCross
+      take(inner.beginnings, of: inner.columns)
       if let row = inner.row { state.scope = state.scope.adding(.record(Scope.Record(binding: row))) }
       if !inner.columns.isEmpty || inner.row == nil {
         state.scope = state.scope.adding(.columns(inner.columns, hidesOuter: inner.row == nil))

@@ -50,7 +50,7 @@ extension Checker {
         result.assignments.append(
           .init(name: entry.name.text, column: column, value: value, creates: entry.creates, range: entry.name.range))
       }
-      if nameKey(entry.name.text) == "kind", store.field(named: "kind", of: target) == nil {
+      if nameKey(entry.name.text) == MemberWords.kind, store.field(named: MemberWords.kind, of: target) == nil {
         append(value)
         continue
       }

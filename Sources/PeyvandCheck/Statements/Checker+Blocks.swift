@@ -65,14 +65,14 @@ extension Checker {
 
   /// What a loop goes through, as a query of one column: the records themselves, or the values of a list.
   private mutating func elements(of set: Query, in scope: Scope) -> (CheckedQuery, ValueType)? {
-    let before = diagnostics.count
+    let before = complaints.count
     guard let term = value(of: set, in: scope) else { return nil }
     if case .one(let expression, _, _) = term, asSet(term) == nil {
       report(CheckDiagnostics.nothingToGoThrough(words(expression.type), at: set.range))
       return nil
     }
     if let found = elements(term, set, in: scope) { return found }
-    if diagnostics.count == before { report(CheckDiagnostics.nothingToGoThrough(words(term), at: set.range)) }
+    if complaints.count == before { report(CheckDiagnostics.nothingToGoThrough(words(term), at: set.range)) }
     return nil
   }
 
@@ -142,11 +142,13 @@ extension Checker {
     guard query.stages.isEmpty, query.modifiers.isEmpty, var source = query.source else { return [] }
     while case .group(let inner) = source.node { source = inner }
     guard case .comparison(_, let left, let right) = source.node else { return [] }
-    let before = diagnostics.count
+    let before = complaints.count
+    unheard += 1
+    defer { unheard -= 1 }
     let sides = [left, right].compactMap { side in
       one(side, in: scope).map { CheckedExpectation.Side(text: text(of: side.range), value: $0) }
     }
-    diagnostics.removeSubrange(min(before, diagnostics.count)...)
+    complaints.takeBack(after: before)
     return sides.count == 2 ? sides : []
   }
 }

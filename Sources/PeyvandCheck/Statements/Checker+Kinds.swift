@@ -15,7 +15,9 @@ extension Checker {
     guard let range else { return }
     let before = environment.catalogue
     declareNames(pending)
-    for syntax in inOrder(pending) { declareFields(syntax) }
+    let specials = Dictionary(grouping: catalogue.kinds.filter { $0.general != nil }, by: \.general)
+      .mapValues { $0.map(\.id) }
+    for syntax in inOrder(pending) { declareFields(syntax, specials) }
     if environment.catalogue != before {
       statements.append(CheckedStatement(.declare(environment.catalogue.declared), range))
     }
@@ -46,28 +48,25 @@ extension Checker {
       ready += waiting.removeValue(forKey: nameKey(syntax.name.text)) ?? []
     }
     guard left > 0 else { return }
-    for syntax in pending where waiting.values.contains(where: { $0.contains { $0.name.range == syntax.name.range } }) {
+    let stuck = Set(waiting.values.joined().map(\.name.range))
+    for syntax in pending where stuck.contains(syntax.name.range) {
       report(CheckDiagnostics.kindsInACircle(syntax.name.text, at: syntax.name.range))
     }
   }
 
   /// A relationship's references need its ends' kinds, and a special kind inherits: general kinds' fields first.
   private func inOrder(_ pending: [KindSyntax]) -> [KindSyntax] {
-    pending.enumerated().sorted { a, b in
-      let left = generality(a.element)
-      let right = generality(b.element)
-      return left == right ? a.offset < b.offset : left < right
-    }.map(\.element)
-  }
-
-  private func generality(_ syntax: KindSyntax) -> Int {
-    var depth = 0
-    var at = catalogue.kind(named: syntax.name.text)?.general
-    while let kind = at, depth < catalogue.kinds.count {
-      depth += 1
-      at = catalogue.kind(kind)?.general
+    // A kind's number is greater than its general kind's, so that one pass tells how deep each is.
+    var depths: [Int] = []
+    for kind in catalogue.kinds {
+      depths.append(kind.general.map { depths.indices.contains(Int($0.raw)) ? depths[Int($0.raw)] + 1 : 0 } ?? 0)
     }
-    return depth
+    let generality = pending.map { syntax in
+      catalogue.kind(named: syntax.name.text).map { depths[Int($0.id.raw)] } ?? 0
+    }
+    return pending.indices.sorted { a, b in
+      generality[a] == generality[b] ? a < b : generality[a] < generality[b]
+    }.map { pending[$0] }
   }
 
   private mutating func declareName(_ syntax: KindSyntax) {
@@ -121,13 +120,14 @@ extension Checker {
         family: general?.family ?? id))
   }
 
-  private mutating func declareFields(_ syntax: KindSyntax) {
+  private mutating func declareFields(_ syntax: KindSyntax, _ specials: [KindID?: [KindID]]) {
     guard var kind = catalogue.kind(named: syntax.name.text), kind.flavour.rawValue == syntax.flavour.rawValue else {
       return
     }
     // What the general kind has, in its order.
     if let general = kind.general, let inherited = catalogue.kind(general) {
-      kind.fields = inherited.fields + kind.fields.filter { !inherited.fields.contains($0) }
+      let general = Set(inherited.fields)
+      kind.fields = inherited.fields + kind.fields.filter { !general.contains($0) }
       // Its general kind's ends are its own.
       if kind.ends.isEmpty { kind.ends = inherited.ends }
       if kind.oneEnds.isEmpty { kind.oneEnds = inherited.oneEnds }
@@ -139,7 +139,7 @@ extension Checker {
         report(CheckDiagnostics.fieldTwice(field.name.text, at: field.name.range))
         continue
       }
-      if ["key", "kind"].contains(nameKey(field.name.text)) {
+      if MemberWords.ofEveryRecord.contains(nameKey(field.name.text)) {
         report(CheckDiagnostics.reservedField(field.name.text, at: field.name.range))
         continue
       }
@@ -150,17 +150,17 @@ extension Checker {
       report(CheckDiagnostics.relationshipEnds(kind.name, at: syntax.name.range))
     }
     environment.catalogue.replace(kind)
-    inherit(from: kind)
+    inherit(from: kind, specials)
   }
 
   /// Special kinds that were declared before take on what was added to their general kind.
-  private mutating func inherit(from kind: Kind) {
-    for var special in catalogue.kinds where special.general == kind.id {
-      let added = kind.fields.filter { !special.fields.contains($0) }
-      guard !added.isEmpty else { continue }
-      special.fields = kind.fields + special.fields.filter { !kind.fields.contains($0) }
+  private mutating func inherit(from kind: Kind, _ specials: [KindID?: [KindID]]) {
+    let fields = Set(kind.fields)
+    for id in specials[kind.id] ?? [] {
+      guard var special = catalogue.kind(id), !fields.isSubset(of: special.fields) else { continue }
+      special.fields = kind.fields + special.fields.filter { !fields.contains($0) }
       environment.catalogue.replace(special)
-      inherit(from: special)
+      inherit(from: special, specials)
     }
   }
 
@@ -169,8 +169,8 @@ extension Checker {
     let needed: [(String, FieldType)] =
       switch kind.flavour {
       case .entity: []
-      case .event: [("at", .time)]
-      case .relationship: [("start", .date), ("end", .date)]
+      case .event: [(MemberWords.at, .time)]
+      case .relationship: [(MemberWords.start, .date), (MemberWords.end, .date)]
       }
     for (name, type) in needed
     where !kind.fields.contains(where: { catalogue.field($0).map { nameKey($0.name) == name } ?? false }) {
@@ -185,8 +185,8 @@ extension Checker {
   private mutating func declareField(_ syntax: FieldSyntax, of kind: inout Kind) {
     guard let type = type(of: syntax) else { return }
     let name = syntax.name.text
-    if let time = ["at", "start", "end"].first(where: { $0 == nameKey(name) }),
-      kind.flavour == .event && time == "at" || kind.flavour == .relationship && time != "at"
+    if let time = MemberWords.times.first(where: { $0 == nameKey(name) }),
+      kind.flavour == .event && time == MemberWords.at || kind.flavour == .relationship && time != MemberWords.at
     {
       guard type == .date || type == .time else {
         report(
@@ -196,8 +196,7 @@ extension Checker {
       }
     }
     // A field of one name in one family is one column.
-    let key = nameKey(name)
-    if var there = catalogue.fields.first(where: { $0.family == kind.family && nameKey($0.name) == key }) {
+    if var there = catalogue.field(named: name, inFamily: kind.family) {
       guard there.type == type else {
         report(
           CheckDiagnostics.kindDiffers(kind.name, "its `\(name)` is \(words(there.type.valueType))", at: syntax.range))

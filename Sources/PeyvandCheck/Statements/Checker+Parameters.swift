@@ -10,10 +10,12 @@ extension Checker {
   mutating func parameter(_ name: Name, default value: CheckedExpression) -> CheckedExpression? {
     guard let given = environment.given[nameKey(name.text)] else { return value }
     if value.type == .text { return constant(.text(given.text), .text, value.range) }
-    let before = diagnostics.count
+    let before = complaints.count
+    let unions = catalogue.unions
     if let query = given.query, let taken = taken(query, as: value.type) { return taken }
     // What was wrong with it is told once, as an option of the command line.
-    diagnostics.removeSubrange(min(before, diagnostics.count)...)
+    complaints.takeBack(after: before)
+    environment.catalogue.unions = unions
     report(CheckDiagnostics.argument(name.text, given.text, wanted: words(value.type), at: name.range))
     return nil
   }

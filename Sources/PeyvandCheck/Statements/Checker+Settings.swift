@@ -37,17 +37,17 @@ extension Checker {
 
   private mutating func calendar(_ name: Name, _ range: SourceRange) -> Bool {
     let rules = catalogue.calendar
-    let systems: [String: CalendarSystem] = ["jalali": .jalali, "gregorian": .gregorian]
-    guard let system = systems[nameKey(name.text)] else {
+    guard let system = CalendarWords.table.first(where: { $0.name == nameKey(name.text) })?.system else {
       report(
         CheckDiagnostics.unknownName(
-          name.text, "calendar", nearest(name.text, among: ["jalali", "gregorian"], limit: 4), at: name.range))
+          name.text, "calendar", nearest(name.text, among: CalendarWords.names, limit: 4), at: name.range))
       return false
     }
     if system == rules.system { return true }
     // The Gregorian is there from the beginning and needs no declaration; what was declared is the other one.
     guard rules.system == .gregorian else {
-      report(CheckDiagnostics.settingDiffers("calendar", "is jalali", at: range))
+      let declared = CalendarWords.table.first { $0.system == rules.system }?.name ?? ""
+      report(CheckDiagnostics.settingDiffers("calendar", "is \(declared)", at: range))
       return false
     }
     guard rules.yearStartMonth == 1 else {

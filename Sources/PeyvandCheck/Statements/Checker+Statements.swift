@@ -68,6 +68,13 @@ extension Checker {
   ) {
     let range = statement.range
     begin(range)
+    let outside = (strangeUnits, assigned)
+    let before = complaints.count
+    (strangeUnits, assigned) = ([], assignedName(statement.node))
+    defer {
+      if complaints.count == before { reportStrangeUnits() }
+      (strangeUnits, assigned) = outside
+    }
     guard place.takes(statement.node) else {
       report(CheckDiagnostics.notInBraces(firstWord(of: range), inTest: place == .test, at: range))
       return
@@ -87,7 +94,7 @@ extension Checker {
     case .expect(let query):
       if let expectation = expectation(query, in: scope) { append(.expect(expectation)) }
     case .param(let name, let value):
-      guard statements.allSatisfy({ !$0.declares(parameter: name.text) }) else {
+      guard parameters.insert(nameKey(name.text)).inserted else {
         report(CheckDiagnostics.nameTaken(name.text, "a parameter of this script", at: name.range))
         return
       }
@@ -109,7 +116,7 @@ extension Checker {
       guard let checked = printed(query, in: scope) else { return }
       append(.print(checked))
     case .query(let query):
-      guard let checked = answer(query, in: scope) else { return }
+      guard let checked = answer(query, in: scope, isKept: true) else { return }
       if case .kpi(let call, _) = checked.source, checked.stages.isEmpty, call.keys.isEmpty {
         append(.card(call))
       } else {
@@ -145,6 +152,25 @@ extension Checker {
     }
   }
 
+  private mutating func reportStrangeUnits() {
+    let known = Set(
+      catalogue.fields.compactMap { field in
+        if case .number(let unit) = field.type { return unit.name }
+        return nil
+      })
+    for unit in strangeUnits {
+      report(CheckDiagnostics.unknownUnit(unit.text, [], known: known.sorted(), at: unit.range))
+    }
+  }
+
+  /// `x = 3` as a statement of its own: elsewhere that gives a name a value.
+  private func assignedName(_ node: StatementNode) -> SourceRange? {
+    guard case .query(let query) = node, query.stages.isEmpty, query.modifiers.isEmpty,
+      case .comparison(.equal, let left, _) = query.source?.node, case .name(let name) = left.node, !name.isQuoted
+    else { return nil }
+    return name.range
+  }
+
   func firstWord(of range: SourceRange) -> String {
     String(text(of: range).split(whereSeparator: \.isWhitespace).first ?? "")
   }
@@ -174,15 +200,15 @@ extension Checker {
     } else {
       environment.lastQuery = query
     }
-    environment.last = Environment.Variable(id: id, shape: shape)
+    environment.last = Environment.Variable(id: id, shape: shape, beginnings: query.beginnings)
     return id
   }
 
   private mutating func bind(
     _ name: Name, _ query: Query, _ range: SourceRange, in scope: Scope, into statements: inout [CheckedStatement]
   ) {
-    let before = diagnostics.count
-    defer { if diagnostics.count > before { broken.insert(nameKey(name.text)) } }
+    var isBound = false
+    defer { if !isBound { broken.insert(nameKey(name.text)) } }
     guard let term = value(of: query, in: scope) else { return }
     let shape: Environment.Shape
     let checked: CheckedQuery?
@@ -200,11 +226,12 @@ extension Checker {
         source: .records(set, binding), stages: [], columns: [], row: binding, asOf: nil, unit: kindName(set.kind),
         isValue: false, range: query.range)
     } else {
-      checked = answer(query, in: scope)
+      checked = answer(query, in: scope, isKept: true)
       shape = .table(checked?.columns ?? [])
     }
     guard let checked else { return }
-    let id = environment.bind(name.text, shape)
+    isBound = true
+    let id = environment.bind(name.text, shape, beginnings: checked.beginnings)
     statements.append(CheckedStatement(.bind(id, name: name.text, checked, shape), range))
     // Where a difference began is kept beside it.
     if case .value(let column) = checked.source, checked.isValue, let start = anchor(of: column.expression) {
@@ -344,7 +371,7 @@ extension Checker {
       catalogue.field($0)
     }
     var isWrong = false
-    for entry in mapping?.entries ?? [] where nameKey(entry.name.text) != "kind" {
+    for entry in mapping?.entries ?? [] where nameKey(entry.name.text) != MemberWords.kind {
       if fields.contains(where: { nameKey($0.name) == nameKey(entry.name.text) }) { continue }
       isWrong = true
       report(
@@ -395,8 +422,8 @@ extension Checker {
   /// KPIs are read once where they are declared, so that their errors show there and not at the first question.
   /// What the data do not have yet (a set by another name) is said when it is asked.
   mutating func verifyDefinitions(_ statements: [Statement]) {
+    verifyEnds(statements)
     for statement in statements {
-      if case .define(let syntax) = statement.node, !isLibrary(syntax.name.range) { verifyEnds(syntax) }
       guard case .kpi(let syntax) = statement.node else { continue }
       // The library's speak of sets that a company may call otherwise, or not have.
       guard !isLibrary(syntax.name.range), syntax.parameters.allSatisfy({ $0.defaultValue != nil }) else { continue }

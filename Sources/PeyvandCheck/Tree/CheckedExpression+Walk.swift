@@ -3,54 +3,53 @@ import PeyvandData
 /// Looking through a checked tree: every expression inside, outermost first.
 ///
 /// One walk for all that only needs to find something (a binding, an aggregate); the depth of a tree is
-/// bounded by the parser's limit, so it needs no guard.
+/// bounded by the parser's limit, so it needs no guard. `walk` goes into an expression where the visitor says so;
+/// `forEach` goes into all, whole questions among them.
 extension CheckedExpression {
-  package func forEach(_ visit: (CheckedExpression) -> Void) {
-    visit(self)
+  package func walk(_ visit: (CheckedExpression) -> Bool) {
+    guard visit(self) else { return }
     switch node {
     case .constant, .variable, .now, .today, .binding, .column: break
     case .field(let a, _), .key(let a), .kindName(let a), .negate(let a), .not(let a), .isMissing(let a),
       .isOpen(let a), .isKind(let a, _), .period(_, let a), .weekday(let a), .hour(let a), .when(_, let a),
       .record(_, let a):
-      a.forEach(visit)
+      a.walk(visit)
     case .arithmetic(_, let a, let b), .compare(_, _, let a, let b), .textTest(_, let a, let b), .and(let a, let b),
       .or(let a, let b), .otherwise(let a, let b), .asOf(let a, let b), .holder(let a, _, let b):
-      a.forEach(visit)
-      b.forEach(visit)
+      a.walk(visit)
+      b.walk(visit)
     case .inRange(let a, _, let from, let upTo):
-      a.forEach(visit)
-      from?.forEach(visit)
-      upTo?.forEach(visit)
+      a.walk(visit)
+      from?.walk(visit)
+      upTo?.walk(visit)
     case .oneOf(let a, _, let list):
-      a.forEach(visit)
-      for item in list { item.forEach(visit) }
+      a.walk(visit)
+      for item in list { item.walk(visit) }
     case .among(let a, _, let list):
-      a.forEach(visit)
-      list.forEach(visit)
+      a.walk(visit)
+      list.walk(visit)
     case .conditional(let branches, let otherwise):
       for branch in branches {
-        branch.condition.forEach(visit)
-        branch.value.forEach(visit)
+        branch.condition.walk(visit)
+        branch.value.walk(visit)
       }
-      otherwise.forEach(visit)
+      otherwise.walk(visit)
     case .call(_, let items), .interpolation(let items), .list(let items):
-      for item in items { item.forEach(visit) }
+      for item in items { item.walk(visit) }
     case .aggregate(let aggregate):
-      aggregate.list.forEach(visit)
-      aggregate.second?.forEach(visit)
-      aggregate.parameter?.forEach(visit)
-    case .pick(_, let set): set.forEach(visit)
-    case .kpi(let call):
-      call.condition?.forEach(visit)
-      call.kpi.subjects.forEach(visit)
-    case .query(let query):
-      switch query.source {
-      case .records(let set, _): set.forEach(visit)
-      case .path(let path, _):
-        path.from.forEach(visit)
-        path.to.forEach(visit)
-      default: break
-      }
+      aggregate.list.walk(visit)
+      aggregate.second?.walk(visit)
+      aggregate.parameter?.walk(visit)
+    case .pick(_, let set): set.walk(visit)
+    case .kpi(let call): call.walk(visit)
+    case .query(let query): query.walk(visit)
+    }
+  }
+
+  package func forEach(_ visit: (CheckedExpression) -> Void) {
+    walk {
+      visit($0)
+      return true
     }
   }
 
@@ -63,34 +62,41 @@ extension CheckedExpression {
 }
 
 extension CheckedSet {
-  package func forEach(_ visit: (CheckedExpression) -> Void) {
+  package func walk(_ visit: (CheckedExpression) -> Bool) {
     switch node {
-    case .all(let at): at?.forEach(visit)
+    case .all(let at): at?.walk(visit)
     case .ever, .variable: break
-    case .referring(let record, _), .through(let record, _, _), .single(let record): record.forEach(visit)
+    case .referring(let record, _), .through(let record, _, _), .single(let record): record.walk(visit)
     case .tied(let record, _, let at):
-      record.forEach(visit)
-      at?.forEach(visit)
+      record.walk(visit)
+      at?.walk(visit)
     case .holding(let set, let at):
-      set.forEach(visit)
-      at.forEach(visit)
+      set.walk(visit)
+      at.walk(visit)
     case .expand(let set, _, let to):
-      set.forEach(visit)
-      to.forEach(visit)
-    case .expandToOne(let set, _, let to), .filter(let set, _, let to):
-      set.forEach(visit)
-      to.forEach(visit)
+      set.walk(visit)
+      to.walk(visit)
+    case .expandToOne(let set, _, let to), .filter(let set, _, let to), .whileHeld(let set, _, let to):
+      set.walk(visit)
+      to.walk(visit)
     case .during(let set, let from, let upTo):
-      set.forEach(visit)
-      from?.forEach(visit)
-      upTo?.forEach(visit)
-    case .ofKind(let set): set.forEach(visit)
+      set.walk(visit)
+      from?.walk(visit)
+      upTo?.walk(visit)
+    case .ofKind(let set): set.walk(visit)
     case .union(let a, let b):
-      a.forEach(visit)
-      b.forEach(visit)
+      a.walk(visit)
+      b.walk(visit)
     case .repeated(let record, _, let step, _, _):
-      record.forEach(visit)
-      step.forEach(visit)
+      record.walk(visit)
+      step.walk(visit)
+    }
+  }
+
+  package func forEach(_ visit: (CheckedExpression) -> Void) {
+    walk {
+      visit($0)
+      return true
     }
   }
 
@@ -102,44 +108,106 @@ extension CheckedSet {
 }
 
 extension CheckedList {
-  package func forEach(_ visit: (CheckedExpression) -> Void) {
+  package func walk(_ visit: (CheckedExpression) -> Bool) {
     switch self {
     case .map(let set, _, let body):
-      set.forEach(visit)
-      body.forEach(visit)
-    case .records(let set), .gaps(let set), .gapStarts(let set): set.forEach(visit)
-    case .matches(let sequence): sequence.forEach(visit)
+      set.walk(visit)
+      body.walk(visit)
+    case .records(let set), .gaps(let set), .gapStarts(let set): set.walk(visit)
+    case .matches(let sequence): sequence.walk(visit)
     case .matched(let sequence, let value):
-      sequence.forEach(visit)
-      if case .expression(let expression) = value { expression.forEach(visit) }
-    case .values(let values): for value in values { value.forEach(visit) }
-    case .rows(let body), .elements(let body): body.forEach(visit)
-    case .distinct(let list): list.forEach(visit)
+      sequence.walk(visit)
+      if case .expression(let expression) = value { expression.walk(visit) }
+    case .values(let values): for value in values { value.walk(visit) }
+    case .rows(let body), .elements(let body): body.walk(visit)
+    case .distinct(let list): list.walk(visit)
     case .transform(let list, _, let body):
-      list.forEach(visit)
-      body.forEach(visit)
+      list.walk(visit)
+      body.walk(visit)
     case .anchored(let list, let starts, value: _, start: _, let body):
-      list.forEach(visit)
-      starts.forEach(visit)
-      body.forEach(visit)
+      list.walk(visit)
+      starts.walk(visit)
+      body.walk(visit)
     case .perPeriod(let perPeriod):
-      perPeriod.set.forEach(visit)
-      perPeriod.body.forEach(visit)
-      perPeriod.from?.forEach(visit)
-      perPeriod.upTo?.forEach(visit)
+      perPeriod.set.walk(visit)
+      perPeriod.body.walk(visit)
+      perPeriod.from?.walk(visit)
+      perPeriod.upTo?.walk(visit)
+    }
+  }
+
+  package func forEach(_ visit: (CheckedExpression) -> Void) {
+    walk {
+      visit($0)
+      return true
     }
   }
 }
 
 extension CheckedSequence {
-  package func forEach(_ visit: (CheckedExpression) -> Void) {
+  package func walk(_ visit: (CheckedExpression) -> Bool) {
     switch first {
-    case .set(let set): set.forEach(visit)
-    case .record(let record): record.forEach(visit)
+    case .set(let set): set.walk(visit)
+    case .record(let record): record.walk(visit)
     }
     for step in steps {
-      step.set.forEach(visit)
-      step.window.length?.forEach(visit)
+      step.set.walk(visit)
+      step.window.length?.walk(visit)
     }
+  }
+}
+
+extension CheckedQuery {
+  package func walk(_ visit: (CheckedExpression) -> Bool) {
+    switch source {
+    case .records(let set, _): set.walk(visit)
+    case .value(let column): column.expression.walk(visit)
+    case .list(let list, _): list.walk(visit)
+    case .table: break
+    case .kpi(let call, _): call.walk(visit)
+    case .path(let path, _):
+      path.from.walk(visit)
+      path.to.walk(visit)
+      for step in path.steps { step.set.walk(visit) }
+    }
+    for stage in stages { stage.walk(visit) }
+    asOf?.walk(visit)
+  }
+}
+
+extension CheckedStage {
+  package func walk(_ visit: (CheckedExpression) -> Bool) {
+    switch self {
+    case .filter(let value), .take(let value), .skip(let value): value.walk(visit)
+    case .with(let columns), .select(let columns): for column in columns { column.expression.walk(visit) }
+    case .measure(let measure):
+      for column in measure.columns + measure.keys { column.expression.walk(visit) }
+      measure.across?.expression.walk(visit)
+    case .sort(let keys): for key in keys { key.expression.walk(visit) }
+    case .each(let set, _): set.walk(visit)
+    case .distinct, .who: break
+    }
+  }
+}
+
+extension CheckedKPICall {
+  package func walk(_ visit: (CheckedExpression) -> Bool) {
+    kpi.subjects.walk(visit)
+    kpi.dated?.walk(visit)
+    kpi.measure.walk(visit)
+    for bound in [kpi.target, kpi.warn].compactMap({ $0 }) {
+      bound.low.walk(visit)
+      bound.high?.walk(visit)
+    }
+    for part in kpi.decision {
+      switch part {
+      case .text: break
+      case .value(let value): value.walk(visit)
+      case .worst(let column), .best(let column): column.expression.walk(visit)
+      }
+    }
+    for key in keys { key.expression.walk(visit) }
+    condition?.walk(visit)
+    asOf?.walk(visit)
   }
 }

@@ -427,6 +427,9 @@ package struct CheckedPrinter {
     case .filter(let inner, let binding, let condition):
       let inner = form(inner)
       return .call("filter", inner, name(binding), form(condition))
+    case .whileHeld(let inner, let binding, let condition):
+      let inner = form(inner)
+      return .call("while-held", inner, name(binding), form(condition))
     case .during(let inner, let from, let upTo): return .call("during", form(inner), form(from), form(upTo))
     case .ofKind(let inner): return .call("of-kind", form(inner), name(set.kind))
     case .union(let a, let b): return .call("union", form(a), form(b))

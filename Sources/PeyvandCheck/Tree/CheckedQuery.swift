@@ -10,7 +10,7 @@ package struct CheckedQuery: Hashable, Sendable {
     case value(CheckedColumn)
     /// A row a value.
     case list(CheckedList, CheckedColumn.Header)
-    /// A table that a `let` keeps, or the last answer; its columns by number.
+    /// A table that a `let` keeps, or the last answer; its columns by number, and then those kept beside them.
     case table(VariableID, [CheckedColumn.Header])
     /// A KPI by groups: the keys, then `value, n, low, high, open`.
     case kpi(CheckedKPICall, [CheckedColumn.Header])
@@ -22,6 +22,8 @@ package struct CheckedQuery: Hashable, Sendable {
   /// The columns of the result. Where the rows are still records, and no stage chose columns: the record's
   /// key and fields.
   package var columns: [CheckedColumn.Header]
+  /// The hidden columns beside those of differences: where each began. What keeps the table keeps them.
+  package var beginnings: [ColumnID: CheckedColumn.Header] = [:]
   /// The record in hand at the end, where there is one.
   package var row: Binding?
   /// `as of T` of the whole query.
@@ -32,10 +34,14 @@ package struct CheckedQuery: Hashable, Sendable {
   package var isValue: Bool
   package var range: SourceRange
 
+  /// Those kept beside the columns, in their order.
+  package var beside: [CheckedColumn.Header] { columns.compactMap { beginnings[$0.id] } }
+
   package init(
     source: Source, stages: [CheckedStage], columns: [CheckedColumn.Header], row: Binding?, asOf: CheckedExpression?,
-    unit: String?, isValue: Bool, range: SourceRange
+    unit: String?, isValue: Bool, range: SourceRange, beginnings: [ColumnID: CheckedColumn.Header] = [:]
   ) {
+    self.beginnings = beginnings
     self.source = source
     self.stages = stages
     self.columns = columns

@@ -2,7 +2,7 @@ import PeyvandBase
 import PeyvandData
 
 /// Records of one kind for each row of the context: a set, each record once, in the kind's order
-/// (events in time order, others as recorded).
+/// (events in time order, ties by their start, entities as recorded).
 package struct CheckedSet: Hashable, Sendable {
   package var node: Node
   /// What its records are.
@@ -35,6 +35,9 @@ package struct CheckedSet: Hashable, Sendable {
     /// From each element on to one record, each once, missing ones left out.
     case expandToOne(CheckedSet, Binding, CheckedExpression)
     case filter(CheckedSet, Binding, CheckedExpression)
+    /// Of events that a path reached by ties those at whose time one of the ties held: a filter that the path itself
+    /// implies, and that `ever` lifts.
+    case whileHeld(CheckedSet, Binding, CheckedExpression)
     /// By the kind's time, from `from` (included) up to `upTo` (not included), both in the type of its time
     /// field (a day or an instant) and worked out in the context outside the set. Records without time are in
     /// none.

@@ -43,13 +43,6 @@ package struct CheckedStatement: Sendable {
   }
 }
 
-extension CheckedStatement {
-  /// Whether it is the `param` of that name.
-  func declares(parameter name: String) -> Bool {
-    if case .parameter(_, let other, _) = node { nameKey(other) == nameKey(name) } else { false }
-  }
-}
-
 /// What has to be a yes, and, where it compares, what it compares.
 package struct CheckedExpectation: Sendable {
   package struct Side: Sendable {

@@ -37,9 +37,12 @@ package struct Table: Sendable {
     }
   }
   package var columns: [Column]
+  /// Kept for what goes on from the table, and shown nowhere: where the differences in its columns began.
+  package var beside: [Column]
   package var rowCount: Int
-  package init(columns: [Column], rowCount: Int) {
+  package init(columns: [Column], beside: [Column] = [], rowCount: Int) {
     self.columns = columns
+    self.beside = beside
     self.rowCount = rowCount
   }
 }

@@ -399,6 +399,17 @@ package enum SetKernels {
       })
   }
 
+  /// The elements of sets that are not the one chosen of each.
+  package static func others(than chosen: Slab<Int32>, in sets: RowSets) -> Set<Int32> {
+    var others: Set<Int32> = []
+    for set in 0..<sets.count where sets.offsets[set + 1] &- sets.offsets[set] > 1 {
+      for place in Int(sets.offsets[set])..<Int(sets.offsets[set + 1]) {
+        if let row = sets.rows[place], row != chosen[set] { others.insert(row) }
+      }
+    }
+    return others
+  }
+
   /// 0, 1, 2, …, but −1 where the mask is 0.
   package static func hidden(where mask: Slab<UInt8>) -> Slab<Int32> {
     let all = Slab(rows(0..<mask.count))

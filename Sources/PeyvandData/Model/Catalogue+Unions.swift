@@ -43,9 +43,12 @@ extension Catalogue {
   package func members(of kind: KindID) -> [KindID] { union(kind)?.members ?? [kind] }
 
   /// The kind of a set of both; nothing where one is of another flavour.
-  package mutating func union(of a: KindID, _ b: KindID) -> KindID? {
-    let all = Set(members(of: a) + members(of: b)).sorted()
-    let members = all.filter { kind in !all.contains { $0 != kind && isKind(kind, specialOf: $0) } }
+  package mutating func union(of a: KindID, _ b: KindID) -> KindID? { union(of: [a, b]) }
+
+  /// The kind of a set of all of these.
+  package mutating func union(of kinds: [KindID]) -> KindID? {
+    let all = Set(kinds.flatMap { self.members(of: $0) })
+    let members = all.filter { !isSpecial($0, ofOneOf: all) }.sorted()
     guard let first = members.first, let flavour = kind(first)?.flavour,
       members.allSatisfy({ kind($0)?.flavour == flavour })
     else { return nil }
@@ -57,7 +60,8 @@ extension Catalogue {
         id: id, name: members.map { name(of: $0) }.joined(separator: " or "), flavour: flavour, family: id),
       members: members, fields: place < unions.count ? unions[place].fields : [], conflicts: [])
     // A later declaration may have widened its members: what is known keeps its number.
-    for name in fieldNames(of: members) where !union.fields.contains(where: { nameKey($0.name) == nameKey(name) }) {
+    let known = Set(union.fields.map { nameKey($0.name) })
+    for name in fieldNames(of: members) where !known.contains(nameKey(name)) {
       guard union.fields.count < FieldID.mostOfAUnion else { break }
       guard var field = common(name, of: members) else {
         union.conflicts.append(name)
@@ -68,14 +72,26 @@ extension Catalogue {
       field.declaredBy = [id]
       union.fields.append(field)
     }
-    union.kind.fields = union.fields.filter { field in
-      members.allSatisfy { member in
-        kind(member)?.fields.contains { self.field($0).map { nameKey($0.name) == nameKey(field.name) } ?? false }
-          ?? false
+    // Those that all members have.
+    var having: [String: Int] = [:]
+    for member in members {
+      for key in Set((kind(member)?.fields ?? []).compactMap { self.field($0).map { nameKey($0.name) } }) {
+        having[key, default: 0] += 1
       }
-    }.map(\.id)
+    }
+    union.kind.fields = union.fields.filter { having[nameKey($0.name)] == members.count }.map(\.id)
     if place < unions.count { unions[place] = union } else { unions.append(union) }
     return id
+  }
+
+  private func isSpecial(_ kind: KindID, ofOneOf others: Set<KindID>) -> Bool {
+    var at = self.kind(kind)?.general
+    for _ in 0...kinds.count {
+      guard let general = at else { return false }
+      if others.contains(general) { return true }
+      at = self.kind(general)?.general
+    }
+    return false
   }
 
   private func fieldNames(of members: [KindID]) -> [String] {

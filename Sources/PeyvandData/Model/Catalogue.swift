@@ -116,8 +116,14 @@ package struct Catalogue: Hashable, Sendable {
   package private(set) var fields: [Field] = []
   package var calendar: CalendarRules
   /// What sets of several families hold: kinds that no one declares.
-  package internal(set) var unions: [KindUnion] = []
+  package var unions: [KindUnion] = []
   private var kindByName: [String: KindID] = [:]
+  private struct FieldName: Hashable, Sendable {
+    var family: KindID
+    var key: String
+  }
+  /// A field of one name in one family is one column.
+  private var fieldByName: [FieldName: FieldID] = [:]
 
   package init(calendar: CalendarRules = CalendarRules()) { self.calendar = calendar }
 
@@ -139,7 +145,11 @@ package struct Catalogue: Hashable, Sendable {
   }
   package var nextKind: KindID { KindID(kinds.count) }
   /// Adds a field; its `id` must be `nextField`.
-  package mutating func add(_ field: Field) { fields.append(field) }
+  package mutating func add(_ field: Field) {
+    let name = FieldName(family: field.family, key: nameKey(field.name))
+    if fieldByName[name] == nil { fieldByName[name] = field.id }
+    fields.append(field)
+  }
   package var nextField: FieldID { FieldID(fields.count) }
   package mutating func replace(_ kind: Kind) {
     guard kinds.indices.contains(Int(kind.id.raw)) else { return }
@@ -180,14 +190,14 @@ package struct Catalogue: Hashable, Sendable {
   package func field(named name: String, of kind: KindID) -> Field? {
     let key = nameKey(name)
     if let union = union(kind) { return union.fields.first { nameKey($0.name) == key } }
-    guard let kind = self.kind(kind) else { return nil }
-    for id in kind.fields {
-      if let field = field(id), nameKey(field.name) == key { return field }
-    }
-    return fields.first {
-      $0.family == kind.family && nameKey($0.name) == key
-        && $0.declaredBy.contains { isKind($0, specialOf: kind.id) }
-    }
+    guard let kind = self.kind(kind), let field = field(named: name, inFamily: kind.family) else { return nil }
+    let isOfKind = kind.fields.contains(field.id) || field.declaredBy.contains { isKind($0, specialOf: kind.id) }
+    return isOfKind ? field : nil
+  }
+
+  /// The field of that name that some kinds of a family have.
+  package func field(named name: String, inFamily family: KindID) -> Field? {
+    fieldByName[FieldName(family: family, key: nameKey(name))].flatMap { field($0) }
   }
 
   /// `at` of an event kind, `start` of a relationship kind.

@@ -33,15 +33,16 @@ extension Evaluator {
     }
     // Far from the numbers that a `sort` gives its keys.
     var next = -1_000_000
+    var names = FreeNames(taken: headers.map(\.name))
     for column in 0..<width {
+      try watchdog.look(at: across.expression.range)
       for measured in measure.columns {
         let own = (0..<height).map { places[$0 * width + column] }
         let id = ColumnID(next)
         next -= 1
         frame.columns[id] = relation.frame.columns[measured.header.id]?.picking(own)
         let name = measure.columns.count == 1 ? labels[column] : "\(labels[column]) \(measured.header.name)"
-        headers.append(
-          CheckedColumn.Header(id: id, name: Self.free(name, among: headers), type: measured.header.type))
+        headers.append(CheckedColumn.Header(id: id, name: names.take(name), type: measured.header.type))
       }
     }
     var result = Relation(frame)
@@ -49,17 +50,6 @@ extension Evaluator {
     result.crossHeaders = headers
     result.draft = relation.draft
     return result
-  }
-
-  /// A name that no other column has: a value may be called as a key is, or as what stands for the missing.
-  private static func free(_ name: String, among headers: [CheckedColumn.Header]) -> String {
-    var free = name
-    var number = 2
-    while headers.contains(where: { $0.name == free }) {
-      free = "\(name) \(number)"
-      number += 1
-    }
-    return free
   }
 
   /// Values as people read them, as names of columns.
@@ -72,5 +62,25 @@ extension Evaluator {
     return zip(try self.values(of: texts, type: .text), try self.values(of: values, type: header.type)).map {
       if $1 != .missing, case .text(let text) = $0 { text } else { "missing" }
     }
+  }
+}
+
+/// Names that no other column has: a value may be called as a key is, or as what stands for the missing.
+struct FreeNames {
+  private var taken: Set<String>
+  /// Where the numbers after a name that was taken go on.
+  private var numbers: [String: Int] = [:]
+
+  init(taken: [String]) { self.taken = Set(taken) }
+
+  mutating func take(_ name: String) -> String {
+    var free = name
+    var number = numbers[name] ?? 2
+    while !taken.insert(free).inserted {
+      free = "\(name) \(number)"
+      number += 1
+    }
+    if number > 2 { numbers[name] = number }
+    return free
   }
 }

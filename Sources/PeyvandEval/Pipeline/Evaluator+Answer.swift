@@ -8,6 +8,8 @@ package struct QueryResult: Sendable {
   /// One a header.
   package var vectors: [Vector]
   package var count: Int
+  /// What is kept beside them.
+  package var beside: [(header: CheckedColumn.Header, vector: Vector)] = []
   /// The records in hand, where the rows are still records: their kind and their rows in its family.
   package var records: (kind: KindID, rows: [Int32])?
   package var receipt: Receipt
@@ -22,7 +24,8 @@ extension Evaluator {
     }
     var result = try evaluator.rowsAsColumns(query)
     let reading = QuestionReading(query)
-    let notes = try evaluator.warnings(of: reading, at: query.range)
+    let notes =
+      try evaluator.warnings(ofUnknownRecordsIn: reading) + evaluator.warnings(of: reading, at: query.range)
     result.receipt.remarks += evaluator.remarks(of: reading)
     let limit = context.limits.answerRows
     guard result.count <= limit else {
@@ -38,7 +41,9 @@ extension Evaluator {
       let value = column.values.first ?? .missing
       return Answer(.value(value, column.type, name: column.name), receipt: result.receipt, notes: notes)
     }
-    return Answer(.table(Table(columns: columns, rowCount: result.count)), receipt: result.receipt, notes: notes)
+    let beside = try evaluator.beside(result)
+    return Answer(
+      .table(Table(columns: columns, beside: beside, rowCount: result.count)), receipt: result.receipt, notes: notes)
   }
 
   /// A KPI's card.
@@ -57,7 +62,16 @@ extension Evaluator {
       let values = try evaluator.values(of: vector, type: header.type)
       columns.append(Table.Column(name: header.name, type: header.type, values: values))
     }
-    return .table(Table(columns: columns, rowCount: result.count))
+    return .table(Table(columns: columns, beside: try evaluator.beside(result), rowCount: result.count))
+  }
+
+  private func beside(_ result: QueryResult) throws(Diagnostics) -> [Table.Column] {
+    var columns: [Table.Column] = []
+    for (header, vector) in result.beside {
+      columns.append(
+        Table.Column(name: header.name, type: header.type, values: try values(of: vector, type: header.type)))
+    }
+    return columns
   }
 
   /// A query's result in columns. Its own `as of` has been seen to by the caller or is seen to here.
@@ -70,7 +84,7 @@ extension Evaluator {
     }
     let (start, prefix) = try source(query)
     let relation = try carriedOut((prefix + query.stages)[...], over: start) { references in
-      references.columns.formUnion(query.columns.map(\.id))
+      references.columns.formUnion((query.columns + query.beside).map(\.id))
       if let row = query.row { references.bindings.insert(row.id) }
     }
     let (headers, vectors) = try columns(of: relation, query)
@@ -78,6 +92,12 @@ extension Evaluator {
       headers: headers, vectors: vectors, count: relation.frame.count, records: nil,
       receipt: relation.draft.receipt(
         rows: query.isValue ? nil : relation.frame.count, unit: query.unit, asOf: context.asOf))
+    for header in query.beside {
+      guard let vector = relation.frame.columns[header.id] else {
+        throw EvaluationDiagnostics.malformed("there is no column `\(header.name)`", at: query.range)
+      }
+      result.beside.append((header, vector))
+    }
     let areStillRecords = !query.stages.contains { stage in
       if case .with = stage { true } else { false }
     }

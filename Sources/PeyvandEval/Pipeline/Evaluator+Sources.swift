@@ -124,12 +124,16 @@ extension Evaluator {
       relation.columns = [header.id]
       relation.draft.tally = walker.tally
       return (relation, [])
-    case .table(let variable, let headers):
+    case .table(let variable, let all):
+      let headers = all.filter { !$0.isHidden }
       guard case .table(let table) = context.variables[variable] else {
         throw EvaluationDiagnostics.noSuchVariable(at: query.range)
       }
       var relation = Relation(Frame(count: table.rowCount))
       for (header, column) in zip(headers, table.columns) {
+        relation.frame.columns[header.id] = try vector(of: column.values, type: header.type)
+      }
+      for (header, column) in zip(all.filter(\.isHidden), table.beside) {
         relation.frame.columns[header.id] = try vector(of: column.values, type: header.type)
       }
       relation.columns = headers.map(\.id)
@@ -165,11 +169,20 @@ extension Walker {
 }
 
 extension CheckedSet {
+  /// What it filters, whether the program says so or its path.
+  var filtering: (CheckedSet, Binding, CheckedExpression)? {
+    switch node {
+    case .filter(let inner, let binding, let condition), .whileHeld(let inner, let binding, let condition):
+      (inner, binding, condition)
+    default: nil
+    }
+  }
+
   /// The set without its filters, and the filters, the first to be applied first. Filters commute with what
   /// narrows by time or kind.
   var withoutFilters: (CheckedSet, [(Binding, CheckedExpression)]) {
     switch node {
-    case .filter(let inner, let binding, let condition):
+    case .filter(let inner, let binding, let condition), .whileHeld(let inner, let binding, let condition):
       let (base, filters) = inner.withoutFilters
       return (base, filters + [(binding, condition)])
     case .during(let inner, let from, let upTo):

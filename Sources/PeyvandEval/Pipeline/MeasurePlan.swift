@@ -74,7 +74,9 @@ extension CheckedSet {
   fileprivate var isOfOneRow: Bool {
     switch node {
     case .referring(let record, _), .single(let record): if case .binding = record.node { true } else { false }
-    case .filter(let set, _, _), .during(let set, _, _), .ofKind(let set), .holding(let set, at: _): set.isOfOneRow
+    case .filter(let set, _, _), .whileHeld(let set, _, _), .during(let set, _, _), .ofKind(let set),
+      .holding(let set, at: _):
+      set.isOfOneRow
     default: false
     }
   }

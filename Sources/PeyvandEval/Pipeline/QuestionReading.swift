@@ -5,10 +5,14 @@ import PeyvandData
 /// What a question reads: the fields it asks and the kinds whose records it goes through.
 ///
 /// For what has to be said beside an answer though no number of it is wrong: dates that lie ahead and are read as
-/// recorded, and events that are in no window because they have no time.
+/// recorded, events that are in no window because they have no time, keys that no record has.
 struct QuestionReading {
   private(set) var fields: Set<FieldID> = []
   private(set) var kinds: Set<KindID> = []
+  /// The records that it names by their keys, in the order in which they stand.
+  private(set) var records: [(kind: KindID, key: CheckedExpression, range: SourceRange)] = []
+  /// Where it asks whether such a record is there at all, or says what to take where it is not.
+  private(set) var forgiven: Set<SourceRange> = []
 
   init(_ query: CheckedQuery) { add(query) }
 
@@ -21,7 +25,10 @@ struct QuestionReading {
       add(call.kpi.subjects)
       add(call.kpi.measure)
       for expression in call.keys.map(\.expression) + [call.condition].compactMap({ $0 }) { add(expression) }
-    case .path(let path, _): for step in path.steps { add(step.set) }
+    case .path(let path, _):
+      add(path.from)
+      add(path.to)
+      for step in path.steps { add(step.set) }
     case .table: break
     }
     for stage in query.stages {
@@ -41,18 +48,21 @@ struct QuestionReading {
     var queries: [CheckedQuery] = []
     var sets: [CheckedSet] = []
     var lists: [CheckedList] = []
-    var fields = fields
-    expression.forEach { part in
+    var reading = self
+    expression.walk { part in
+      reading.note(part)
       switch part.node {
-      case .field(_, let field): fields.insert(field)
       case .aggregate(let aggregate): lists += [aggregate.list] + [aggregate.second].compactMap { $0 }
       case .among(_, _, let list): lists.append(list)
       case .pick(_, let set): sets.append(set)
-      case .query(let query): queries.append(query)
+      case .query(let query):
+        queries.append(query)
+        return false
       default: break
       }
+      return true
     }
-    self.fields = fields
+    self = reading
     for set in sets { addKinds(of: set) }
     for list in lists { addKinds(of: list) }
     for query in queries { add(query) }
@@ -62,8 +72,28 @@ struct QuestionReading {
     addKinds(of: set)
     var inner: [CheckedExpression] = []
     set.forEach { inner.append($0) }
-    for expression in inner {
-      if case .field(_, let field) = expression.node { fields.insert(field) }
+    for expression in inner { note(expression) }
+  }
+
+  private mutating func note(_ expression: CheckedExpression) {
+    switch expression.node {
+    case .field(_, let field): fields.insert(field)
+    case .record(let kind, let key): records.append((kind, key, expression.range))
+    // A record and a text compare by its key.
+    case .compare(.equal, .text, let a, let b):
+      note(a, equals: b)
+      note(b, equals: a)
+    case .oneOf(let value, .text, let items): for item in items { note(value, equals: item) }
+    case .isMissing(let asked), .otherwise(let asked, _):
+      var record = asked
+      while true {
+        forgiven.insert(record.range)
+        switch record.node {
+        case .field(let inner, _), .key(let inner), .kindName(let inner): record = inner
+        default: return
+        }
+      }
+    default: break
     }
   }
 
@@ -71,7 +101,12 @@ struct QuestionReading {
     addKinds(of: list)
     var inner: [CheckedExpression] = []
     list.forEach { inner.append($0) }
-    for expression in inner { if case .field(_, let field) = expression.node { fields.insert(field) } }
+    for expression in inner { note(expression) }
+  }
+
+  private mutating func note(_ value: CheckedExpression, equals key: CheckedExpression) {
+    guard case .key(let record) = value.node, case .record(let kind) = record.type else { return }
+    records.append((kind, key, key.range))
   }
 
   private mutating func addKinds(of list: CheckedList) {
@@ -90,7 +125,8 @@ struct QuestionReading {
   private mutating func addKinds(of set: CheckedSet) {
     switch set.node {
     case .all, .ever, .referring, .through: kinds.insert(set.kind)
-    case .holding(let inner, _), .filter(let inner, _, _), .during(let inner, _, _), .ofKind(let inner):
+    case .holding(let inner, _), .filter(let inner, _, _), .whileHeld(let inner, _, _), .during(let inner, _, _),
+      .ofKind(let inner):
       addKinds(of: inner)
     case .expand(let inner, _, let to):
       addKinds(of: inner)

@@ -57,7 +57,7 @@ extension Evaluator {
       let form = printer.form(of: list)
       plan.add("list", Self.line.print(form), Self.access(form))
     case .table(let variable, let headers):
-      plan.add("table", "@\(variable.raw), kept in memory: \(headers.count) columns")
+      plan.add("table", "@\(variable.raw), kept in memory: \(headers.count { !$0.isHidden }) columns")
     case .path(let path, _):
       plan.add(
         "path", "breadth first from one record to the other, at most \(path.limit) steps",

@@ -16,6 +16,8 @@ package struct UnionSource: ColumnSource {
     struct Content {
       var columns: [FieldID: Column?] = [:]
       var orders: [KindID: [Int32]] = [:]
+      /// Where the members' records lie, which is asked for each of them at every step.
+      var rows: [KindID: Range<Int>] = [:]
     }
     let content = Mutex(Content())
   }
@@ -33,8 +35,11 @@ package struct UnionSource: ColumnSource {
   package func lastEvent(notAfter limit: Int64) -> Int64? { base.lastEvent(notAfter: limit) }
 
   package func rows(of kind: KindID) -> Range<Int> {
-    guard let union = catalogue.union(kind) else { return base.rows(of: kind) }
-    return 0..<union.members.reduce(0) { $0 + base.rows(of: $1).count }
+    if let known = made.content.withLock({ $0.rows[kind] }) { return known }
+    let rows =
+      catalogue.union(kind).map { 0..<$0.members.reduce(0) { $0 + self.rows(of: $1).count } } ?? base.rows(of: kind)
+    made.content.withLock { $0.rows[kind] = rows }
+    return rows
   }
 
   package func stretches(of kind: KindID) -> [KindRows] {
@@ -125,10 +130,10 @@ package struct UnionSource: ColumnSource {
   package func keys(of rows: [Int32], family: KindID) throws(Diagnostics) -> [String] {
     guard let union = catalogue.union(family) else { return try base.keys(of: rows, family: family) }
     var keys = [String](repeating: "", count: rows.count)
-    for member in union.members {
+    for member in union.members where !rows.isEmpty && !self.rows(of: member).isEmpty {
       let own = catalogue.kind(member)?.family ?? member
       let here = moved(Slab(rows), from: family, to: own).array
-      let inMember = base.rows(of: member)
+      let inMember = self.rows(of: member)
       let places = here.indices.filter { inMember.contains(Int(here[$0])) }
       for (place, key) in zip(places, try base.keys(of: places.map { here[$0] }, family: own)) { keys[place] = key }
     }
@@ -137,7 +142,7 @@ package struct UnionSource: ColumnSource {
 
   package func row(withKey key: String, family: KindID) throws(Diagnostics) -> Int32? {
     guard let union = catalogue.union(family) else { return try base.row(withKey: key, family: family) }
-    for member in union.members {
+    for member in union.members where !rows(of: member).isEmpty {
       let own = catalogue.kind(member)?.family ?? member
       guard let row = try base.row(withKey: key, family: own), base.rows(of: member).contains(Int(row)) else {
         continue

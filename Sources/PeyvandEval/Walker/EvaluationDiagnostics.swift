@@ -18,6 +18,17 @@ package enum EvaluationDiagnostics {
       at: range, notes: ["a date that is not known before it comes is declared `happens`"])
   }
 
+  static func unknownRecord(
+    _ kind: String, _ key: String, near: [String], named fields: [String], at range: SourceRange
+  ) -> Diagnostic {
+    var notes: [String] = []
+    if !near.isEmpty { notes.append("did you mean \(near.map { "\"\($0)\"" }.joined(separator: " or "))?") }
+    if let field = fields.first {
+      notes.append("some \(kind) has it as its `\(field)`: that is asked by `\(kind).\(field) = \"\(key)\"`")
+    }
+    return Diagnostic("W4102", .warning, "there is no \(kind) \"\(key)\"", at: range, notes: notes)
+  }
+
   package static func missingAsOf(at range: SourceRange) -> Diagnostics {
     Diagnostics(Diagnostic("E1955", .error, "the time after `as of` is missing", at: range))
   }

@@ -72,7 +72,7 @@ package struct TreeSearch {
     case .holding(let set, let at): finds(set) || finds(at)
     case .expand(let set, _, let to): finds(set) || finds(to)
     case .expandToOne(let set, _, let to): finds(set) || finds(to)
-    case .filter(let set, _, let condition): finds(set) || finds(condition)
+    case .filter(let set, _, let condition), .whileHeld(let set, _, let condition): finds(set) || finds(condition)
     case .during(let set, let from, let upTo): finds(set) || finds(from) || finds(upTo)
     case .ofKind(let set): finds(set)
     case .union(let a, let b): finds(a) || finds(b)

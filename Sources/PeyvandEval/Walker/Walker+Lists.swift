@@ -115,7 +115,9 @@ extension Walker {
     switch set.node {
     case .referring(let record, _): if case .binding = record.node { true } else { false }
     case .single(let record): if case .binding = record.node { true } else { false }
-    case .filter(let set, _, _), .during(let set, _, _), .ofKind(let set), .holding(let set, at: _): isPartition(set)
+    case .filter(let set, _, _), .whileHeld(let set, _, _), .during(let set, _, _), .ofKind(let set),
+      .holding(let set, at: _):
+      isPartition(set)
     default: false
     }
   }

@@ -108,7 +108,7 @@ extension Walker {
     // Conditions that look at earlier steps wait for candidates; the rest is one set a row of the frame outside.
     var base = step.set
     var conditions: [(Binding, CheckedExpression)] = []
-    while case .filter(let from, let binding, let condition) = base.node, TreeSearch.mentions(base, any: bindings) {
+    while let (from, binding, condition) = base.filtering, TreeSearch.mentions(base, any: bindings) {
       conditions.append((binding, condition))
       base = from
     }

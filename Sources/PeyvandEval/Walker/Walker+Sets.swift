@@ -40,7 +40,7 @@ extension Walker {
       let all = RowSets(offsets: outer.offsets, rows: rows, family: family)
       let known = Presence.ofRows(rows).map { SetKernels.filtered(all, by: $0) } ?? all
       return normalized(known, kind: set.kind)
-    case .filter(let from, let binding, let condition):
+    case .filter(let from, let binding, let condition), .whileHeld(let from, let binding, let condition):
       let sets = try sets(from, in: frame)
       guard !sets.rows.isEmpty else { return sets }
       return SetKernels.filtered(sets, by: try kept(condition, in: inner(sets, binding, in: frame)))

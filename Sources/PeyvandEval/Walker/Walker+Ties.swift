@@ -81,9 +81,12 @@ extension Walker {
     let moments = moment.gathered(SetKernels.owners(ties.offsets))
     let held = SetKernels.filtered(
       ties, by: try holds(ties.rows, relationship: relationship, at: moments, range: range))
-    if counting { tally.overlappingTies += SetKernels.countSeveral(held.offsets) }
     let start = try edge("start", of: relationship)
-    return SetKernels.latest(held, times: TimeSearch.times(of: held.rows, in: start.column))
+    let latest = SetKernels.latest(held, times: TimeSearch.times(of: held.rows, in: start.column))
+    if counting, SetKernels.countSeveral(held.offsets) > 0 {
+      tally.overlapped[relationship, default: []].formUnion(SetKernels.others(than: latest, in: held))
+    }
+    return latest
   }
 
   mutating func holder(

@@ -41,7 +41,7 @@ extension ReferenceEvaluator {
         if case .record(let place) = try evaluate(to, row.with(binding, element)) { return place }
         return nil
       }
-    case .filter(let inner, let binding, let condition):
+    case .filter(let inner, let binding, let condition), .whileHeld(let inner, let binding, let condition):
       return try records(inner, row).filter { element in
         let truth = try evaluate(condition, row.with(binding, element)).truth
         tally.leaveOut(leftOut(truth))

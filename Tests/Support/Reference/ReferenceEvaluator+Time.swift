@@ -166,7 +166,8 @@ extension ReferenceEvaluator {
 
   func holder(_ record: Int, _ tie: Tie, at when: ReferenceValue) -> Int? {
     let all = ties(record, tie.relationship, from: tie.from)
-    if all.count(where: { holds($0, at: when) }) > 1 { tally.overlappingTies += 1 }
-    return lastBegun(all, at: when)
+    let latest = lastBegun(all, at: when)
+    tally.overlapped.formUnion(all.filter { $0 != latest && holds($0, at: when) })
+    return latest
   }
 }

@@ -80,7 +80,8 @@ package final class ReferenceTally {
   package var columns: [ReferenceLeftOut] = []
   /// First events with a second at the same instant or day that does not count.
   package var ties = 0
-  package var overlappingTies = 0
+  /// Ties under `one` that another was taken before.
+  package var overlapped: Set<Int> = []
   package var hasNoWindow = false
   /// How often something was left out, or tied, deeper inside.
   package var inside = 0
@@ -98,8 +99,8 @@ package final class ReferenceTally {
 
   /// Works out what has been counted already in another way.
   func uncounted<T>(_ work: () throws -> T) rethrows -> T {
-    let before = (rows, groups, columns, ties, overlappingTies, hasNoWindow, inside)
-    defer { (rows, groups, columns, ties, overlappingTies, hasNoWindow, inside) = before }
+    let before = (rows, groups, columns, ties, overlapped, hasNoWindow, inside)
+    defer { (rows, groups, columns, ties, overlapped, hasNoWindow, inside) = before }
     return try work()
   }
 
