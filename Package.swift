@@ -38,7 +38,15 @@ let package = Package(
       sources: ["Generated.swift", "GeneratedPages.swift"],
       swiftSettings: strict),
     room("PeyvandStore", ["PeyvandBase", "PeyvandData", "PeyvandFiles"]),
-    room("PeyvandImport", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore"]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
+    room(
+      "PeyvandImport",
+      [
+        "PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "CZlib", "CExpat", "CSQLite", "CPostgres",
+      ]),
     room("PeyvandCheck", ["PeyvandBase", "PeyvandSyntax", "PeyvandData"]),
     room(
       "PeyvandEval", ["PeyvandBase", "PeyvandSyntax", "PeyvandCheck", "PeyvandData", "PeyvandStatistics"]),
@@ -77,7 +85,9 @@ let package = Package(
     .target(name: "FaultShim", path: "Tests/FaultShim", publicHeadersPath: "."),
     tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),
     tests("PeyvandDataTests", ["PeyvandBase", "PeyvandData"]),
-    tests("PeyvandImportTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandImport"]),
+    tests(
+      "PeyvandImportTests",
+      ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandImport", "CZlib", "CSQLite"]),
     tests(
       "PeyvandEvalTests",
       ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandEval", "PeyvandStore"]),

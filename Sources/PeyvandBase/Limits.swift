@@ -40,6 +40,8 @@ package struct Limits: Hashable, Sendable {
   package var fileBytes = 8 << 30
   /// Columns of a CSV file: as many as a spreadsheet has.
   package var columns = 16_384
+  /// Bytes that the parts of one workbook unpack to.
+  package var unpackedBytes = 256 << 20
 
   package init() {}
 
@@ -62,6 +64,12 @@ package struct Limits: Hashable, Sendable {
     package static let patternSteps = 10_000
     /// Lines of a file that are not UTF-8 before it is said to be in another encoding.
     package static let foreignLines = 1_000
+    /// Files in the archive that a workbook is.
+    package static let archiveEntries = 10_000
+    /// How many times larger a part of an archive may become, beyond its first megabyte.
+    package static let unpackedRatio = 100
+    /// Elements of XML inside one another.
+    package static let xmlDepth = 256
     /// Records that a store may say were removed: they take no room in its file.
     package static let removedRecords = 100_000_000
   }
@@ -142,11 +150,14 @@ package struct Limit: Sendable {
   package static let answerRows = Limit("--max-answer-rows", "rows of one answer", \.answerRows, largest: many)
   package static let file = Limit("--max-file", "a file that is read whole", \.fileBytes, .mebibytes, largest: many)
   package static let columns = Limit("--max-columns", "columns of a CSV file", \.columns, largest: 1_000_000)
+  package static let unpacked = Limit(
+    "--max-unpacked", "what a workbook unpacks to", \.unpackedBytes, .mebibytes, largest: many)
   package static let text = Limit("--max-text", "one text", \.textBytes, .mebibytes, largest: 2_000)
 
   /// In the order of `--limits`.
   package static let all: [Limit] = [
-    seconds, memory, rows, answerRows, statements, file, columns, text, program, words, depth, chain, textDepth,
+    seconds, memory, rows, answerRows, statements, file, columns, unpacked, text, program, words, depth, chain,
+    textDepth,
     stages, stageColumns, expressions, useDepth, diagnostics,
   ]
 
@@ -156,6 +167,9 @@ package struct Limit: Sendable {
     ("digits of one number", "\(Limits.Fixed.numberBytes)"),
     ("steps of one pattern", "\(Limits.Fixed.patternSteps)"),
     ("values inside one another in JSON", "\(Limits.Fixed.jsonDepth)"),
+    ("elements inside one another in a workbook's XML", "\(Limits.Fixed.xmlDepth)"),
+    ("files in the archive of a workbook", "\(Limits.Fixed.archiveEntries)"),
+    ("how many times larger a workbook's part may become", "\(Limits.Fixed.unpackedRatio)"),
     ("stack of the thread that runs the language", bytes(Limits.Fixed.stackBytes)),
   ]
 

@@ -65,7 +65,7 @@ package enum ImportDiagnostics {
 
   /// A file of a kind that is not read.
   package static func noTable(_ file: String, _ kind: String, _ remedy: String) -> Diagnostic {
-    Diagnostic("E2221", .error, "'\(shown(file))' is \(kind)", notes: [remedy])
+    Diagnostic("E2221", .error, "'\(shown(file))' \(kind)", notes: [remedy])
   }
 
   package static func notJSON(_ file: String, _ error: JSONError) -> Diagnostic {
@@ -78,6 +78,33 @@ package enum ImportDiagnostics {
     Diagnostic(
       "E2223", .error, "'\(shown(file))' holds no list of records: \(why)",
       notes: ["records are objects in a list, [{ … }, { … }], or one on each line"])
+  }
+
+  package static func damaged(_ file: String, _ why: String) -> Diagnostic {
+    Diagnostic("E2224", .error, "'\(shown(file))' is damaged: \(escapedForTerminal(why))")
+  }
+
+  package static func unpacksTooLarge(_ file: String, _ why: String) -> Diagnostic {
+    Diagnostic("E2225", .error, "'\(shown(file))' is not unpacked: \(why)")
+  }
+
+  package static func noWorkbook(_ file: String, _ words: String) -> Diagnostic {
+    noTable(file, words, "save it as .xlsx or CSV")
+  }
+
+  package static func noRows(_ file: String, sheet: String) -> Diagnostic {
+    Diagnostic(
+      "E2201", .error, "sheet `\(shown(sheet))` of '\(shown(file))' is empty: it has neither a header nor rows")
+  }
+
+  package static func noSuchSheet(_ name: String, _ file: String, _ sheets: [String]) -> Diagnostic {
+    let near = nearest(name, among: sheets)
+    return Diagnostic(
+      "E2226", .error, "'\(shown(file))' has no sheet `\(shown(name))`",
+      notes: [
+        near.isEmpty
+          ? "its sheets are \(list(sheets))" : "did you mean \(near.map { "`\(shown($0))`" }.joined(separator: ", "))?"
+      ])
   }
 
   /// Several tables in one file, and none was named.

@@ -22,6 +22,9 @@ package enum ImportSource {
     } catch {
       throw Diagnostics(error)
     }
+    if WorkbookSource.isArchive(file) {
+      return try WorkbookSource.open(file, named: name, options: options, interruption: interruption)
+    }
     return try text(file, named: name, options: options, interruption: interruption)
   }
 
@@ -30,12 +33,12 @@ package enum ImportSource {
     let first = file.array(0..<8)
     func begins(_ bytes: [UInt8]) -> Bool { first.starts(with: bytes) }
     if begins([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
-      return ("an Excel workbook of before 2007, or one with a password", "save it as .xlsx without a password")
+      return ("is an Excel workbook of before 2007, or one with a password", "save it as .xlsx without a password")
     }
-    if begins(Array("%PDF".utf8)) { return ("a PDF document", "export the table as CSV or .xlsx") }
-    if begins([0x1F, 0x8B]) { return ("packed with gzip", "unpack it first: gunzip FILE") }
+    if begins(Array("%PDF".utf8)) { return ("is a PDF document", "export the table as CSV or .xlsx") }
+    if begins([0x1F, 0x8B]) { return ("is packed with gzip", "unpack it first: gunzip FILE") }
     if begins([0x89, 0x50, 0x4E, 0x47]) || begins([0xFF, 0xD8, 0xFF]) {
-      return ("a picture", "export the table as CSV or .xlsx")
+      return ("is a picture", "export the table as CSV or .xlsx")
     }
     return nil
   }

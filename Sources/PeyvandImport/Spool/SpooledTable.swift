@@ -32,7 +32,8 @@ struct SpooledTable: ImportTable {
   ///   - columns: the columns that are shown; nil: all.
   ///   - faults: records that are no rows, where the layout is known.
   init(
-    _ spool: (bytes: FileBytes, shifts: [Int]), layout known: CSVLayout?, natures: [ColumnNature],
+    _ spool: (bytes: FileBytes, shifts: [Int]), layout known: CSVLayout?,
+    natures natureOfColumns: (CSVLayout) -> [ColumnNature],
     columns shown: ((CSVLayout) -> [Int])? = nil, places: any CellPlaces,
     faults: [(row: Int, fault: RowFault)] = [], findings: [String], notable: [String], name: String,
     options: ImportOptions, interruption: Interruption?
@@ -57,6 +58,7 @@ struct SpooledTable: ImportTable {
       }
       layout.notable += notable
       let shown = shown?(layout) ?? Array(layout.names.indices)
+      let natures = natureOfColumns(layout)
       let all = natures + repeatElement(.written, count: max(0, layout.names.count - natures.count))
       return (
         try CSVTable(

@@ -25,6 +25,9 @@ struct LimitArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The columns of a CSV file.", visibility: .hidden))
   var maxColumns: Int?
 
+  @Option(help: ArgumentHelp("What a workbook unpacks to, in MiB.", visibility: .hidden))
+  var maxUnpacked: Int?
+
   @Option(help: ArgumentHelp("The size of one text, in MiB.", visibility: .hidden))
   var maxText: Int?
 
@@ -61,7 +64,8 @@ struct LimitArguments: ParsableArguments {
   private var given: [(Limit, Int)] {
     let all: [(Limit, Int?)] = [
       (.seconds, maxSeconds), (.memory, maxMemory), (.rows, maxRows), (.answerRows, maxAnswerRows),
-      (.statements, maxStatements), (.file, maxFile), (.columns, maxColumns), (.text, maxText),
+      (.statements, maxStatements), (.file, maxFile), (.columns, maxColumns), (.unpacked, maxUnpacked),
+      (.text, maxText),
       (.program, maxProgram), (.words, maxWords), (.depth, maxDepth), (.chain, maxChain),
       (.textDepth, maxTextDepth),
       (.stages, maxStages), (.stageColumns, maxStageColumns), (.expressions, maxExpressions), (.useDepth, maxUse),

@@ -1,0 +1,3 @@
+// expat: the XML inside workbooks.
+#pragma once
+#include <expat.h>
