@@ -135,14 +135,14 @@ enum CSVFooter {
   /// The rows among the last ones of a stretch that are no records.
   static func rows(
     of range: Range<Int>, _ bytes: Span<UInt8>, offset: Int, line: Int, _ dialect: CSVDialect, width: Int,
-    faulty: Set<Int>
+    short: ShortRows, faulty: Set<Int>
   ) -> [Int] {
     guard width >= 2, range.count > 1 else { return [] }
     var splitter = CSVSplitter(dialect, position: offset, line: line)
     var starts: [Int] = []
     var row = range.lowerBound
     var result: [Int] = []
-    while row < range.upperBound {
+    while row < range.upperBound, splitter.position < bytes.count {
       starts.removeAll(keepingCapacity: true)
       let outcome = splitter.row(bytes, into: &starts, limit: width)
       switch outcome {
@@ -150,7 +150,8 @@ enum CSVFooter {
       case .empty: continue
       case .fault: row += 1
       case .row(let cells):
-        if cells < width, faulty.contains(row) {
+        // The same rows as when the stretch was split first.
+        if cells < width, short == .reject {
           splitter.giveUp(bytes)
         } else if row >= range.upperBound - most, !faulty.contains(row), isFooter(bytes, starts, dialect, width) {
           result.append(row)
