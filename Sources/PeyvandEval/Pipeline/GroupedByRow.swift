@@ -56,15 +56,22 @@ extension Frame {
   /// Whether a set, or a condition on it, speaks of a record or a column of this frame.
   func isMentioned(by set: CheckedSet, _ condition: CheckedExpression?) -> Bool {
     var found = false
-    func look(_ expression: CheckedExpression) {
-      switch expression.node {
-      case .binding(let binding): found = found || has(binding: binding.id)
-      case .column(let id): found = found || has(column: id)
-      default: break
-      }
-    }
-    set.forEach(look)
-    condition?.forEach(look)
+    set.forEach { found = found || has($0) }
+    condition?.forEach { found = found || has($0) }
     return found
+  }
+
+  func isMentioned(by list: CheckedList) -> Bool {
+    var found = false
+    list.forEach { found = found || has($0) }
+    return found
+  }
+
+  private func has(_ expression: CheckedExpression) -> Bool {
+    switch expression.node {
+    case .binding(let binding): has(binding: binding.id)
+    case .column(let id): has(column: id)
+    default: false
+    }
   }
 }

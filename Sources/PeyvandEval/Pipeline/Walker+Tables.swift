@@ -55,7 +55,8 @@ extension CheckedQuery {
       {
         return true
       }
-    case .list, .table: break
+    case .list(let list, _): if frame.isMentioned(by: list) { return true }
+    case .table: break
     }
     let references = TreeReferences(of: stages[...], row: nil)
     return references.columns.contains(where: frame.has(column:))
@@ -92,20 +93,35 @@ extension Evaluator {
       }
       return query.columns.first.flatMap { relation.frame.columns[$0.id] }?.slice(0..<1) ?? .missing(count: 1)
     }
-    guard case .records(let set, let binding) = query.source else {
-      throw EvaluationDiagnostics.notSupported("this table inside an expression", at: query.range)
-    }
     var walker = Walker(context)
-    let rows = try walker.sets(set, in: frame).rows
     // What the stages say of records and columns outside is the same in every row.
     var references = TreeReferences(of: query.stages[...], row: nil)
-    set.forEach { if case .binding(let outer) = $0.node { references.bindings.insert(outer.id) } }
-    var inner = Frame(count: rows.count)
-    let first = [Int32](repeating: 0, count: rows.count)
-    for id in references.bindings { inner.bindings[id] = frame.records(of: id)?.picking(first) }
-    for id in references.columns { inner.columns[id] = frame.values(of: id)?.picking(first) }
-    inner.bindings[binding.id] = rows
-    let relation = try carriedOut(query.stages[...], over: Relation(inner, row: binding)) { kept in
+    var start: Relation
+    switch query.source {
+    case .records(let set, let binding):
+      let rows = try walker.sets(set, in: frame).rows
+      set.forEach { if case .binding(let outer) = $0.node { references.bindings.insert(outer.id) } }
+      start = Relation(Frame(count: rows.count), row: binding)
+      start.frame.bindings[binding.id] = rows
+    case .list(let list, let header):
+      let values = try walker.list(list, in: frame).values
+      start = Relation(Frame(count: values.count))
+      start.frame.columns[header.id] = values
+      start.columns = [header.id]
+    case .value(let column):
+      start = Relation(Frame(count: 1))
+      start.frame.columns[column.header.id] = try walker.evaluate(column.expression, in: frame)
+      start.columns = [column.header.id]
+    default: throw EvaluationDiagnostics.notSupported("this table inside an expression", at: query.range)
+    }
+    let first = [Int32](repeating: 0, count: start.frame.count)
+    for id in references.bindings where start.frame.bindings[id] == nil {
+      start.frame.bindings[id] = frame.records(of: id)?.picking(first)
+    }
+    for id in references.columns where start.frame.columns[id] == nil {
+      start.frame.columns[id] = frame.values(of: id)?.picking(first)
+    }
+    let relation = try carriedOut(query.stages[...], over: start) { kept in
       kept.columns.formUnion(query.columns.map(\.id))
     }
     guard let header = query.columns.first, let values = relation.frame.columns[header.id], values.count > 0 else {
