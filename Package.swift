@@ -34,7 +34,7 @@ let package = Package(
     room("PeyvandFiles", ["PeyvandBase"]),
     room("PeyvandStatistics"),
     .target(
-      name: "PeyvandStdlib", path: "stdlib", exclude: ["xrm.pvd", "kpis.pvd"],
+      name: "PeyvandStdlib", path: "stdlib", exclude: ["xrm.pvd", "kpis.pvd", "recipes"],
       sources: ["Generated.swift", "GeneratedPages.swift"],
       swiftSettings: strict),
     room("PeyvandStore", ["PeyvandBase", "PeyvandData", "PeyvandFiles"]),

@@ -145,4 +145,485 @@ event complaint "Complaint" { customer, topic: text }
 
 """#,
   ]
+
+  /// How the files of other tools are imported: a program for each tool, by its name.
+  package static let recipes: [String: String] = [
+"dynamics": #"""
+# Dynamics 365: tables by their logical names (Dataverse), or worksheets as "Export to Excel" writes them.
+#
+# recognised by
+#   account: accountid, name
+#   contact: contactid, fullname
+#   opportunity: opportunityid, name, statecode
+#   incident: incidentid, ticketnumber, title
+#   activitypointer: activityid, activitytypecode, regardingobjectid
+#   accounts: (Do Not Modify) Account, Account Name
+#   opportunities: (Do Not Modify) Opportunity, Topic, Potential Customer
+#
+# A worksheet refers to an account by its name, a table by its id: the two do not mix in one store.
+
+use xrm
+
+entity customer { owner: rep, parent: customer, city: text }
+entity person "Person" { customer, name: text, email_address: text }
+event opportunity { rep, name: text, stage: text, amount: number, closed: date }
+event contact { opportunity }
+event service_request { rep, topic: text }
+
+import customer from "account" key accountid {
+  region: address1_stateorprovince
+  city: address1_city
+  segment: industrycode
+  joined: createdon
+  owner: create ownerid
+  parent: parentaccountid
+}
+import customer from "accounts" key `Account Name` {
+  name: `Account Name`
+  region: `Address 1: State/Province`
+  city: `Address 1: City`
+  segment: Industry
+  joined: `Created On`
+  owner: create Owner
+}
+import person from "contact" key contactid {
+  customer: create parentcustomerid
+  name: fullname
+  email_address: emailaddress1
+}
+import opportunity from "opportunity" key opportunityid {
+  customer: create parentaccountid
+  rep: create ownerid
+  stage: stepname
+  amount: estimatedvalue
+  won: "{statecode}" in ["1", "Won"]
+  lost: "{statecode}" in ["2", "Lost"]
+  at: createdon
+  closed: actualclosedate
+}
+import opportunity from "opportunities" key `(Do Not Modify) Opportunity` {
+  customer: create `Potential Customer`
+  rep: create Owner
+  name: Topic
+  stage: `Pipeline Phase`
+  amount: `Est. Revenue`
+  won: Status = "Won"
+  lost: Status = "Lost"
+  at: `Created On`
+  closed: `Actual Close Date`
+}
+import service_request from "incident" key incidentid {
+  customer: create customerid
+  rep: create ownerid
+  topic: title
+  severity: if("{prioritycode}" in ["1", "High"], 3, "{prioritycode}" in ["2", "Normal"], 2,
+      "{prioritycode}" in ["3", "Low"], 1, missing)
+  at: createdon
+}
+import contact from "activitypointer" key activityid
+    where activitytypecode in ["phonecall", "email", "appointment", "Phone Call", "Email",
+    "Appointment"] {
+  kind: if(activitytypecode in ["phonecall", "Phone Call"], "call",
+      activitytypecode in ["appointment", "Appointment"], "visit", "email")
+  customer: create if(regardingobjecttypecode = "account", regardingobjectid, missing)
+  opportunity: if(regardingobjecttypecode = "opportunity", regardingobjectid, missing)
+  rep: create ownerid
+  at: actualend
+  topic: subject
+  duration: actualdurationminutes * 1 minute
+  logged: yes
+}
+
+"""#,
+"hubspot": #"""
+# HubSpot: companies, contacts and deals as its export writes them, with lists of ids in a cell (`123;456`).
+#
+# recognised by
+#   companies: Record ID, Company name
+#   contacts: Record ID, First Name, Last Name, Email
+#   deals: Record ID, Deal Name, Deal Stage
+#
+# A person may belong to several companies: each is a tie of its own. A deal is with the first of its companies.
+
+use xrm
+
+entity customer { owner: rep, city: text }
+entity person "Person" { name: text, email_address: text }
+relationship works_for "Works for" { person, customer }
+event opportunity { rep, name: text, stage: text, amount: number, closed: time }
+
+import customer from "companies" key `Record ID` {
+  name: `Company name`
+  region: `State/Region`
+  city: City
+  segment: Industry
+  joined: `Create Date`
+  owner: create `Company owner`
+}
+import person from "contacts" key `Record ID` {
+  name: if(`First Name` is missing, `Last Name`, "{`First Name`} {`Last Name`}")
+  email_address: Email
+}
+import works_for from "contacts" where `Associated Company IDs` is not missing {
+  person: `Record ID`
+  customer: create `Associated Company IDs`
+} with {
+  several: "each"
+}
+import opportunity from "deals" key `Record ID` {
+  customer: create `Associated Company IDs`
+  rep: create `Deal owner`
+  name: `Deal Name`
+  stage: `Deal Stage`
+  amount: Amount
+  won: lower(`Deal Stage`) starts with "closed won" or `Deal Stage` = "closedwon"
+  lost: lower(`Deal Stage`) starts with "closed lost" or `Deal Stage` = "closedlost"
+  at: `Create Date`
+  closed: `Close Date`
+} with {
+  several: "first"
+}
+
+"""#,
+"odoo": #"""
+# Odoo: records exported as CSV with their external ids ("I want to update data").
+#
+# recognised by
+#   partners: id, name, is_company, parent_id/id
+#   orders: id, partner_id/id, date_order, state
+#   leads: id, partner_id/id, stage_id/id
+#   messages: id, model, author_id/id, message_type
+#   activities: id, res_model, activity_type_id/id, date_deadline
+#
+# A partner is a customer, be it a company or a person who belongs to one (`parent`); who wrote an email is its author.
+
+use xrm
+
+entity customer { parent: customer, is_company: yesno, email_address: text, city: text }
+event opportunity { rep, name: text, stage: text, amount: number, closed: time }
+event quote { rep, amount: number }
+event purchase { rep, amount: number }
+event planned "Planned activity" { rep, topic: text, what: text, due: date }
+
+import customer from "partners" key id {
+  joined: create_date
+  email_address: email
+  parent: `parent_id/id`
+  is_company: "{is_company}" in ["yes", "True", "1"]
+  region: `state_id/id`
+  segment: `industry_id/id`
+}
+
+# A selection is exported by its label or by its name, as the version of Odoo has it.
+import quote from "orders" key id where state in ["draft", "sent", "Quotation", "Quotation Sent"] {
+  customer: create `partner_id/id`
+  rep: create `user_id/id`
+  amount: amount_total
+  at: date_order
+}
+import purchase from "orders" key id where state in ["sale", "done", "Sales Order", "Locked"] {
+  customer: create `partner_id/id`
+  rep: create `user_id/id`
+  amount: amount_total
+  at: date_order
+}
+import opportunity from "leads" key id {
+  customer: create `partner_id/id`
+  rep: create `user_id/id`
+  stage: `stage_id/id`
+  amount: expected_revenue
+  won: "{probability}" = "100"
+  lost: "{active}" in ["no", "False", "0"]
+  at: create_date
+  closed: date_closed
+}
+import email from "messages" key id where message_type in ["email", "Email", "Incoming Email"] {
+  customer: create `author_id/id`
+  at: date
+  topic: subject
+  logged: yes
+}
+import planned from "activities" key id {
+  rep: create `user_id/id`
+  topic: summary
+  what: `activity_type_id/id`
+  at: create_date
+  due: date_deadline
+}
+
+"""#,
+"odoo_tables": #"""
+# Odoo: its PostgreSQL tables, or copies of them as CSV, with their numeric ids.
+#
+# recognised by
+#   res_partner: id, name, is_company, commercial_partner_id
+#   sale_order: id, partner_id, date_order, state
+#   crm_lead: id, partner_id, stage_id, probability
+#   mail_message: id, model, res_id, author_id, message_type
+#   mail_activity: id, res_model, res_id, activity_type_id, date_deadline
+#
+# What was done is not in mail_activity, which holds only what is still to do: Odoo removes an activity that is done and
+# leaves a message with its type. The types that Odoo itself brings are 1 email, 2 call, 3 meeting.
+
+use xrm
+
+entity customer { parent: customer, is_company: yesno, email_address: text, city: text }
+event opportunity { rep, name: text, stage: text, amount: number, closed: time }
+event quote { rep, amount: number }
+event purchase { rep, amount: number }
+event contact { opportunity }
+event planned "Planned activity" { customer, opportunity, rep, topic: text, what: text, due: date }
+
+import customer from "res_partner" key id {
+  joined: create_date
+  email_address: email
+  parent: parent_id
+  is_company: "{is_company}" in ["yes", "t", "true", "1"]
+  region: state_id
+  segment: industry_id
+}
+import quote from "sale_order" key id where state in ["draft", "sent"] {
+  customer: create partner_id
+  rep: create user_id
+  amount: amount_total
+  at: date_order
+}
+import purchase from "sale_order" key id where state in ["sale", "done"] {
+  customer: create partner_id
+  rep: create user_id
+  amount: amount_total
+  at: date_order
+}
+import opportunity from "crm_lead" key id {
+  customer: create partner_id
+  rep: create user_id
+  stage: stage_id
+  amount: expected_revenue
+  won: "{probability}" = "100"
+  lost: "{active}" in ["no", "f", "false", "0"]
+  at: create_date
+  closed: date_closed
+}
+import email from "mail_message" key id where message_type = "email"
+    and "{mail_activity_type_id}" = "–" {
+  customer: create author_id
+  opportunity: if(model = "crm.lead", "{res_id}", missing)
+  at: date
+  topic: subject
+  logged: yes
+}
+import contact from "mail_message" key id where "{mail_activity_type_id}" != "–" {
+  kind: if("{mail_activity_type_id}" = "1", "email", "{mail_activity_type_id}" = "2", "call",
+      "{mail_activity_type_id}" = "3", "visit", "contact")
+  customer: create if(model = "res.partner", "{res_id}", missing)
+  opportunity: if(model = "crm.lead", "{res_id}", missing)
+  at: date
+  topic: subject
+  logged: yes
+}
+import planned from "mail_activity" key id {
+  customer: create if(res_model = "res.partner", "{res_id}", missing)
+  opportunity: if(res_model = "crm.lead", "{res_id}", missing)
+  rep: create user_id
+  topic: summary
+  what: activity_type_id
+  at: create_date
+  due: date_deadline
+}
+
+"""#,
+"salesforce": #"""
+# Salesforce: objects exported by the Data Export or the Data Loader, with their ids of 18 characters.
+#
+# recognised by
+#   Account: Id, Name, BillingCity
+#   Contact: Id, AccountId, LastName
+#   Opportunity: Id, AccountId, StageName, CloseDate
+#   Task: Id, WhoId, WhatId, ActivityDate, Status
+#   Case: Id, CaseNumber, AccountId, Subject
+#
+# An id begins with three characters that tell what it is of: 003 a contact, 006 an opportunity.
+
+use xrm
+
+entity customer { owner: rep, parent: customer, city: text }
+entity person "Person" { customer, name: text, email_address: text }
+event opportunity { rep, name: text, stage: text, amount: number, closed: date }
+event contact { person, opportunity }
+event service_request { rep, topic: text, priority: text }
+
+import customer from "Account" key Id {
+  name: Name
+  region: BillingState
+  city: BillingCity
+  segment: Industry
+  joined: CreatedDate
+  owner: create OwnerId
+  parent: ParentId
+}
+import person from "Contact" key Id {
+  customer: create AccountId
+  name: if(FirstName is missing, LastName, "{FirstName} {LastName}")
+  email_address: Email
+}
+import opportunity from "Opportunity" key Id {
+  customer: create AccountId
+  rep: create OwnerId
+  name: Name
+  stage: StageName
+  amount: Amount
+  won: StageName = "Closed Won"
+  lost: StageName = "Closed Lost"
+  at: CreatedDate
+  closed: CloseDate
+}
+import contact from "Task" key Id where Status = "Completed" {
+  kind: if(TaskSubtype = "Call", "call", TaskSubtype = "Email", "email", "contact")
+  customer: create AccountId
+  person: create if(WhoId starts with "003", WhoId, missing)
+  opportunity: if(WhatId starts with "006", WhatId, missing)
+  rep: create OwnerId
+  at: ActivityDate
+  topic: Subject
+  duration: CallDurationInSeconds * 1 second
+  logged: yes
+}
+import service_request from "Case" key Id {
+  customer: create AccountId
+  rep: create OwnerId
+  topic: Subject
+  priority: Priority
+  severity: if(Priority = "High", 3, Priority = "Medium", 2, Priority = "Low", 1, missing)
+  at: CreatedDate
+  closed: ClosedDate
+}
+
+"""#,
+"suitecrm": #"""
+# SuiteCRM: modules exported from their lists, with the labels of its fields or with their names.
+#
+# recognised by
+#   Accounts: Name, ID, Industry, Assigned User ID
+#   Contacts: First Name, Last Name, ID, Account Name
+#   Opportunities: Opportunity Name, ID, Sales Stage, Account Name
+#   accounts: id, name, account_type, assigned_user_id
+#   contacts: id, first_name, last_name, account_name
+#   opportunities: id, name, sales_stage, account_name
+#   cases: id, case_number, priority, account_name
+#
+# Its exports refer to an account by its name, so an account is known by its name.
+
+use xrm
+
+entity customer { owner: rep, city: text }
+entity person "Person" { customer, name: text, email_address: text }
+event opportunity { rep, name: text, stage: text, amount: number, closed: date }
+event service_request { rep, topic: text }
+
+import customer from "Accounts" key Name {
+  name: Name
+  region: `Billing State`
+  city: `Billing City`
+  segment: Industry
+  joined: `Date Created`
+  owner: create `Assigned User ID`
+}
+import customer from "accounts" key name {
+  region: billing_address_state
+  city: billing_address_city
+  segment: industry
+  joined: date_entered
+  owner: create assigned_user_id
+}
+import person from "Contacts" key ID {
+  customer: create `Account Name`
+  name: if(`First Name` is missing, `Last Name`, "{`First Name`} {`Last Name`}")
+  email_address: `Email Address`
+}
+import person from "contacts" key id {
+  customer: create account_name
+  name: if(first_name is missing, last_name, "{first_name} {last_name}")
+}
+import opportunity from "Opportunities" key ID {
+  customer: create `Account Name`
+  rep: create `Assigned User ID`
+  name: `Opportunity Name`
+  stage: `Sales Stage`
+  amount: `Opportunity Amount`
+  won: `Sales Stage` = "Closed Won"
+  lost: `Sales Stage` = "Closed Lost"
+  at: `Date Created`
+  closed: `Expected Close Date`
+}
+import opportunity from "opportunities" key id {
+  customer: create account_name
+  rep: create assigned_user_id
+  stage: sales_stage
+  won: sales_stage = "Closed Won"
+  lost: sales_stage = "Closed Lost"
+  at: date_entered
+  closed: date_closed
+}
+import service_request from "cases" key id {
+  customer: create account_name
+  rep: create assigned_user_id
+  topic: name
+  severity: if(priority = "P1" or priority = "High", 3, priority = "P2" or priority = "Medium", 2,
+      priority = "P3" or priority = "Low", 1, missing)
+  at: date_entered
+}
+
+"""#,
+"zoho": #"""
+# Zoho CRM: modules exported as CSV, with the ids of records and of those they refer to.
+#
+# recognised by
+#   Accounts: Record Id, Account Name, Account Owner.id
+#   Contacts: Record Id, Last Name, Contact Owner.id
+#   Deals: Record Id, Deal Name, Stage, Deal Owner.id
+#   Calls: Record Id, Call Type, Call Start Time
+
+use xrm
+
+entity customer { owner: rep, city: text }
+entity person "Person" { customer, name: text, email_address: text }
+event opportunity { rep, name: text, stage: text, amount: number, closed: date }
+event contact { person }
+
+import customer from "Accounts" key `Record Id` {
+  name: `Account Name`
+  region: `Billing State`
+  city: `Billing City`
+  segment: Industry
+  joined: `Created Time`
+  owner: create `Account Owner.id`
+}
+import person from "Contacts" key `Record Id` {
+  customer: create `Account Name.id`
+  name: if(`First Name` is missing, `Last Name`, "{`First Name`} {`Last Name`}")
+  email_address: Email
+}
+import opportunity from "Deals" key `Record Id` {
+  customer: create `Account Name.id`
+  rep: create `Deal Owner.id`
+  name: `Deal Name`
+  stage: Stage
+  amount: Amount
+  won: Stage = "Closed Won"
+  lost: Stage starts with "Closed Lost" or Stage starts with "Closed-Lost"
+  at: `Created Time`
+  closed: `Closing Date`
+}
+import call from "Calls" key `Record Id` {
+  person: create `Contact Name.id`
+  rep: create `Call Owner.id`
+  at: `Call Start Time`
+  topic: Subject
+  direction: `Call Type`
+  duration: `Call Duration (in seconds)` * 1 second
+  logged: yes
+}
+
+"""#,
+  ]
 }

@@ -3321,6 +3321,48 @@ peyvand import customers-may.csv --map customers.pvd
 ```
 
 """#,
+"E1721": #"""
+# E1721: There is no such recipe
+
+`--recipe` names a tool whose exports Peyvand knows: `dynamics`, `hubspot`, `odoo`, `odoo_tables`, `salesforce`, `suitecrm`
+and `zoho`.
+
+## Example
+
+```shown
+peyvand import accounts.csv --recipe salesfroce --preview
+```
+
+## Remedy
+
+Use one of these names, or leave `--recipe` out: the files of a known tool are recognised by their columns. `--recipe none`
+finds the columns out instead.
+
+```shown
+peyvand import accounts.csv --recipe salesforce --preview
+```
+
+"""#,
+"E1722": #"""
+# E1722: Files that the recipe does not know
+
+A recipe knows the files of its tool by some columns, and these files do not have them all. The notes say which it looks for.
+
+## Example
+
+```shown
+peyvand import customers.csv --recipe salesforce --preview
+```
+
+## Remedy
+
+Export the files with these columns, or let the columns be found out.
+
+```shown
+peyvand import customers.csv --preview
+```
+
+"""#,
 "E1901": #"""
 # E1901: Not carried out by this version
 

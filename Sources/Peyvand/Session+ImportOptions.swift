@@ -170,6 +170,11 @@ package struct ImportOption: Sendable {
       options.allowedRejects = share
       return true
     },
+    word("several", ["one", "first", "each"], "what becomes of a reference with several keys in a cell: `12;34`") {
+      word, options in
+      options.several = .init(rawValue: word) ?? .one
+      return true
+    },
     text(
       "rejects_to", wants: "the file that rejected rows are written to, such as `\"rejects.csv\"`",
       "where rejected rows are written"

@@ -103,4 +103,17 @@ enum SessionDiagnostics {
         "call them as it does: \(imports.prefix(6).map { "\"\(escapedForTerminal($0))\"" }.joined(separator: ", "))"
       ])
   }
+
+  static func unknownRecipe(_ name: String, _ known: [String]) -> Diagnostic {
+    Diagnostic(
+      "E1721", .error, "there is no recipe `\(escapedForTerminal(name))`",
+      notes: ["the recipes are \(known.joined(separator: ", "))"])
+  }
+
+  static func recipeWithoutFile(_ recipe: String, _ files: [String], _ wanted: [String]) -> Diagnostic {
+    Diagnostic(
+      "E1722", .error,
+      "\(files.map { "'\(escapedForTerminal($0))'" }.joined(separator: ", ")) \(files.count == 1 ? "has" : "have") none of the columns that the recipe `\(recipe)` reads",
+      notes: wanted)
+  }
 }

@@ -16,8 +16,8 @@ public enum Status: Int32, Sendable, Hashable {
   case rejects = 6
   case interrupted = 130
 
-  /// Errors of what was given on the command line, not of the program: --set and --as-of.
-  private static let usageCodes: Set<String> = ["E1701", "E1707", "E1708"]
+  /// Errors of what was given on the command line, not of the program: --set, --as-of, --map and --recipe.
+  private static let usageCodes: Set<String> = ["E1701", "E1707", "E1708", "E1720", "E1721", "E1722"]
 
   /// What an error of this code means for the exit: E1 the program, E2 data, E3 a source.
   package init(code: String) {

@@ -23,6 +23,26 @@ package enum Written {
     return result + "\""
   }
 
+  /// The names that an expression speaks of: neither functions, nor what stands after a dot, nor words of the grammar
+  /// that are not in backticks. What stands in the braces of a text counts too.
+  package static func names(in expression: String) -> [String] {
+    var parser = Parser("print " + expression)
+    let source = parser.parse().source
+    var names: [String] = []
+    for (place, token) in source.tokens.enumerated().dropFirst() {
+      let after = source.tokens.indices.contains(place + 1) ? source.tokens[place + 1].kind : .end
+      switch token.kind {
+      case .quotedName: names.append(String(source.text(of: token).dropFirst().dropLast()))
+      case .name where token.keyword == nil && after != .open:
+        // After a number it is a unit.
+        let before = source.tokens[place - 1].kind
+        if before != .dot, before != .number { names.append(source.text(of: token)) }
+      default: break
+      }
+    }
+    return names
+  }
+
   /// The parser is asked, so that nothing here has to know where a keyword is a name and where it is none.
   private static func readsAsItself(_ name: String) -> Bool {
     var parser = Parser("import \(name) from \"f\" key \(name) { \(name): \(name), other: create \(name) }")

@@ -24,6 +24,16 @@ package struct ImportOptions: Hashable, Sendable {
   package var missing: [String]
   /// The share of rows (0 to 1) that may be rejected while the others are imported.
   package var allowedRejects: Double
+  /// What becomes of a reference with several keys in one cell: `123;456`.
+  package enum Several: String, Hashable, Sendable {
+    /// It is one key, signs and all.
+    case one
+    /// The first of them is taken.
+    case first
+    /// The row stands once for each.
+    case each
+  }
+  package var several = Several.one
   /// Where rejected rows are written, with the reason of each.
   package var rejectsTo: String?
   /// Told how far the file has been read.

@@ -10,15 +10,15 @@ import PeyvandStore
 /// is one transaction. What is not in question here: the syntax it was said in, and where the file came from.
 package struct Importer {
   private let plan: ImportPlan
-  private let table: any ImportTable
+  let table: any ImportTable
   private let source: TableSource?
   private let interruption: Interruption?
-  private let state: StoreState
+  let state: StoreState
   private var report: ImportReport
   private var rejections: Rejections
 
   /// A column of the file that was read for a field.
-  private struct Read {
+  struct Read {
     var column: Int
     var field: FieldID?
     var imported: ImportedColumn
@@ -97,10 +97,11 @@ package struct Importer {
         report.leftOut += 1
       }
     }
-    let rows = try newRows(accepted, read, keys: keys, kinds: kinds)
+    let recorded = recorded(accepted, read, hasKeys: keys != nil)
+    let rows = try newRows(recorded, read, keys: keys, kinds: kinds)
     if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(table.fileName)) }
     let appended = try state.appending(rows)
-    rejectRefused(appended.rejects, accepted, rows)
+    rejectRefused(appended.rejects, recorded.rows, rows)
     let refusal = finish(appended)
     return Attempt(
       state: appended.state, report: report, rows: rows, rejected: rejections.all(), refusal: refusal)
@@ -284,14 +285,20 @@ package struct Importer {
   // MARK: - Into the store
 
   private func newRows(
-    _ accepted: [Int32], _ read: [Read], keys: [String?]?, kinds: [KindID]?
+    _ recorded: Recorded, _ read: [Read], keys: [String?]?, kinds: [KindID]?
   ) throws(Diagnostics) -> NewRows {
-    let isWhole = accepted.count == table.rowCount
+    let accepted = recorded.rows
+    let isWhole = accepted.count == table.rowCount && recorded.turns.isEmpty
     var columns: [FieldID: Column] = [:]
     var creates: Set<FieldID> = []
     for input in plan.fields {
       guard let field = state.catalogue.field(input.field) else { continue }
       let column: Column
+      if input.creates { creates.insert(input.field) }
+      if let references = recorded.references[input.field] {
+        columns[input.field] = references
+        continue
+      }
       switch input.input {
       case .column(let index):
         guard let found = read.first(where: { $0.column == index && $0.field == input.field }) else { continue }
@@ -303,16 +310,15 @@ package struct Importer {
         } catch { throw Diagnostics(error) }
       }
       columns[input.field] = isWhole ? column : column.selecting(accepted)
-      if input.creates { creates.insert(input.field) }
     }
     return NewRows(
       kinds: kinds.map { kinds in .each(accepted.map { kinds[Int($0)] }) } ?? .all(plan.kind), count: accepted.count,
       keys: keys.map { keys in isWhole ? keys : accepted.map { keys[Int($0)] } }, columns: columns, creates: creates,
-      fingerprints: plan.key == nil ? try fingerprints(accepted) : nil)
+      fingerprints: plan.key == nil ? try fingerprints(recorded, isWhole: isWhole) : nil)
   }
 
   /// What tells the rows of this file, for this kind, from all others: their cells, and which of equal rows they are.
-  private func fingerprints(_ accepted: [Int32]) throws(Diagnostics) -> [UInt64] {
+  private func fingerprints(_ recorded: Recorded, isWhole: Bool) throws(Diagnostics) -> [UInt64] {
     let hashes = try table.rowHashes(interruption: interruption)
     let seed = Fingerprint.of(
       nameKey(state.catalogue.name(of: plan.kind)), seed: Fingerprint.of(plan.source))
@@ -326,7 +332,14 @@ package struct Importer {
       // 0 stands for "none" in the store.
       all.append(max(fingerprint.value, 1))
     }
-    return accepted.count == all.count ? all : accepted.map { all[Int($0)] }
+    if isWhole { return all }
+    guard !recorded.turns.isEmpty else { return recorded.rows.map { all[Int($0)] } }
+    return zip(recorded.rows, recorded.turns).map { row, turn in
+      guard turn > 0 else { return all[Int(row)] }
+      var fingerprint = Fingerprint(seed: all[Int(row)])
+      fingerprint.add(UInt64(turn))
+      return max(fingerprint.value, 1)
+    }
   }
 
   private mutating func rejectRefused(_ refused: [RowReject], _ accepted: [Int32], _ rows: NewRows) {
