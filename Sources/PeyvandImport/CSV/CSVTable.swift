@@ -118,7 +118,8 @@ package struct CSVTable: ImportTable {
     var footers: [Int] = []
     if !options.keepsFooter, let last = stretches.last {
       footers = CSVFooter.rows(
-        of: last.firstRow..<rows, bytes, offset: last.offset, line: last.line, found.dialect, width: width, short: options.short,
+        of: last.firstRow..<rows, bytes, offset: last.offset, line: last.line, found.dialect, width: width,
+        short: options.short,
         faulty: Set(faults.suffix(100).map(\.row)))
       faults += footers.map { (row: $0, fault: .footer) }
       faults.sort { $0.row < $1.row }

@@ -1,0 +1,109 @@
+import Glibc
+import Testing
+
+/// `peyvand import` at a terminal: it shows, asks what the files leave open, and does nothing without a yes.
+@Suite(.serialized) struct ImportCommandTests {
+  private let scratch = Scratch()
+
+  private func start(_ arguments: [String], columns: UInt16 = 80) throws -> Terminal {
+    try Terminal(["import"] + arguments + ["--store", scratch["c.json"]], history: "", columns: columns)
+  }
+
+  private func count(_ kind: String) throws -> String {
+    try Product.run([scratch["c.json"], "-c", "count(\(kind))"]).output
+  }
+
+  @Test func nothingIsImportedWithoutAYes() throws {
+    scratch.file("customers.csv", "id,name\nC-1,Alborz\nC-2,Karun\n")
+    let terminal = try start([scratch["customers.csv"]])
+    try terminal.expect("customer (entity, new")
+    try terminal.expect("2 new, 0 as before, 0 rejected")
+    try terminal.expect("import? [y/N] ")
+    terminal.type("\r")
+    try terminal.expect("nothing was imported")
+    #expect(terminal.end() == 0)
+    #expect(Scratch.names(scratch.path) == ["customers.csv"])
+    let again = try start([scratch["customers.csv"]])
+    try again.expect("import? [y/N] ")
+    again.type("y\r")
+    try again.expect("customer: 2 new")
+    #expect(again.end() == 0)
+    #expect(try count("customer") == "2\n")
+  }
+
+  @Test func interruptedAtTheQuestionNothingIsImported() throws {
+    scratch.file("customers.csv", "id,name\nC-1,Alborz\n")
+    let terminal = try start([scratch["customers.csv"]])
+    try terminal.expect("import? [y/N] ")
+    terminal.type("\u{3}")
+    #expect(terminal.end() == 130)
+    #expect(Scratch.names(scratch.path) == ["customers.csv"])
+  }
+
+  @Test func whatTheFilesLeaveOpenIsAsked() throws {
+    scratch.file("products.csv", "product,price\nGTX Pro,3\nMG,4\nAB,5\n")
+    scratch.file(
+      "sales.csv", "sale_id,product,sold\n1,GTXPro,01-03-24\n2,MG,02-03-24\n3,GTXPro,03-04-24\n4,AB,04-04-24\n")
+    let terminal = try start([scratch["products.csv"], scratch["sales.csv"]])
+    try terminal.expect("E2210")
+    try terminal.expect("or YY-MM-DD? ")
+    terminal.type("dd-mm-yy\r")
+    try terminal.expect("read \"GTXPro\" as \"GTX Pro\" (2 rows)? [y/N] ")
+    terminal.type("y\r")
+    try terminal.expect("4 new, 0 as before, 0 rejected")
+    try terminal.expect("import? [y/N] ")
+    terminal.type("yes\r")
+    try terminal.expect("sale: 4 new")
+    #expect(terminal.end() == 0)
+    let answer = try Product.run(
+      [scratch["c.json"], "-c", "sale | select key, product, at", "--as-of", "2024-12-31"])
+    #expect(
+      answer.output
+        == "key\tproduct\tat\n1\tGTX Pro\t2024-03-01\n2\tMG\t2024-03-02\n3\tGTX Pro\t2024-04-03\n4\tAB\t2024-04-04\n")
+  }
+
+  @Test(arguments: [UInt16(60), 80, 120]) func linesKeepToTheTerminal(columns: UInt16) throws {
+    let wide = (1...30).map { "ستون \($0)" }.joined(separator: ",")
+    let cells = (1...30).map { "مقدار‌های \($0) بسیار بلند برای یک خانه" }.joined(separator: ",")
+    scratch.file("data.csv", "شناسه,\(wide)\nم-۱,\(cells)\nم-۲,\(cells)\n")
+    let terminal = try start([scratch["data.csv"], "--preview"], columns: columns)
+    #expect(terminal.end() == 0)
+    let preview = terminal.seen.split(separator: "What would run")[0]
+    #expect(preview.contains("م-۱"))
+    for line in preview.split(separator: "\r\n") {
+      let width = line.unicodeScalars.reduce(0) { total, scalar in
+        switch scalar.properties.generalCategory {
+        case .format, .nonspacingMark: total
+        default: total + 1
+        }
+      }
+      #expect(width <= Int(columns), "\(line)")
+    }
+  }
+
+  @Test func namesFromTheFileCommandNoTerminal() throws {
+    scratch.file("a.csv", "id,\u{1B}]0;x\u{7}name,\u{202E}rlo\n1,\u{1B}[2J,\u{9B}31m\n2,a\u{8}b,\u{202E}z\n")
+    let terminal = try start([scratch["a.csv"], "--preview"])
+    #expect(terminal.end() == 0)
+    for forbidden in ["\u{1B}]0", "\u{1B}[2J", "\u{9B}", "\u{202E}", "\u{8}"] {
+      #expect(!terminal.seen.contains(forbidden), "\(forbidden.debugDescription)")
+    }
+  }
+
+  @Test func aFileThatTakesItsTimeShowsABar() throws {
+    // Sixteen million bytes; a debug build takes some seconds over them.
+    var text = "id,name,amount,day\n"
+    for row in 0..<400_000 { text += "K-\(row),a customer of some name,\(row),2024-01-01\n" }
+    scratch.file("big.csv", text)
+    let terminal = try start([scratch["big.csv"], "--yes"])
+    let code = terminal.end(seconds: 120)
+    #expect(code == 0)
+    #expect(terminal.seen.contains("█") && terminal.seen.contains("MiB"))
+    // The bar goes before anything is said.
+    #expect(terminal.seen.contains("\u{1B}[K"))
+    let last = terminal.seen.split(separator: "\r").last { $0.contains("400000 new") }
+    #expect(last?.contains("MiB") == false, "\(terminal.seen.suffix(300).debugDescription)")
+    let quiet = try Product.run(["import", scratch["big.csv"], "--store", scratch["quiet.json"]])
+    #expect(quiet.code == 0 && !quiet.errors.contains("█"), "\(quiet.errors)")
+  }
+}
