@@ -166,10 +166,10 @@ extension Session {
 
   /// Writes an answer's table in the place of a file; ^C and the limit of time leave what stood there.
   func write(_ answer: Answer, to name: String, as format: OutputFormat, _ origin: Origin) throws(Diagnostics) {
-    let (folder, leave, catalogue) = (folder(origin), leave(origin), catalogue)
+    let (folder, leave, catalogue, isRaw) = (folder(origin), leave(origin), catalogue, options.isRaw)
     try attended { (interruption) throws(Diagnostics) in
       do throws(Diagnostic) {
-        let renderer = AnswerRenderer(catalogue: catalogue, options: .init(format: format))
+        let renderer = AnswerRenderer(catalogue: catalogue, options: .init(format: format, isRaw: isRaw))
         let text = try renderer.render(answer).output
         if interruption.isInterrupted { throw SessionDiagnostics.notWritten(name) }
         let file = try AtomicFile(name, base: folder, leave: leave, purpose: .export)

@@ -27,6 +27,8 @@ public final class Session {
     /// `--set name=value`, in the order given; a value is read as the language writes it, else as text.
     public var parameters: [(name: String, value: String)] = []
     package var limits = Limits()
+    /// Exports write cells as they are: no guard before formulas.
+    package var isRaw = false
     /// The store is looked at and not written, and not begun where it does not exist.
     package var isLookingOnly = false
     /// The folder in which imports that name no other file write rejected rows; nil: they are not written.

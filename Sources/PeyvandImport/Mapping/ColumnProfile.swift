@@ -44,45 +44,51 @@ package struct ColumnProfile: Sendable {
     return first.map { ($0.0, $0.1, count) }
   }
 
-  /// Looks at every column of a file, one at a time.
-  /// - Note: two passes over the file and one a column of texts or numbers; holds the different values of these.
+  /// Columns that are held at once: each pass splits the file again, and each column holds a number a row.
+  private static let together = 6
+
+  /// Looks at every column of a file.
+  /// - Note: a pass over the file to find types out, and one for some columns of texts or numbers together; holds the
+  ///   different values of these.
   package static func all(
     of table: any ImportTable, interruption: Interruption?
   ) throws(Diagnostics) -> [ColumnProfile] {
     let found = try table.foundTypes(of: Array(table.columnNames.indices), interruption: interruption)
-    var result: [ColumnProfile] = []
-    for (index, name) in table.columnNames.enumerated() {
-      let type = found[index]
-      result.append(try ColumnProfile(index, name, type, table, interruption))
+    let counted = table.columnNames.indices.filter { index in
+      switch found[index].type {
+      case .text, .number: true
+      default: false
+      }
     }
-    return result
+    var read: [Int: Column] = [:]
+    var result: [Int: ColumnProfile] = [:]
+    var start = 0
+    while start < counted.count {
+      let part = counted[start..<min(start + together, counted.count)]
+      // Read as references are: the texts of keys.
+      let requests = part.map { ColumnRequest(column: $0, reading: .field(.reference(KindID(0)))) }
+      for (index, column) in zip(part, try table.columns(requests, interruption: interruption)) {
+        read[index] = column.values
+      }
+      for index in part {
+        result[index] = ColumnProfile(
+          index, table.columnNames[index], found[index], read.removeValue(forKey: index), table.rowCount)
+      }
+      start += together
+    }
+    return table.columnNames.indices.map { index in
+      result[index] ?? ColumnProfile(index, table.columnNames[index], found[index], nil, table.rowCount)
+    }
   }
 
-  private init(
-    _ index: Int, _ name: String, _ found: FoundType, _ table: any ImportTable, _ interruption: Interruption?
-  ) throws(Diagnostics) {
+  /// - Parameter column: its cells as texts; nil where they are not counted.
+  private init(_ index: Int, _ name: String, _ found: FoundType, _ column: Column?, _ rowCount: Int) {
     self.index = index
     self.name = name
     self.found = found
     words = NameWords(name)
-    rowCount = table.rowCount
-    let isCounted: Bool
-    switch found.type {
-    case .text, .number: isCounted = true
-    default: isCounted = false
-    }
-    guard isCounted else {
-      missing = found.evidence.missing
-      texts = nil
-      counts = []
-      content = 0
-      canBeKey = false
-      return
-    }
-    // Read as references are: the texts of keys.
-    let read = try table.columns(
-      [ColumnRequest(column: index, reading: .field(.reference(KindID(0))))], interruption: interruption)
-    guard let column = read.first?.values, case .text(let codes, let dictionary) = column.storage else {
+    self.rowCount = rowCount
+    guard let column, case .text(let codes, let dictionary) = column.storage else {
       missing = found.evidence.missing
       texts = nil
       counts = []
@@ -92,6 +98,7 @@ package struct ColumnProfile: Sendable {
     }
     var counts = [Int32](repeating: 0, count: dictionary.count)
     var missing = 0
+    // FNV-1a over the codes, which are given in the order in which texts are first met.
     var content: UInt64 = 0xCBF2_9CE4_8422_2325
     for (row, code) in codes.enumerated() {
       let isThere = column.present.map { $0[row] != 0 } ?? true

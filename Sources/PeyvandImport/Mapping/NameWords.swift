@@ -65,7 +65,9 @@ package struct NameWords: Hashable, Sendable {
   private static let identifiers: Set<String> = [
     "id", "ids", "key", "code", "no", "nr", "num", "number", "ref", "uuid", "guid", "شناسه", "کد", "شماره",
   ]
-  private static let plainIdentifiers: Set<String> = ["id", "uuid", "guid", "شناسه"]
+  private static let plainIdentifiers: Set<String> = ["id", "uuid", "guid", "شناسه", "کد"]
+  /// What has a code and is no record: postal codes, national codes.
+  private static let codesOfNothing: Set<String> = ["پستی", "ملی", "اقتصادی", "رهگیری", "تلفن", "tax", "session"]
   private static let towards: Set<String> = ["to", "of", "by", "via"]
   private static let beginnings: Set<String> = [
     "start", "starts", "started", "from", "begin", "begins", "since", "شروع",
@@ -84,7 +86,11 @@ package struct NameWords: Hashable, Sendable {
   /// What the identifier is of: `customer` of `customer_id`.
   package var base: NameWords? { without(Self.identifiers) }
   /// The same where the name says `id`, not only `code` or `number`.
-  package var plainBase: NameWords? { without(Self.plainIdentifiers) }
+  package var plainBase: NameWords? {
+    without(Self.plainIdentifiers).flatMap { base in
+      base.words.contains(where: Self.codesOfNothing.contains) ? nil : base
+    }
+  }
   package var isBeginning: Bool { words.contains(where: Self.beginnings.contains) }
   package var isEnd: Bool { words.contains(where: Self.ends.contains) }
   /// Times that a tool keeps for itself: when it last wrote the row.

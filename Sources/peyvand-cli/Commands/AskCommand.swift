@@ -39,6 +39,7 @@ struct AskCommand: StatusCommand {
     }
     var options = session.options(store: store)
     options.isInteractive = question == nil
+    options.isRaw = format.raw
     return Launch.withSession(options, output, interrupts, endsOnSecond: question != nil) { session in
       guard let question else { return Prompt(session, output, interrupts, storePath: store).run() }
       return Launch.run(question, name: "-c", origin: .typed, in: session, output)

@@ -29,6 +29,7 @@ struct RunCommand: StatusCommand {
     let output = format.output
     var options = session.options(store: store)
     options.parameters = ParameterSetting.read(settings)
+    options.isRaw = format.raw
     let stage = stage
     let script = script
     return Launch.withSession(options, output, interrupts, endsOnSecond: true) { session in
