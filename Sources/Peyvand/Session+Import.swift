@@ -85,18 +85,34 @@ extension Session {
   private func openTable(
     _ path: String, _ options: ImportOptions, _ origin: Origin
   ) throws(Diagnostics) -> any ImportTable {
+    if DatabaseAddress.isAddress(path) {
+      guard mayConnect(origin) else {
+        throw Diagnostics(ImportDiagnostics.notAllowedToConnect(DatabaseAddress(path)?.shown ?? "postgres://…"))
+      }
+      return try attended { (interruption) throws(Diagnostics) in
+        try PostgresSource.open(path, options: options, interruption: interruption)
+      }
+    }
     let (leave, folder, limit) = (leave(origin), folder(origin), self.options.limits.fileBytes)
-    let bytes = try attended { (_) throws(Diagnostics) in
+    let (bytes, log) = try attended { (_) throws(Diagnostics) in
       do throws(Diagnostic) {
         let opened = try leave.open(path, base: folder)
-        return try opened.steady(limit: limit)
+        let bytes = try opened.steady(limit: limit)
+        // What a database keeps beside itself is looked for under its real name, and not read.
+        return (bytes, try? Self.size(of: opened.path + "-wal", leave))
       } catch {
         throw Diagnostics(error)
       }
     }
     return try attended { (interruption) throws(Diagnostics) in
-      try ImportSource.open(bytes, named: path, options: options, interruption: interruption)
+      try ImportSource.open(
+        bytes, named: path, options: options, companion: { $0 == "-wal" ? log : nil }, interruption: interruption)
     }
+  }
+
+  private static func size(of path: String, _ leave: FileLeave) throws(Diagnostic) -> Int {
+    let file = try leave.open(path)
+    return file.size
   }
 
   /// The braces and the condition, checked against the file's columns and evaluated over all its rows.

@@ -80,6 +80,14 @@ extension Session {
     }
   }
 
+  /// Whether a text may reach the network: what a person types, and scripts that were allowed to.
+  func mayConnect(_ origin: Origin) -> Bool {
+    switch origin {
+    case .typed: true
+    case .script: options.allowConnect
+    }
+  }
+
   /// Where relative paths begin; nil: the folder one is in.
   func folder(_ origin: Origin) -> String? {
     if case .script(let folder) = origin { return folder }

@@ -20,6 +20,8 @@ public final class Session {
     /// Folders that scripts may read and write besides their own.
     public var allowRead: [String] = []
     public var allowWrite: [String] = []
+    /// Scripts may connect to databases.
+    public var allowConnect = false
     /// A person is there: definitions stay in the store.
     public var isInteractive = false
     /// Whether data that end more than a week ago are pointed out: to people who read the answers as they come.

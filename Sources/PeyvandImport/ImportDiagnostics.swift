@@ -107,6 +107,47 @@ package enum ImportDiagnostics {
       ])
   }
 
+  /// A database whose last changes are not in its file.
+  package static func logBeside(_ file: String) -> Diagnostic {
+    Diagnostic(
+      "E2227", .error, "'\(shown(file))' lacks its last changes: they stand in '\(shown(file))-wal' beside it",
+      notes: [
+        "close the program that uses it, or let it write them: sqlite3 \(shown(file)) \"pragma wal_checkpoint(truncate)\""
+      ])
+  }
+
+  package static func noTables(_ file: String) -> Diagnostic {
+    Diagnostic("E2201", .error, "'\(shown(file))' is empty: it has no table")
+  }
+
+  package static func passwordInAddress(_ address: String) -> Diagnostic {
+    Diagnostic(
+      "E2229", .error, "an address holds no password: '\(shown(address))'",
+      notes: [
+        "addresses are shown, and kept in scripts and histories: give it in PGPASSWORD or in ~/.pgpass (mode 0600)",
+        "and change it, since it may have been seen",
+      ])
+  }
+
+  package static func badAddress(_ address: String, setting: String? = nil) -> Diagnostic {
+    Diagnostic(
+      "E2229", .error,
+      setting.map { "'\(shown(address))': an address has no setting `\(shown($0))` here" }
+        ?? "'\(shown(address))' is no address of a database",
+      notes: ["for instance \"postgres://user@host:5432/database\", with ?sslmode=require behind it if need be"])
+  }
+
+  /// What a server, or the way to it, refused with.
+  package static func server(_ address: String, _ words: String) -> Diagnostic {
+    Diagnostic("E2236", .error, "'\(shown(address))': \(escapedForTerminal(words))")
+  }
+
+  package static func notAllowedToConnect(_ address: String) -> Diagnostic {
+    Diagnostic(
+      "E2237", .error, "not allowed to connect to '\(shown(address))'",
+      notes: ["a script reaches no network by itself; to allow it: --allow-connect"])
+  }
+
   /// Several tables in one file, and none was named.
   package static func whichTable(_ file: String, _ tables: [String], first: String, what: String) -> Diagnostic {
     let shownTables = tables.prefix(30).joined(separator: ", ")

@@ -25,6 +25,10 @@ package enum ImportSource {
     if WorkbookSource.isArchive(file) {
       return try WorkbookSource.open(file, named: name, options: options, interruption: interruption)
     }
+    if SQLiteSource.isDatabase(file) {
+      return try SQLiteSource.open(
+        file, named: name, options: options, companion: companion, interruption: interruption)
+    }
     return try text(file, named: name, options: options, interruption: interruption)
   }
 

@@ -33,7 +33,11 @@ package struct DiagnosticRenderer: Sendable {
 
   /// - Parameter sources: the texts by the number their ranges carry.
   package init(sources: [Int32: SourceText], options: Options = Options()) {
-    self.sources = sources
+    // No line is quoted with the password of a database in it.
+    self.sources = sources.mapValues { source in
+      let text = String(decoding: source.bytes, as: UTF8.self)
+      return DatabaseAddress.holdsPassword(text) ? SourceText(name: source.name, text: DatabaseAddress.masked(text)) : source
+    }
     self.options = options
   }
 
@@ -52,7 +56,7 @@ package struct DiagnosticRenderer: Sendable {
   package func render(_ diagnostic: Diagnostic) -> String { render([diagnostic]) }
 
   private func heading(_ diagnostic: Diagnostic) -> String {
-    "\(diagnostic.severity.rawValue)[\(escapedForTerminal(diagnostic.code))]: \(escapedForTerminal(diagnostic.message))"
+    "\(diagnostic.severity.rawValue)[\(escapedForTerminal(diagnostic.code))]: \(escapedForTerminal(DatabaseAddress.masked(diagnostic.message)))"
   }
 
   /// The notes that are shown; the way to an explanation is the last of them.
@@ -136,7 +140,7 @@ package struct DiagnosticRenderer: Sendable {
     json.object { json in
       json.member("code", diagnostic.code)
       json.member("severity", diagnostic.severity.rawValue)
-      json.member("message", diagnostic.message)
+      json.member("message", DatabaseAddress.masked(diagnostic.message))
       json.key("places")
       json.array { json in
         for label in diagnostic.labels {

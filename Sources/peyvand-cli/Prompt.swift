@@ -39,7 +39,8 @@ struct Prompt {
       case .interrupted: continue
       case .line(let text):
         if text.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x0A || $0 == 0x09 }) { continue }
-        editor.remember(text)
+        // A password that was typed all the same is kept nowhere.
+        if !DatabaseAddress.holdsPassword(text) { editor.remember(text) }
         // A ^C of before is not meant for what is asked now.
         session.options.interruption.reset()
         interrupts.phase = .running(session.options.interruption, endsOnSecond: !isTerminal)

@@ -108,6 +108,8 @@ package struct FoundType: Hashable, Sendable {
 package protocol ImportTable: Sendable {
   /// As the user wrote it, for messages.
   var fileName: String { get }
+  /// Which table of the file or database this is, where there may be several.
+  var part: String? { get }
   /// In the order of the file, no two of one name.
   var columnNames: [String] { get }
   var rowCount: Int { get }
@@ -130,6 +132,14 @@ package protocol ImportTable: Sendable {
 }
 
 extension ImportTable {
+  package var part: String? { nil }
+
+  /// What makes rows without a key those of this source: its name, not the folder it lies in, and its table.
+  package var sourceName: String {
+    let name = fileName.split(separator: "/").last.map(String.init) ?? fileName
+    return part.map { "\(name)#\($0)" } ?? name
+  }
+
   /// Column by column, so that no more than one is held whole.
   package func texts(ofRows rows: [Int], interruption: Interruption?) throws(Diagnostics) -> [[String]] {
     var result = [[String]](repeating: [], count: rows.count)

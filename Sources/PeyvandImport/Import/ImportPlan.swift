@@ -71,7 +71,7 @@ package struct ImportPlan: Sendable {
   ) throws(Diagnostics) -> ImportPlan {
     var problems: [Diagnostic] = []
     let kindName = catalogue.name(of: kind)
-    var plan = ImportPlan(kind: kind, key: nil, fields: [], condition: condition, source: sourceName(table.fileName))
+    var plan = ImportPlan(kind: kind, key: nil, fields: [], condition: condition, source: table.sourceName)
     var taken: Set<FieldID> = []
     for entry in given {
       if let field = catalogue.field(named: entry.name, of: kind) {

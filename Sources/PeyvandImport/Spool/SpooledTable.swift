@@ -13,6 +13,7 @@ struct SpooledTable: ImportTable {
   let columnNames: [String]
   let findings: [String]
   let warnings: [Diagnostic]
+  let part: String?
   /// Rows that are none, those of the source and those of the spool.
   let rowFaults: [(row: Int, fault: RowFault)]
   private let inner: CSVTable
@@ -35,7 +36,7 @@ struct SpooledTable: ImportTable {
     _ spool: (bytes: FileBytes, shifts: [Int]), layout known: CSVLayout?,
     natures natureOfColumns: (CSVLayout) -> [ColumnNature],
     columns shown: ((CSVLayout) -> [Int])? = nil, places: any CellPlaces,
-    faults: [(row: Int, fault: RowFault)] = [], findings: [String], notable: [String], name: String,
+    part: String? = nil, faults: [(row: Int, fault: RowFault)] = [], findings: [String], notable: [String], name: String,
     options: ImportOptions, interruption: Interruption?
   ) throws(Diagnostics) {
     var options = options
@@ -71,6 +72,7 @@ struct SpooledTable: ImportTable {
     columns = shownColumns
     shifts = spool.shifts
     self.places = places
+    self.part = part
     columnNames = shownColumns.map { table.columnNames[$0] }
     self.findings = findings + table.findings
     warnings = table.warnings

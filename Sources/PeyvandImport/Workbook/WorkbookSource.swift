@@ -45,7 +45,8 @@ enum WorkbookSource {
         }
         return shown.isEmpty ? Array(layout.names.indices) : shown
       },
-      places: SheetPlaces(sheet: found.sheet.name, rows: visitor.rows), findings: notes.findings,
+      places: SheetPlaces(sheet: found.sheet.name, rows: visitor.rows), part: found.sheet.name,
+      findings: notes.findings,
       notable: notes.notable, name: name, options: options, interruption: interruption)
   }
 

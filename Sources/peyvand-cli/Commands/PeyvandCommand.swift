@@ -73,6 +73,9 @@ struct SessionArguments: ParsableArguments {
   @Option(help: ArgumentHelp("A folder that scripts may write.", valueName: "DIR"))
   var allowWrite: [String] = []
 
+  @Flag(help: "Scripts may connect to databases over the network.")
+  var allowConnect = false
+
   @OptionGroup var limits: LimitArguments
 
   func options(store: String?) -> Session.Options {
@@ -83,6 +86,7 @@ struct SessionArguments: ParsableArguments {
     options.pointsOutOldData = StandardStreams.isTerminal(.output)
     options.allowRead = allowRead
     options.allowWrite = allowWrite
+    options.allowConnect = allowConnect
     return options
   }
 }
