@@ -86,8 +86,9 @@ extension Session {
     _ path: String, _ options: ImportOptions, _ origin: Origin
   ) throws(Diagnostics) -> any ImportTable {
     if DatabaseAddress.isAddress(path) {
-      guard mayConnect(origin) else {
-        throw Diagnostics(ImportDiagnostics.notAllowedToConnect(DatabaseAddress(path)?.shown ?? "postgres://…"))
+      // A password is refused wherever it stands, before anything else is said.
+      if let address = DatabaseAddress(path), !address.hasPassword, !mayConnect(origin) {
+        throw Diagnostics(ImportDiagnostics.notAllowedToConnect(address.shown))
       }
       return try attended { (interruption) throws(Diagnostics) in
         try PostgresSource.open(path, options: options, interruption: interruption)

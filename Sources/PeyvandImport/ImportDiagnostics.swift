@@ -5,7 +5,9 @@ import PeyvandStore
 /// The words of every import, together, so that they can be read and translated together.
 ///
 /// The file: E2201 empty · E2202 UTF-32 · E2203 an encoding that cannot be told · E2204 a NUL byte · E2205 too many columns ·
-/// E2206 too many rows · E2207 interrupted. What was said of it: E2208 delimiter · E2209 order of dates · E2210 an
+/// E2206 too many rows · E2207 interrupted. E2221 no table · E2222 wrong JSON · E2223 JSON without records · E2224 damaged · E2225 unpacks to too
+/// much · E2226 no such sheet · E2227 a log beside a database · E2228 which table · E3016–E3018 a database's server, the
+/// leave to connect, its address. What was said of it: E2208 delimiter · E2209 order of dates · E2210 an
 /// order of day and month that cannot be told · E2211 two calendars · E2212 two ways to write numbers · E2213 percent
 /// here and not there · E2214 no such column · E2215 no key column · E2216 a required field without a column · E2217
 /// values that do not fit a field · E2218 no such field. Rows: E2220 the sum of them · E2230–E2235 a line that is no
@@ -122,7 +124,7 @@ package enum ImportDiagnostics {
 
   package static func passwordInAddress(_ address: String) -> Diagnostic {
     Diagnostic(
-      "E2229", .error, "an address holds no password: '\(shown(address))'",
+      "E3018", .error, "an address holds no password: '\(shown(address))'",
       notes: [
         "addresses are shown, and kept in scripts and histories: give it in PGPASSWORD or in ~/.pgpass (mode 0600)",
         "and change it, since it may have been seen",
@@ -131,7 +133,7 @@ package enum ImportDiagnostics {
 
   package static func badAddress(_ address: String, setting: String? = nil) -> Diagnostic {
     Diagnostic(
-      "E2229", .error,
+      "E3018", .error,
       setting.map { "'\(shown(address))': an address has no setting `\(shown($0))` here" }
         ?? "'\(shown(address))' is no address of a database",
       notes: ["for instance \"postgres://user@host:5432/database\", with ?sslmode=require behind it if need be"])
@@ -139,12 +141,12 @@ package enum ImportDiagnostics {
 
   /// What a server, or the way to it, refused with.
   package static func server(_ address: String, _ words: String) -> Diagnostic {
-    Diagnostic("E2236", .error, "'\(shown(address))': \(escapedForTerminal(words))")
+    Diagnostic("E3016", .error, "'\(shown(address))': \(escapedForTerminal(words))")
   }
 
   package static func notAllowedToConnect(_ address: String) -> Diagnostic {
     Diagnostic(
-      "E2237", .error, "not allowed to connect to '\(shown(address))'",
+      "E3017", .error, "not allowed to connect to '\(shown(address))'",
       notes: ["a script reaches no network by itself; to allow it: --allow-connect"])
   }
 

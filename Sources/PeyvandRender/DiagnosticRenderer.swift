@@ -36,7 +36,8 @@ package struct DiagnosticRenderer: Sendable {
     // No line is quoted with the password of a database in it.
     self.sources = sources.mapValues { source in
       let text = String(decoding: source.bytes, as: UTF8.self)
-      return DatabaseAddress.holdsPassword(text) ? SourceText(name: source.name, text: DatabaseAddress.masked(text)) : source
+      return DatabaseAddress.holdsPassword(text)
+        ? SourceText(name: source.name, text: DatabaseAddress.masked(text)) : source
     }
     self.options = options
   }

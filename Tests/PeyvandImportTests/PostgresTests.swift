@@ -62,7 +62,8 @@ enum PostgresServer {
       return skip("the server did not start")
     }
     // The server ends with the tests, whichever way they end.
-    stop = isRoot
+    stop =
+      isRoot
       ? "su postgres -s /bin/sh -c '\(bin)/pg_ctl -D \(made)/data -m immediate stop'; rm -rf \(made)"
       : "\(bin)/pg_ctl -D \(made)/data -m immediate stop; rm -rf \(made)"
     atexit { PostgresServer.stopNow() }
@@ -119,7 +120,7 @@ enum PostgresServer {
         _ = try PostgresSource.open(address, options: ImportOptions())
         Issue.record("\(address) was taken")
       } catch {
-        #expect(error.all.map(\.code) == ["E2229"])
+        #expect(error.all.map(\.code) == ["E3018"])
         #expect(!error.all.contains { ($0.message + $0.notes.joined()).contains("s3cret") }, "\(error.all)")
       }
       #expect(!DatabaseAddress.masked("import x from \"\(address)\" key id").contains("s3cret"), "\(address)")
@@ -128,12 +129,13 @@ enum PostgresServer {
     }
     #expect(DatabaseAddress("postgres://ali:s3cret@host/db")?.shown == "postgres://ali:***@host/db")
     #expect(!DatabaseAddress.holdsPassword("postgres://ali@host:5432/db and a: b@c"))
-    #expect(refusal { _ = try PostgresSource.open("postgres://h/d?options=-c%20x", options: ImportOptions()) } == ["E2229"])
+    #expect(
+      refusal { _ = try PostgresSource.open("postgres://h/d?options=-c%20x", options: ImportOptions()) } == ["E3018"])
   }
 
   @Test func aServerThatIsNotThereIsSaid() {
     #expect(
-      refusal { _ = try PostgresSource.open("postgres://u@/db?host=/nowhere", options: ImportOptions()) } == ["E2236"])
+      refusal { _ = try PostgresSource.open("postgres://u@/db?host=/nowhere", options: ImportOptions()) } == ["E3016"])
   }
 }
 
@@ -181,7 +183,7 @@ enum PostgresServer {
   }
 
   @Test func nothingIsWritten() throws {
-    #expect(refusal { _ = try open("spoiling") } == ["E2236"])
+    #expect(refusal { _ = try open("spoiling") } == ["E3016"])
     #expect(try open("other.thing").cells() == [["7"]])
   }
 
@@ -191,7 +193,7 @@ enum PostgresServer {
       _ = try PostgresSource.open("postgres://nobody@/company?host=\(server.folder)", options: ImportOptions())
       Issue.record("nobody was let in")
     } catch {
-      #expect(error.all.first?.code == "E2236")
+      #expect(error.all.first?.code == "E3016")
       #expect(error.all.first?.message.contains("role \"nobody\" does not exist") == true, "\(error.all)")
     }
   }

@@ -13,7 +13,9 @@ import Testing
     try #require(sqlite3_open(":memory:", &opened) == SQLITE_OK)
     let connection = try #require(opened)
     defer { sqlite3_close(connection) }
-    try #require(sqlite3_exec(connection, statements, nil, nil, nil) == SQLITE_OK, "\(String(cString: sqlite3_errmsg(connection)))")
+    try #require(
+      sqlite3_exec(connection, statements, nil, nil, nil) == SQLITE_OK, "\(String(cString: sqlite3_errmsg(connection)))"
+    )
     var size: Int64 = 0
     let bytes = try #require(sqlite3_serialize(connection, "main", &size, 0))
     defer { sqlite3_free(bytes) }
@@ -46,7 +48,8 @@ import Testing
   }
 
   @Test func theTableIsNamedOrTheOnlyOne() throws {
-    let two = "CREATE TABLE a (x); CREATE TABLE \"b c\" (y); INSERT INTO \"b c\" VALUES (7); CREATE VIEW v AS SELECT 8 AS z;"
+    let two =
+      "CREATE TABLE a (x); CREATE TABLE \"b c\" (y); INSERT INTO \"b c\" VALUES (7); CREATE VIEW v AS SELECT 8 AS z;"
     #expect(refusal { _ = try open(two) } == ["E2228"])
     #expect(try open(two, with { $0.table = "b c" }).cells() == [["7"]])
     #expect(try open(two, with { $0.table = "v" }).cells() == [["8"]])
@@ -58,7 +61,8 @@ import Testing
   @Test func aNameIsNoStatement() throws {
     let evil = "x\"; DROP TABLE y; --"
     let quoted = "\"x\"\"; DROP TABLE y; --\""
-    let statements = "CREATE TABLE y (a); INSERT INTO y VALUES (1); CREATE TABLE \(quoted) (b); INSERT INTO \(quoted) VALUES (2);"
+    let statements =
+      "CREATE TABLE y (a); INSERT INTO y VALUES (1); CREATE TABLE \(quoted) (b); INSERT INTO \(quoted) VALUES (2);"
     #expect(try open(statements, with { $0.table = evil }).cells() == [["2"]])
     #expect(try open(statements, with { $0.table = "y" }).cells() == [["1"]])
   }
@@ -72,7 +76,8 @@ import Testing
   }
 
   @Test func aViewWithoutEndIsInterrupted() throws {
-    let endless = try database("CREATE VIEW v AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT sum(x) FROM n;")
+    let endless = try database(
+      "CREATE VIEW v AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT sum(x) FROM n;")
     let interruption = Interruption()
     interruption.interrupt()
     #expect(
@@ -116,7 +121,8 @@ import Testing
   }
 
   @Test func textsThatAreNoneRejectTheirRow() throws {
-    let table = try open("CREATE TABLE a (x, y); INSERT INTO a VALUES (CAST(x'ff41' AS TEXT), 1), ('b', 2), ('c' || char(0) || 'd', 3);")
+    let table = try open(
+      "CREATE TABLE a (x, y); INSERT INTO a VALUES (CAST(x'ff41' AS TEXT), 1), ('b', 2), ('c' || char(0) || 'd', 3);")
     #expect(table.faultNames() == ["E2233", "E2233"])
     #expect(try table.cells() == [[nil, nil], ["b", "2"], [nil, nil]])
   }

@@ -13,10 +13,15 @@ import Testing
 @Suite struct LanguageReferenceTests {
   enum Page: String, CaseIterable {
     case language, then
+    case imports = "import"
 
     var path: String { Sitting.packageFolder + "/docs/\(rawValue).md" }
     /// Whether each section has a store of its own.
-    var beginsAfresh: Bool { self == .then }
+    var beginsAfresh: Bool { self != .language }
+    /// Whether what was done is shown, with its notes.
+    var showsDone: Bool { self == .imports }
+    /// A page of few samples.
+    var fewest: Int { self == .imports ? 3 : 25 }
   }
 
   /// A piece of the page: prose as it is, a sample, or an answer.
@@ -24,6 +29,8 @@ import Testing
     case prose([Substring])
     case sample([Substring])
     case answer([Substring])
+    /// A file beside the samples of its section: the words of its mark, and its lines.
+    case file([Substring], [Substring])
   }
 
   private static func pieces(_ page: String) -> [Piece] {
@@ -39,7 +46,9 @@ import Testing
         switch open {
         case "```peyvand": pieces.append(.sample(lines))
         case "```answer": pieces.append(.answer(lines))
-        default: pieces.append(.prose([open] + lines + ["```"]))
+        default:
+          let words = open.dropFirst(3).split(separator: " ")
+          pieces.append(words.count == 2 ? .file(words, lines) : .prose([open] + lines + ["```"]))
         }
         (lines, mark) = ([], nil)
       } else if line.hasPrefix("```") {
@@ -56,19 +65,36 @@ import Testing
   @Test(arguments: Page.allCases) func everySamplePrintsWhatStandsUnderIt(of page: Page) throws {
     let pieces = Self.pieces(try #require(Sitting.read(page.path)))
     var sittings: [[Sitting.Text]] = [[]]
+    // A folder for the files of each section.
+    var folders = [try Scratch()]
     for piece in pieces {
       switch piece {
       case .prose(let lines):
-        if page.beginsAfresh, lines.contains(where: { $0.hasPrefix("## ") }) { sittings.append([]) }
+        if page.beginsAfresh, lines.contains(where: { $0.hasPrefix("## ") }) {
+          sittings.append([])
+          folders.append(try Scratch())
+        }
+      case .file(let words, let lines):
+        let text = lines.joined(separator: "\n") + "\n"
+        folders[folders.count - 1].write(
+          String(words[1]),
+          words[0] == "bytes"
+            ? text.split { $0 == " " || $0 == "\n" }.compactMap { UInt8($0, radix: 16) } : Array(text.utf8))
       case .sample(let lines):
         sittings[sittings.count - 1].append(
-          Sitting.Text(text: lines.joined(separator: "\n"), name: "sample", showsDone: false))
+          Sitting.Text(
+            text: lines.joined(separator: "\n"), name: "sample",
+            origin: page == .imports ? .script(folder: folders[folders.count - 1].path) : .typed,
+            showsDone: page.showsDone))
       case .answer: break
       }
     }
     let samples = sittings.joined().map(\.text)
-    try #require(samples.count > 25)
-    let replies = sittings.flatMap { Sitting().run($0) }
+    try #require(samples.count > page.fewest)
+    var sitting = Sitting()
+    // What is shown of data that come in does not change with the day.
+    if page == .imports { sitting.asOf = "2024-12-31" }
+    let replies = sittings.flatMap { [sitting] in sitting.run($0) }
     try #require(replies.count == samples.count)
     var number = 0
     var written: [Substring] = []
@@ -76,6 +102,7 @@ import Testing
     for (index, piece) in pieces.enumerated() {
       switch piece {
       case .prose(let lines): written += lines
+      case .file(let words, let lines): written += ["```" + words.joined(separator: " ")] + lines + ["```"]
       case .answer(let lines):
         if let pending, !SpecFile.isRecording {
           #expect(lines.joined(separator: "\n") == pending, "\(samples[number - 1])")
@@ -114,6 +141,12 @@ import Testing
     }
     #expect(Set(Keyword.allCases.map(\.rawValue)).subtracting(words).sorted() == [])
     #expect(Set(FunctionWords.names).subtracting(called).sorted() == [])
+  }
+
+  /// Every option of an import stands in the table of its page.
+  @Test func everyOptionOfAnImportIsShown() throws {
+    let page = try #require(Sitting.read(Page.imports.path))
+    for option in ImportOption.all { #expect(page.contains("| `\(option.name)` |"), "\(option.name)") }
   }
 
   /// Help and completion speak of the functions there are, and of no others.

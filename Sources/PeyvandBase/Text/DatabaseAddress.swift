@@ -9,7 +9,9 @@ package struct DatabaseAddress: Hashable, Sendable {
   package var port: String?
   package var database: String?
   /// What stands behind `?`, in order.
-  package var settings: [(name: String, value: String)] { settingNames.indices.map { (settingNames[$0], settingValues[$0]) } }
+  package var settings: [(name: String, value: String)] {
+    settingNames.indices.map { (settingNames[$0], settingValues[$0]) }
+  }
   private var settingNames: [String] = []
   private var settingValues: [String] = []
 
@@ -28,7 +30,9 @@ package struct DatabaseAddress: Hashable, Sendable {
     if let mark = rest.firstIndex(of: "?") {
       for setting in rest[rest.index(after: mark)...].split(separator: "&") {
         let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let name = Self.decoded(parts[0]), let value = Self.decoded(parts[1]) else { return nil }
+        guard parts.count == 2, let name = Self.decoded(parts[0]), let value = Self.decoded(parts[1]) else {
+          return nil
+        }
         settingNames.append(name.lowercased())
         settingValues.append(value)
         if name.lowercased().contains("password") { hasPassword = true }
@@ -131,7 +135,9 @@ package struct DatabaseAddress: Hashable, Sendable {
       let authority = bytes[start..<end].firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? end
       // A password may hold a stroke or an `@` itself, though it should not: the last `@` before a `?` counts.
       let before = bytes[start..<end].firstIndex(of: UInt8(ascii: "?")) ?? end
-      let sign = bytes[start..<before].lastIndex(of: UInt8(ascii: "@")) ?? bytes[start..<authority].lastIndex(of: UInt8(ascii: "@"))
+      let sign =
+        bytes[start..<before].lastIndex(of: UInt8(ascii: "@"))
+        ?? bytes[start..<authority].lastIndex(of: UInt8(ascii: "@"))
       if let sign, let colon = bytes[start..<sign].firstIndex(of: UInt8(ascii: ":")) { found.append(colon + 1..<sign) }
       var place = start
       while place < end {

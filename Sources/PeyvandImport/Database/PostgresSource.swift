@@ -14,12 +14,14 @@ package enum PostgresSource {
   /// What may stand behind the `?` of an address.
   private static let settings = ["host", "port", "user", "dbname", "sslmode", "sslrootcert", "connect_timeout"]
 
-  /// - Throws: E2229 (the address), E2236 (the server), E2228 (which table?), E2205, E2206, E2207.
+  /// - Throws: E3018 (the address), E3016 (the server), E2228 (which table?), E2205, E2206, E2207.
   package static func open(
     _ text: String, options: ImportOptions, interruption: Interruption? = nil
   ) throws(Diagnostics) -> any ImportTable {
     do throws(Diagnostic) {
-      guard let address = DatabaseAddress(text) else { throw ImportDiagnostics.badAddress(DatabaseAddress.masked(text)) }
+      guard let address = DatabaseAddress(text) else {
+        throw ImportDiagnostics.badAddress(DatabaseAddress.masked(text))
+      }
       guard !address.hasPassword else { throw ImportDiagnostics.passwordInAddress(address.shown) }
       if let strange = address.settings.first(where: { !settings.contains($0.name) }) {
         throw ImportDiagnostics.badAddress(address.shown, setting: strange.name)
@@ -74,9 +76,13 @@ package enum PostgresSource {
         given.append((name, value))
       }
       // The last of two values counts.
-      guard let opened = Self.withStrings(given.map(\.0), { names in
-        Self.withStrings(given.map(\.1)) { values in PQconnectdbParams(names, values, 0) }
-      }) else { throw ImportDiagnostics.server(name, "there is no memory for a connection") }
+      guard
+        let opened = Self.withStrings(
+          given.map(\.0),
+          { names in
+            Self.withStrings(given.map(\.1)) { values in PQconnectdbParams(names, values, 0) }
+          })
+      else { throw ImportDiagnostics.server(name, "there is no memory for a connection") }
       connection = opened
       // What the server remarks is no answer of ours.
       PQsetNoticeProcessor(opened, { _, _ in }, nil)

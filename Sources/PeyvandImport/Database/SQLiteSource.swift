@@ -176,7 +176,8 @@ enum SQLiteSource {
     }
 
     func rows(of table: String) throws(Diagnostic) -> DatabaseRows {
-      let quoted = "\"" + table.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+      let quoted =
+        "\"" + table.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
       guard !table.utf8.contains(0) else { throw ImportDiagnostics.damaged(name, "the name of a table holds a NUL") }
       let statement = try statement("SELECT * FROM \(quoted)")
       defer { sqlite3_finalize(statement) }

@@ -36,7 +36,8 @@ struct SpooledTable: ImportTable {
     _ spool: (bytes: FileBytes, shifts: [Int]), layout known: CSVLayout?,
     natures natureOfColumns: (CSVLayout) -> [ColumnNature],
     columns shown: ((CSVLayout) -> [Int])? = nil, places: any CellPlaces,
-    part: String? = nil, faults: [(row: Int, fault: RowFault)] = [], findings: [String], notable: [String], name: String,
+    part: String? = nil, faults: [(row: Int, fault: RowFault)] = [], findings: [String], notable: [String],
+    name: String,
     options: ImportOptions, interruption: Interruption?
   ) throws(Diagnostics) {
     var options = options
