@@ -51,7 +51,7 @@ extension Session {
 
   private func isThere(_ record: RecordReference) throws(Diagnostics) -> Bool {
     guard let kind = state.catalogue.kind(named: record.kind) else { return false }
-    return try state.row(withKey: record.key, family: kind.family) != nil
+    return try state.holds(key: record.key, family: kind.family)
   }
 
   // MARK: Tests

@@ -294,7 +294,10 @@ extension Session {
       }
       let values = try values(fields)
       let appended = try state.adding(kind, key: given, values: values)
-      try commit([.add(kind, key: given, values: values)], giving: appended.state)
+      // The same record again says nothing that would have to be kept.
+      if appended.added + appended.filled > 0 {
+        try commit([.add(kind, key: given, values: values)], giving: appended.state)
+      }
       emit(.answer(Answer(.done(appended.added == 0 ? "nothing new" : "1 \(state.catalogue.name(of: kind)) added"))))
     case .change(let kind, let key, let fields):
       let key = try text(key)

@@ -18,8 +18,11 @@ struct Journal: Sendable {
   private var statements: [Statement] = []
   /// Records so far, `undo`s too.
   private(set) var recordCount = 0
-  /// Rows that applying all of it again goes over: each statement merges into a whole table.
+  /// Rows that applying all of it again goes over: a run of single records merges into a whole table, and so does each
+  /// other statement.
   private(set) var cost = 0
+  /// The families with single records since the last other statement.
+  private var gathered: Set<KindID> = []
   /// Where the records go; nil for a store in memory.
   private let file: AppendFile?
   private let owner: JournalFormat.Owner?
@@ -42,7 +45,7 @@ struct Journal: Sendable {
     for record in reader.records where !undone.contains(record.number) {
       if case .changes(let changes) = record.content {
         statements.append(Statement(number: record.number, changes: changes))
-        cost += Self.cost(of: changes, over: state)
+        weigh(changes, over: state)
       }
     }
   }
@@ -90,7 +93,7 @@ struct Journal: Sendable {
       writer.endArray()
     }
     recordCount = number
-    cost += Self.cost(of: changes, over: state)
+    weigh(changes, over: state)
     statements.append(Statement(number: number, changes: changes))
   }
 
@@ -140,12 +143,28 @@ struct Journal: Sendable {
     try file.append(JournalFormat.line(json, owner: owner))
   }
 
-  private static func cost(of changes: [StoreChange], over state: StoreState) -> Int {
-    var cost = 0
+  /// Counts what applying a statement again goes over.
+  /// - Parameter state: the one that it is said to.
+  private mutating func weigh(_ changes: [StoreChange], over state: StoreState) {
     for change in changes {
-      let table = change.kind.flatMap { state.catalogue.kind($0) }.map { state.table($0.family).count } ?? 0
-      cost += table + change.rowCount
+      let table = change.kind.flatMap { state.catalogue.kind($0)?.family }
+      switch change {
+      case .declare: gathered = []
+      case .define: break
+      case .add, .change:
+        cost += Self.single
+        // They are put into their table together.
+        if let table, gathered.insert(table).inserted { cost += state.rowCount(of: table) }
+      case .remove, .append, .importing:
+        gathered = []
+        cost += (table.map { state.rowCount(of: $0) } ?? 0) + change.rowCount
+      case .undoImport:
+        gathered = []
+        cost += state.rowCount
+      }
     }
-    return cost
   }
+
+  /// What reading and checking one record comes to, in rows of a merge.
+  private static let single = 100
 }

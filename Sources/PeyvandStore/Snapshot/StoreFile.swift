@@ -84,6 +84,23 @@ package final class StoreFile: Sendable {
     try SnapshotReader(bytes, path: path).state()
   }
 
+  /// What a journal's bytes make of a state, whosever they are.
+  /// - Throws: E3202, E3203, E3205.
+  package static func state(
+    ofJournal bytes: FileBytes, over state: StoreState, named path: String
+  ) throws(Diagnostics) -> StoreState {
+    let reader: JournalReader
+    do throws(Diagnostic) {
+      reader = try JournalReader(bytes, path: path)
+      if case .damaged(let at, let record, let what) = reader.tail {
+        throw JournalDiagnostics.damaged(path, byte: at, record: record, what)
+      }
+    } catch {
+      throw Diagnostics(error)
+    }
+    return try reader.replayed(over: state)
+  }
+
   private init(path: String, lock: FileLock?, because why: Diagnostic?, _ found: StoreFiles) throws {
     whyReadOnly = why
     let base = try found.snapshot?.state() ?? StoreState()

@@ -31,9 +31,19 @@ struct RowCheck {
   /// Times that any calendar can name, with room: 30,000 years around 1970.
   static let times: ClosedRange<Int64> = -1_000_000_000_000...1_000_000_000_000
 
-  init(_ rows: NewRows, in state: StoreState) throws(Diagnostics) {
+  /// Records that are known besides those of the state: their kind by folded key and family.
+  typealias Known = (ArraySlice<UInt8>, KindID) -> KindID?
+  private let alsoKnown: Known?
+
+  /// - Parameters:
+  ///   - isNew: whether what is not given takes its default; what was emptied of a record that is there stays so.
+  ///   - alsoKnown: what may be referred to besides; such columns are for the check alone.
+  init(
+    _ rows: NewRows, in state: StoreState, isNew: Bool = true, alsoKnown: Known? = nil
+  ) throws(Diagnostics) {
     self.state = state
     self.rows = rows
+    self.alsoKnown = alsoKnown
     let catalogue = state.catalogue
     let firstKind: KindID?
     switch rows.kinds {
@@ -85,7 +95,7 @@ struct RowCheck {
       columns[id] = try take(column, for: field)
     }
     if rows.mode == .restoring { return }
-    try fillDefaults()
+    if isNew { try fillDefaults() }
     checkRequired()
   }
 
@@ -199,6 +209,8 @@ struct RowCheck {
       } else if target == family, let row = batchKeys[key] {
         let isOfKind = state.catalogue.isKind(self.kind(of: row), specialOf: kind)
         meanings.append(isOfKind ? .serial(Self.pending(row)) : .wrongKind)
+      } else if let known = alsoKnown?(key, target) {
+        meanings.append(state.catalogue.isKind(known, specialOf: kind) ? .serial(Self.pending(0)) : .wrongKind)
       } else if key.isEmpty {
         meanings.append(.unused)
       } else {
@@ -273,6 +285,7 @@ struct RowCheck {
     self.family = family
     order = [kind]
     positions = [0]
+    alsoKnown = nil
     batchKeys = [:]
     for (id, column) in rows.columns {
       guard let field = state.catalogue.field(id) else { continue }

@@ -11,7 +11,7 @@ extension StoreState {
   /// for. Linear in the rows of the family and of the batch.
   /// - Throws: where the batch itself does not fit the catalogue (E2005, E2008), or there is no room (E2011).
   package func appending(_ rows: NewRows) throws(Diagnostics) -> Appended {
-    var append = try Append(rows, to: self)
+    var append = try Append(rows, to: settling())
     try append.recognise()
     append.rejectDependents()
     return try append.finish()
@@ -20,6 +20,7 @@ extension StoreState {
   /// Records of `kind` of which nothing but the key is known, for those keys that are not there yet.
   /// - Returns: the new state, and the row of each key in it.
   package func creating(_ kind: KindID, keys: [String]) throws(Diagnostics) -> (state: StoreState, rows: [Int32]) {
+    guard pending == nil else { return try settling().creating(kind, keys: keys) }
     guard let family = catalogue.kind(kind)?.family else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
     let lookup = try keyLookup(family)
     let table = self.table(family)

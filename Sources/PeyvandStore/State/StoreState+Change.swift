@@ -24,7 +24,8 @@ extension StoreState {
         throw Diagnostics(StoreDiagnostics.otherDeclaration(field.name, field.type.inWords))
       }
     }
-    var state = self
+    var state = try settling()
+    let tables = state.tables
     state.catalogue = new
     for (family, table) in tables {
       state.tables[family] = try table.widened(from: catalogue, to: new)
@@ -38,6 +39,12 @@ extension StoreState {
   package func adding(
     _ kind: KindID, key: String?, values: [FieldID: Value]
   ) throws(Diagnostics) -> Appended {
+    if let state = try holding(added: kind, key: key, values: values) { return Appended(state: state, added: 1) }
+    return try settling().addingWhole(kind, key: key, values: values)
+  }
+
+  /// The same, put into its table at once.
+  func addingWhole(_ kind: KindID, key: String?, values: [FieldID: Value]) throws(Diagnostics) -> Appended {
     let columns = try columns(of: values, kind: kind)
     let result = try appending(NewRows(kinds: .all(kind), count: 1, keys: [key], columns: columns))
     if let reject = result.rejects.first { throw Diagnostics(diagnostic(for: reject, kind: kind, naming: true)) }
@@ -49,44 +56,62 @@ extension StoreState {
   package func changing(
     _ kind: KindID, key: String, values: [FieldID: Value]
   ) throws(Diagnostics) -> StoreState {
+    if let state = try holding(changed: kind, key: key, values: values) { return state }
+    return try settling().changingWhole(kind, key: key, values: values)
+  }
+
+  /// The same, put into its table at once.
+  func changingWhole(_ kind: KindID, key: String, values: [FieldID: Value]) throws(Diagnostics) -> StoreState {
     let (row, exact) = try record(kind, key: key)
     let table = try requireTable(of: kind)
-    var all = values
-    for field in catalogue.fields where field.family == table.family && catalogue.has(field, exact) {
-      if all[field.id] == nil { all[field.id] = try value(field.id, row: Int(row)) }
+    let all = Self.changed(try self.values(ofRow: row, exact: exact, table.family), by: values)
+    return try replacing([row], kinds: [exact], values: [all], in: table.family)
+  }
+
+  /// Puts other values in the place of all that some records have.
+  /// - Parameter kinds: their own, exactly.
+  /// - Throws: as `adding`.
+  func replacing(
+    _ rows: [Int32], kinds: [KindID], values: [[FieldID: Value]], in family: KindID
+  ) throws(Diagnostics) -> StoreState {
+    var columns: [FieldID: Column] = [:]
+    if rows.count == 1, let kind = kinds.first, let values = values.first {
+      columns = try self.columns(of: values, kind: kind)
+    } else {
+      for id in Set(values.flatMap(\.keys)).sorted() {
+        guard let field = catalogue.field(id) else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
+        columns[id] = try column(of: values.map { $0[id] ?? .missing }, for: field)
+      }
     }
-    // A field emptied stays empty: its default is for new records.
-    let rows = NewRows(kinds: .all(exact), count: 1, columns: try columns(of: all, kind: exact))
-    let emptied = values.filter { $0.value == .missing }.keys
-    let check = try RowCheck(rows, in: self)
+    let check = try RowCheck(NewRows(kinds: .each(kinds), count: rows.count, columns: columns), in: self, isNew: false)
     if let reject = check.rejects.values.sorted(by: { $0.row < $1.row }).first {
-      throw Diagnostics(diagnostic(for: reject, kind: exact, naming: true))
+      throw Diagnostics(diagnostic(for: reject, kind: kinds[reject.row], naming: true))
     }
+    let table = table(family)
     let identity = try table.identity.get()
     var batch = RowBatch(
-      count: 1, positions: check.positions, serials: [identity.serials[Int(row)]], replaces: [row],
+      count: rows.count, positions: check.positions, serials: rows.map { identity.serials[Int($0)] }, replaces: rows,
       columns: check.columns)
     for (id, column) in check.columns {
-      if emptied.contains(id) {
-        batch.columns[id] = nil
-        continue
-      }
       guard let goal = catalogue.field(id)?.type.referredKind, let target = catalogue.kind(goal)?.family,
-        target != table.family
+        target != family
       else { continue }
       batch.columns[id] = column.remapped(try self.table(target).identity.get().rowOfSerial, family: target)
     }
+    let index = try keyLookup(family).index
     let (merged, moves) = try table.merged(
       adding: batch, keys: identity.keys, fingerprints: try table.fingerprints.get(), in: catalogue)
     var state = self
     state.put(merged, moves: moves)
-    state.imports.touch(identity.serials[Int(row)], of: table.family)
+    caches.keyIndexes.set(index, for: family, versions: [merged.version])
+    for row in rows { state.imports.touch(identity.serials[Int(row)], of: family) }
     return state
   }
 
   /// Removes a record to which nothing refers.
   /// - Throws: E2003 where there is none, E2004 with what refers to it.
   package func removing(_ kind: KindID, key: String) throws(Diagnostics) -> StoreState {
+    guard pending == nil else { return try settling().removing(kind, key: key) }
     let (row, exact) = try record(kind, key: key)
     let table = try requireTable(of: kind)
     var referring: [(kind: String, count: Int)] = []
@@ -134,7 +159,7 @@ extension StoreState {
     return (row, exact)
   }
 
-  private func columns(of values: [FieldID: Value], kind: KindID) throws(Diagnostics) -> [FieldID: Column] {
+  func columns(of values: [FieldID: Value], kind: KindID) throws(Diagnostics) -> [FieldID: Column] {
     var columns: [FieldID: Column] = [:]
     for id in values.keys.sorted() {
       guard let field = catalogue.field(id), let value = values[id] else {

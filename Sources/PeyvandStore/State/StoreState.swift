@@ -6,7 +6,8 @@ import PeyvandData
 /// A value, and every change makes a new one from it or throws: so a statement that fails half-way has
 /// changed nothing, a question reads one moment however long it runs, and `undo` is an old value. Copying is
 /// cheap, columns are shared. What is worked out from columns (adjacency, orders, indexes) is kept beside,
-/// shared by all states of a store and good for as long as the tables it came from are unchanged.
+/// shared by all states of a store and good for as long as the tables it came from are unchanged. Records that are
+/// said one at a time are held beside the tables until a question needs those that they belong to (`PendingRecords`).
 package struct StoreState: ColumnSource, Sendable {
   /// A definition that was typed at the prompt and stays.
   package struct Definition: Hashable, Sendable {
@@ -23,8 +24,31 @@ package struct StoreState: ColumnSource, Sendable {
   /// Further settings, by name, as the texts that were written.
   package var settings: [String: String] = [:]
   /// What was imported, for `peyvand imports` and for taking it back.
-  package internal(set) var imports = ImportLog()
-  var tables: [KindID: FamilyTable] = [:]
+  package internal(set) var imports: ImportLog {
+    get { pending.flatMap { try? $0.settled.get().imports } ?? standingImports }
+    set {
+      // What is pending is noted in it.
+      if pending != nil { tables = tables }
+      standingImports = newValue
+    }
+  }
+  private var standingImports = ImportLog()
+  /// The tables with all that was said in them; put together where something is pending.
+  var tables: [KindID: FamilyTable] {
+    get {
+      guard let pending else { return standing }
+      // All that is pending was checked against these tables, and all that a merge reads was read.
+      return (try? pending.settled.get().tables) ?? standing
+    }
+    set {
+      if pending != nil { standingImports = imports }
+      standing = newValue
+      pending = nil
+    }
+  }
+  /// The tables without what is pending.
+  private(set) var standing: [KindID: FamilyTable] = [:]
+  var pending: PendingRecords?
   let caches: StoreCaches
 
   package init(catalogue: Catalogue = Catalogue()) {
@@ -35,15 +59,29 @@ package struct StoreState: ColumnSource, Sendable {
   /// The calendar, time zone and first day of the week.
   package var calendar: CalendarRules {
     get { catalogue.calendar }
-    set { catalogue.calendar = newValue }
+    set {
+      // What is pending is read by the calendar that it was said under.
+      if pending != nil { tables = tables }
+      catalogue.calendar = newValue
+    }
   }
 
+  /// A family's rows and keys, and its columns but for references to families of which records are pending.
   func table(_ family: KindID) -> FamilyTable {
-    tables[family] ?? FamilyTable(family: family, catalogue: catalogue)
+    (isPending(family) ? tables[family] : standing[family]) ?? FamilyTable(family: family, catalogue: catalogue)
   }
 
   func table(ofKind kind: KindID) -> FamilyTable? {
     catalogue.kind(kind).map { table($0.family) }
+  }
+
+  private func isPending(_ family: KindID) -> Bool { pending?.families.contains(family) ?? false }
+
+  /// The table that holds a field's column as it is now: the rows of those it refers to may have moved.
+  private func table(holding field: Field) -> FamilyTable? {
+    let goal = field.type.referredKind.flatMap { catalogue.kind($0)?.family }
+    let isSettled = !isPending(field.family) && !(goal.map(isPending) ?? false)
+    return isSettled ? standing[field.family] : tables[field.family]
   }
 
   // MARK: - ColumnSource
@@ -57,8 +95,8 @@ package struct StoreState: ColumnSource, Sendable {
   }
 
   package func lastEvent(notAfter limit: Int64) -> Int64? {
-    var last: Int64?
-    for table in tables.values {
+    var last = pending?.lastInstant(notAfter: limit)
+    for table in standing.values {
       guard catalogue.kind(table.family)?.flavour == .event, let field = catalogue.timeField(of: table.family),
         let column = try? table.columns[field.id]?.get()
       else { continue }
@@ -91,7 +129,7 @@ package struct StoreState: ColumnSource, Sendable {
 
   package func column(_ field: FieldID) throws(Diagnostics) -> Column? {
     guard let field = catalogue.field(field) else { return nil }
-    return try tables[field.family]?.columns[field.id]?.get()
+    return try table(holding: field)?.columns[field.id]?.get()
   }
 
   package func timeOrder(of kind: KindID) -> [Int32]? {
@@ -105,9 +143,10 @@ package struct StoreState: ColumnSource, Sendable {
   }
 
   package func adjacency(of kind: KindID, by field: FieldID) throws(Diagnostics) -> Adjacency {
-    guard let source = table(ofKind: kind), let field = catalogue.field(field),
-      let goal = field.type.referredKind.flatMap({ catalogue.kind($0) }), field.family == source.family
+    guard let field = catalogue.field(field), catalogue.kind(kind)?.family == field.family,
+      let goal = field.type.referredKind.flatMap({ catalogue.kind($0) })
     else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
+    let source = table(holding: field) ?? FamilyTable(family: field.family, catalogue: catalogue)
     let target = table(goal.family)
     let key = StoreCaches.AdjacencyKey(kind: kind, field: field.id)
     let state = self
@@ -122,6 +161,14 @@ package struct StoreState: ColumnSource, Sendable {
     return rows.map { row in
       identity.serials.indices.contains(Int(row)) ? identity.keys.text(identity.serials[Int(row)]) : ""
     }
+  }
+
+  /// Whether there is a record of a key, wherever it stands.
+  package func holds(key: String, family: KindID) throws(Diagnostics) -> Bool {
+    let folded = foldedBytes(key)
+    if pending?.addition(of: folded, in: family) != nil { return true }
+    if pending?.mixesNumbers(folded, in: family) == true { return try row(withKey: key, family: family) != nil }
+    return try base.keyLookup(family).serial(ofFolded: folded) != nil
   }
 
   package func row(withKey key: String, family: KindID) throws(Diagnostics) -> Int32? {
@@ -146,14 +193,19 @@ package struct StoreState: ColumnSource, Sendable {
   /// Whether the two are known to hold the same: what one has become by no change.
   func isSame(as other: StoreState) -> Bool {
     catalogue == other.catalogue && definitions == other.definitions && settings == other.settings
-      && tables.count == other.tables.count
-      && tables.allSatisfy { family, table in
-        other.tables[family].map { $0.version === table.version && $0.columnsVersion === table.columnsVersion } ?? false
+      && PendingRecords.areSame(pending, other.pending) && standing.count == other.standing.count
+      && standing.allSatisfy { family, table in
+        other.standing[family].map { $0.version === table.version && $0.columnsVersion === table.columnsVersion }
+          ?? false
       }
   }
 
   /// The exact kind of a row of a family.
   package func kind(ofRow row: Int, family: KindID) -> KindID? { table(family).kind(ofRow: row) }
+
+  /// About how many rows a family has, without putting what is pending into it.
+  func rowCount(of family: KindID) -> Int { standing[family]?.count ?? 0 }
+  var rowCount: Int { standing.values.reduce(0) { $0 + $1.count } }
 
   /// Records in all.
   package var recordCount: Int { tables.values.reduce(0) { $0 + $1.count } }

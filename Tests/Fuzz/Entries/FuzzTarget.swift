@@ -16,8 +16,12 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case ask
   /// The JSON reader, and a store opened from the bytes and read whole.
   case snapshot
+  /// A journal's lines, and a store's state after them.
+  case journal
   /// CSV: dialect, types, cells, rows.
   case csv
+  /// A time zone's file.
+  case zone
 
   package func problems(_ bytes: [UInt8]) -> [String] {
     switch self {
@@ -25,7 +29,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .check: CheckEntry.problems(bytes, asks: false)
     case .ask: CheckEntry.problems(bytes, asks: true)
     case .snapshot: SnapshotEntry.problems(bytes)
+    case .journal: JournalEntry.problems(bytes)
     case .csv: CSVEntry.problems(bytes)
+    case .zone: ZoneEntry.problems(bytes)
     }
   }
 }

@@ -62,9 +62,14 @@ enum SnapshotEntry {
     return again == value ? [] : ["what was written is read as something else"]
   }
 
-  /// Every column, adjacency, order and key of the store.
   private static func store(_ file: FileBytes) -> [String] {
     guard let state = try? StoreFile.state(of: file, named: "fuzz.json") else { return [] }
+    walk(state)
+    return []
+  }
+
+  /// Every column, adjacency, order and key of a state.
+  static func walk(_ state: StoreState) {
     let catalogue = state.catalogue
     for kind in catalogue.kinds {
       let rows = state.rows(of: kind.id)
@@ -81,6 +86,5 @@ enum SnapshotEntry {
       }
     }
     _ = state.lastEvent(notAfter: .max)
-    return []
   }
 }
