@@ -78,9 +78,12 @@ let package = Package(
     tests(
       "PeyvandCheckTests",
       ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandTestSupport"]),
-    tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles"]),
+    tests("PeyvandFilesTests", ["PeyvandBase", "PeyvandFiles", "PeyvandTestSupport"]),
     tests(
-      "PeyvandCLITests", ["peyvand-cli", "LineEditor", "Peyvand", "PeyvandBase", "PeyvandData", "PeyvandStore"]),
+      "PeyvandCLITests",
+      [
+        "peyvand-cli", "LineEditor", "Peyvand", "PeyvandBase", "PeyvandData", "PeyvandStore", "PeyvandTestSupport",
+      ]),
     // Preloaded by the tests of durability: it lets the calls under the store fail, and records them.
     .target(name: "FaultShim", path: "Tests/FaultShim", publicHeadersPath: "."),
     tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),
@@ -91,7 +94,8 @@ let package = Package(
     tests(
       "PeyvandEvalTests",
       ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "PeyvandCheck", "PeyvandEval", "PeyvandStore"]),
-    tests("PeyvandStoreTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore"]),
+    tests(
+      "PeyvandStoreTests", ["PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandTestSupport"]),
     .target(
       name: "PeyvandTestSupport", dependencies: ["PeyvandBase", "PeyvandData", "PeyvandSyntax", "PeyvandCheck"],
       path: "Tests/Support", swiftSettings: strict),
@@ -105,7 +109,7 @@ let package = Package(
         "PeyvandEval", "PeyvandTestSupport",
       ],
       path: "Tests/Fuzz", exclude: ["Corpus"], sources: ["Entries"], swiftSettings: strict),
-    tests("PeyvandFuzzTests", ["PeyvandFuzz"]),
+    tests("PeyvandFuzzTests", ["PeyvandFuzz", "PeyvandTestSupport"]),
     tests(
       "PeyvandTests",
       [

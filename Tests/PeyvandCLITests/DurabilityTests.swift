@@ -2,6 +2,7 @@ import Glibc
 import PeyvandBase
 import PeyvandData
 import PeyvandStore
+import PeyvandTestSupport
 import Testing
 
 /// Nothing that was acknowledged is lost, and nothing is half there, whatever ends the process or fails beneath it.
@@ -10,7 +11,7 @@ import Testing
 /// afterwards is read by opening the store. Every statement adds the next customer, so a store that holds the
 /// first so many customers and no other is the state after so many statements.
 @Suite(.serialized) struct DurabilityTests {
-  private let scratch = Scratch()
+  private let scratch = ScratchFolder()
 
   private static let declaration = "entity customer { name: text, region: text }\n"
 
@@ -67,7 +68,7 @@ import Testing
     let length = UInt32(clamping: (after.tv_sec - before.tv_sec) * 1_000_000 + (after.tv_nsec - before.tv_nsec) / 1_000)
     for round in 0..<200 {
       if round % 10 == 0 {
-        for name in Scratch.names(scratch.path) { _ = unlink(scratch[name]) }
+        for name in TestFiles.names(in: scratch.path) { _ = unlink(scratch[name]) }
         begun = 0
       }
       // A snapshot in the middle of some rounds, so that it is killed too.
@@ -115,7 +116,7 @@ import Testing
   /// Runs twelve statements and two snapshots with the calls beneath failing, and holds the store to what was said.
   /// - Returns: whether anything failed.
   private func run(failing: String, _ comment: Comment) throws -> Bool {
-    for name in Scratch.names(scratch.path) { _ = unlink(scratch[name]) }
+    for name in TestFiles.names(in: scratch.path) { _ = unlink(scratch[name]) }
     var input = Self.statements(0..<12)
     input.insert("save\n", at: 8)
     input.insert("save\n", at: 4)
@@ -177,10 +178,10 @@ import Testing
     }
     var failures = 0
     for number in 1...60 {
-      for name in Scratch.names(scratch.path) where name.hasPrefix("s.json") { _ = unlink(scratch[name]) }
+      for name in TestFiles.names(in: scratch.path) where name.hasPrefix("s.json") { _ = unlink(scratch[name]) }
       // The journal takes its place, the first snapshot never does.
       _ = try run("renameat 2 \(ENOSPC)")
-      #expect(Scratch.names(scratch.path).contains("s.json.journal") && scratch.text("s.json") == nil)
+      #expect(TestFiles.names(in: scratch.path).contains("s.json.journal") && scratch.text("s.json") == nil)
       let errors = try run("any \(number) \(EIO)")
       if errors.contains("error[E3") { failures += 1 }
       let said = acknowledged(errors)
@@ -199,7 +200,7 @@ import Testing
     #expect(Product.wait(for: process, seconds: 60) == 0)
     #expect(scratch.text("out")?.contains("0") == true)
     // Work that ^C left behind may still run: nothing is taken down under it.
-    let log = String(decoding: try #require(scratch.bytes("log")), as: UTF8.self)
+    let log = String(decoding: try scratch.bytes("log"), as: UTF8.self)
     #expect(log.contains("\nsync ") && !log.contains("\nexit "))
   }
 
@@ -241,7 +242,7 @@ import Testing
       ["s.json"], input: "in", output: "out",
       ["LD_PRELOAD=" + shim, "PEYVAND_SHIM_FILE=s.json", "PEYVAND_SHIM_LOG=" + scratch["log"]])
     #expect(Product.wait(for: process, seconds: 60) == 0)
-    let log = RecordedCalls(try #require(scratch.bytes("log")))
+    let log = RecordedCalls(try scratch.bytes("log"))
     #expect(log.calls.count > 60)
     #expect(log.unflushedRenames.isEmpty && log.writtenInPlace.isEmpty)
 
@@ -249,7 +250,7 @@ import Testing
     var random = SystemRandomNumberGenerator()
     var states = 0
     var said = 0
-    let place = Scratch()
+    let place = ScratchFolder()
     for call in log.calls {
       if case .acknowledged(let text) = call {
         #expect(!disk.hasUnflushed("s.json.journal"), "acknowledged before it was flushed")
@@ -260,8 +261,8 @@ import Testing
       for _ in 0..<20 {
         states += 1
         let files = disk.afterPowerLoss(&random)
-        for name in Scratch.names(place.path) { _ = unlink(place[name]) }
-        for (name, bytes) in files { place.write(bytes, name) }
+        for name in TestFiles.names(in: place.path) { _ = unlink(place[name]) }
+        for (name, bytes) in files { place.file(name, bytes: bytes) }
         do {
           let there = try held(open(place["s.json"]).state)
           #expect(there >= said && there <= said + 1, "after \(call)")

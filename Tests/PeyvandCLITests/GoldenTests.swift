@@ -1,4 +1,5 @@
 import Glibc
+import PeyvandTestSupport
 import Testing
 
 /// The product from outside, as data: `Tests/Golden/cli/NAME` holds `command` (for the shell), what it prints in
@@ -9,25 +10,25 @@ import Testing
     #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
     .joined(separator: "/") + "/Golden/cli"
 
-  static var names: [String] { Scratch.names(folder).filter { !$0.hasPrefix(".") } }
+  static var names: [String] { TestFiles.names(in: folder).filter { !$0.hasPrefix(".") } }
 
   @Test(arguments: names) func golden(name: String) throws {
     let place = Self.folder + "/" + name
-    let command = try #require(Scratch.read(place + "/command"))
-    let scratch = Scratch()
-    for file in Scratch.names(place) where !["command", "expected", "code"].contains(file) {
-      scratch.file(file, Scratch.read(place + "/" + file) ?? "")
+    let command = try #require(TestFiles.text(of: place + "/command"))
+    let scratch = ScratchFolder()
+    for file in TestFiles.names(in: place) where !["command", "expected", "code"].contains(file) {
+      scratch.file(file, TestFiles.text(of: place + "/" + file) ?? "")
     }
     let ended = try Product.shell(command, in: scratch.path)
     // Where it ran has a new name each time.
     let output = (ended.output + (ended.errors.isEmpty ? "" : "--- errors\n" + ended.errors))
       .replacing(scratch.path, with: "FOLDER")
     if getenv("PEYVAND_RECORD") != nil {
-      Scratch.write(place + "/expected", output)
-      Scratch.write(place + "/code", "\(ended.code)\n")
+      TestFiles.write(place + "/expected", output)
+      TestFiles.write(place + "/code", "\(ended.code)\n")
       return
     }
-    #expect(output == Scratch.read(place + "/expected"))
-    #expect("\(ended.code)\n" == Scratch.read(place + "/code"))
+    #expect(output == TestFiles.text(of: place + "/expected"))
+    #expect("\(ended.code)\n" == TestFiles.text(of: place + "/code"))
   }
 }

@@ -1,10 +1,11 @@
 import Glibc
+import PeyvandTestSupport
 import Testing
 
 /// What goes wrong at a user's: a clear error with its place, the right exit code, a store that is what it was, and
 /// never a signal.
 @Suite(.serialized) struct HostileTests {
-  private let scratch = Scratch()
+  private let scratch = ScratchFolder()
   private static let kinds = "entity customer { name: text, age: number }\nevent purchase { customer, at: date }\n"
 
   private func run(_ program: String, _ more: [String] = []) throws -> Product.Ended {

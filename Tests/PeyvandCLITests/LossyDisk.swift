@@ -158,24 +158,3 @@ struct LossyDisk {
     return file.content(after: kept)
   }
 }
-
-extension Scratch {
-  func bytes(_ name: String) -> [UInt8]? {
-    let number = open(self[name], O_RDONLY)
-    guard number >= 0 else { return nil }
-    defer { _ = close(number) }
-    var all: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = chunk.withUnsafeMutableBytes { Glibc.read(number, $0.baseAddress, $0.count) }
-      if count <= 0 { return all }
-      all += chunk[..<count]
-    }
-  }
-
-  func write(_ bytes: [UInt8], _ name: String) {
-    let number = open(self[name], O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    _ = bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-    _ = close(number)
-  }
-}

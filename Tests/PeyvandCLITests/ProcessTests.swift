@@ -1,10 +1,11 @@
 import Glibc
 import PeyvandBase
+import PeyvandTestSupport
 import Testing
 
 /// What a script around `peyvand` meets: exit codes, streams, signals.
 @Suite(.serialized) struct ProcessTests {
-  private let scratch = Scratch()
+  private let scratch = ScratchFolder()
 
   @Test func theBinaryIsTheOneBuilt() throws {
     #expect(try Product.run(["--version"]).output == "0.1.0\n")

@@ -1,4 +1,5 @@
 import Glibc
+import PeyvandTestSupport
 import Testing
 
 /// The built `peyvand` as its users meet it: a process with arguments, an input, two outputs and an exit code.
@@ -58,7 +59,7 @@ enum Product {
   }
 
   private static func spawnAndWait(_ arguments: [String], input: String, folder: String) throws -> Ended {
-    let scratch = Scratch()
+    let scratch = ScratchFolder()
     scratch.file("in", input)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

@@ -1,9 +1,10 @@
 import Glibc
+import PeyvandTestSupport
 import Testing
 
 /// The prompt as a person meets it. One at a time: each starts a process and waits for it.
 @Suite(.serialized) struct PromptTests {
-  private let scratch = Scratch()
+  private let scratch = ScratchFolder()
 
   private func start(_ arguments: [String] = []) throws -> Terminal {
     let terminal = try Terminal(arguments, history: scratch["history"])
@@ -128,7 +129,7 @@ import Testing
 
 /// What needs answers: the last one, and questions that take long.
 @Suite(.serialized) struct AnswerAtThePromptTests {
-  private let scratch = Scratch()
+  private let scratch = ScratchFolder()
 
   private func start(_ arguments: [String] = []) throws -> Terminal {
     let terminal = try Terminal(arguments + ["--as-of", "2024-12-31"], history: scratch["history"])

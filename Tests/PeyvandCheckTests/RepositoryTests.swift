@@ -86,39 +86,13 @@ struct RepositoryTests {
 
 /// The files of this project.
 enum Repository {
-  static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-    .joined(separator: "/")
+  static func text(_ path: String) -> String? { TestFiles.text(of: TestFiles.root + "/" + path) }
 
-  static func text(_ path: String) -> String? {
-    guard let file = fopen(root + "/" + path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, file)
-      if count == 0 { break }
-      bytes += buffer[0..<count]
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  /// Paths of the files below a folder, in order.
+  /// Paths of the files below a folder, from the package's on, in order.
   static func files(in folder: String, ending: String) -> [String] {
-    guard let directory = opendir(root + "/" + folder) else { return [] }
-    defer { closedir(directory) }
-    var paths: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasPrefix(".") { continue }
-      if entry.pointee.d_type == UInt8(DT_DIR) {
-        paths += files(in: folder + "/" + name, ending: ending)
-      } else if name.hasSuffix(ending) {
-        paths.append(folder + "/" + name)
-      }
+    TestFiles.files(below: TestFiles.root + "/" + folder, ending: ending).map {
+      String($0.dropFirst(TestFiles.root.count + 1))
     }
-    return paths.sorted()
   }
 
   static let programs = files(in: "stdlib", ending: ".pvd") + files(in: "scripts", ending: ".pvd")

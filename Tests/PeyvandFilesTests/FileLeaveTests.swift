@@ -1,11 +1,12 @@
 import Glibc
 import PeyvandBase
 import PeyvandFiles
+import PeyvandTestSupport
 import Testing
 
 @Suite("Leave to read and write")
 struct FileLeaveTests {
-  let place = TemporaryFolder()
+  let place = ScratchFolder()
   let leave: FileLeave
 
   init() {

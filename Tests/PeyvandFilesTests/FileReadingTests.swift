@@ -1,11 +1,12 @@
 import Glibc
 import PeyvandBase
 import PeyvandFiles
+import PeyvandTestSupport
 import Testing
 
 @Suite("Reading files")
 struct FileReadingTests {
-  let place = TemporaryFolder()
+  let place = ScratchFolder()
   let leave = FileLeave.everything
 
   @Test("whole, mapped, in pieces and by stretch give the same bytes", arguments: [0, 1, 4_095, 4_096, 4_097, 300_000])

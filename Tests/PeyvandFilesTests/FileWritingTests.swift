@@ -1,11 +1,12 @@
 import Glibc
 import PeyvandBase
 import PeyvandFiles
+import PeyvandTestSupport
 import Testing
 
 @Suite("Writing files", .serialized)
 struct FileWritingTests {
-  let place = TemporaryFolder()
+  let place = ScratchFolder()
   let leave = FileLeave.everything
 
   @Test("nothing stands under the name until the commit, everything after it")

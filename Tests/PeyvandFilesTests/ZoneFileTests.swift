@@ -1,5 +1,6 @@
 import PeyvandBase
 import PeyvandFiles
+import PeyvandTestSupport
 import Testing
 
 /// Zone files against what Python's zoneinfo makes of the same bytes (`scripts/zone-values` wrote both).
@@ -138,8 +139,8 @@ import Testing
   }
 
   /// A folder of zones with a secret beside it.
-  private func zones() throws -> TemporaryFolder {
-    let folder = TemporaryFolder()
+  private func zones() throws -> ScratchFolder {
+    let folder = ScratchFolder()
     let source = "/" + #filePath.split(separator: "/").dropLast(2).joined(separator: "/") + "/Zones"
     let bytes = try FileLeave.everything.open("Asia/Tehran", base: source).contents().array()
     for name in ["zones", "zones/Asia", "zones/Europe", "zones/America"] { folder.folder(name) }

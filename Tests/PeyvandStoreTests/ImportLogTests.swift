@@ -2,6 +2,7 @@ import PeyvandBase
 import PeyvandData
 import PeyvandFiles
 import PeyvandStore
+import PeyvandTestSupport
 import Testing
 
 /// Imports of the same source again and again, and taken back: by the state itself, from the journal, and from a

@@ -3,13 +3,14 @@ import PeyvandBase
 import PeyvandData
 import PeyvandFiles
 import PeyvandStore
+import PeyvandTestSupport
 import Testing
 
 /// What was acknowledged is there, what was not is not, and nothing in between.
 @Suite("The journal")
 struct JournalTests {
   let base = StoreFileTests()
-  var folder: StoreFolder { base.folder }
+  var folder: ScratchFolder { base.folder }
   let c = Company()
 
   /// A store that says one thing after another, keeping what it must then hold.
@@ -129,11 +130,7 @@ struct JournalTests {
   }
 
   /// Writes over a file in place, as no honest program would.
-  private func put(_ bytes: [UInt8], _ name: String) {
-    let number = Glibc.open(folder[name], O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    _ = bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-    _ = close(number)
-  }
+  private func put(_ bytes: [UInt8], _ name: String) { folder.file(name, bytes: bytes) }
 
   @Test("a journal cut anywhere gives what was whole, says so where it was cut in a statement, and goes on")
   func truncated() throws {
@@ -378,7 +375,7 @@ struct JournalTests {
 @Suite("The doctor")
 struct DoctorTests {
   let base = StoreFileTests()
-  var folder: StoreFolder { base.folder }
+  var folder: ScratchFolder { base.folder }
   let c = Company()
 
   private func make() throws -> StoreState {
@@ -394,11 +391,7 @@ struct DoctorTests {
     return state
   }
 
-  private func put(_ bytes: [UInt8], _ name: String) {
-    let number = Glibc.open(folder[name], O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    _ = bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-    _ = close(number)
-  }
+  private func put(_ bytes: [UInt8], _ name: String) { folder.file(name, bytes: bytes) }
 
   @Test("a sound store is sound, and mending it changes nothing")
   func sound() throws {

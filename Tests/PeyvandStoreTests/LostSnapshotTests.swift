@@ -2,6 +2,7 @@ import Glibc
 import PeyvandBase
 import PeyvandData
 import PeyvandFiles
+import PeyvandTestSupport
 import Testing
 
 @testable import PeyvandStore
@@ -11,7 +12,7 @@ import Testing
 @Suite("A store after a mishap")
 struct LostSnapshotTests {
   private let base = StoreFileTests()
-  private var folder: StoreFolder { base.folder }
+  private var folder: ScratchFolder { base.folder }
   private let c = Company()
 
   private final class Teller {
@@ -33,11 +34,7 @@ struct LostSnapshotTests {
     try state.keys(of: state.rows(of: c.person).map { Int32($0) }, family: c.person)
   }
 
-  private func put(_ bytes: [UInt8], _ name: String) {
-    let number = Glibc.open(folder[name], O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    _ = bytes.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-    _ = close(number)
-  }
+  private func put(_ bytes: [UInt8], _ name: String) { folder.file(name, bytes: bytes) }
 
   private func damageSnapshot() throws {
     var bytes = try folder.bytes("s.json")

@@ -1,6 +1,7 @@
 import PeyvandBase
 import PeyvandData
 import PeyvandFiles
+import PeyvandTestSupport
 import Testing
 
 @testable import PeyvandStore
@@ -9,7 +10,7 @@ import Testing
 @Suite("Pending records")
 struct PendingTests {
   private let base = StoreFileTests()
-  private var folder: StoreFolder { base.folder }
+  private var folder: ScratchFolder { base.folder }
   private let c = Company()
 
   /// Statements about a few records over and over: new ones with and without keys, keys that are numbers, some that are

@@ -2,6 +2,7 @@ import PeyvandBase
 import PeyvandData
 import PeyvandFiles
 import PeyvandStore
+import PeyvandTestSupport
 import Testing
 
 /// `docs/store.schema.json` against what is written, and against what is not a store.

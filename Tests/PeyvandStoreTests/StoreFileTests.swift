@@ -3,48 +3,12 @@ import PeyvandBase
 import PeyvandData
 import PeyvandFiles
 import PeyvandStore
+import PeyvandTestSupport
 import Testing
-
-/// A folder of its own for a test.
-final class StoreFolder {
-  let path: String
-
-  init() {
-    var template = Array("/tmp/peyvand-store-XXXXXX".utf8CString)
-    _ = template.withUnsafeMutableBufferPointer { $0.baseAddress.map { mkdtemp($0) } }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit {
-    for name in names() { _ = unlink(self[name]) }
-    _ = rmdir(path)
-  }
-
-  subscript(name: String) -> String { path + "/" + name }
-
-  func names() -> [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { _ = closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
-
-  func bytes(_ name: String) throws -> [UInt8] { try FileLeave.everything.read(self[name]).array() }
-
-  func write(_ bytes: [UInt8], _ name: String) throws {
-    let file = try AtomicFile(self[name], leave: .everything)
-    try file.write(bytes)
-    try file.commit()
-  }
-}
 
 @Suite("The store's file")
 struct StoreFileTests {
-  let folder = StoreFolder()
+  let folder = ScratchFolder()
   let company = Company()
 
   func failure(_ body: () throws(Diagnostics) -> Void) -> Diagnostic? {
@@ -262,14 +226,14 @@ struct StoreFileTests {
       "{\"header\"", String(repeating: "[", count: 100_000), "\u{FEFF}{}",
     ]
     for text in foreign {
-      try folder.write(Array(text.utf8), "f.json")
+      folder.file("f.json", bytes: Array(text.utf8))
       #expect(open(folder["f.json"], true) == "E3201")
       #expect(try folder.bytes("f.json") == Array(text.utf8))
     }
     try save(try full(3))
     var text = String(decoding: try folder.bytes("s.json"), as: UTF8.self)
     text = text.replacing("\"version\":2,", with: "\"version\":7,")
-    try folder.write(Array(text.utf8), "s.json")
+    folder.file("s.json", bytes: Array(text.utf8))
     let said = failure { () throws(Diagnostics) in _ = try StoreFile.open(path: folder["s.json"]) }
     #expect(said?.code == "E3202")
     #expect(said?.message.contains("7") == true && said?.message.contains("up to 2") == true)
@@ -381,7 +345,7 @@ struct StoreFileTests {
   @Test("what a dead writer left is swept away")
   func leftOver() throws {
     try save(try full(3))
-    try folder.write(Array("half".utf8), "s.json.tmp")
+    folder.file("s.json.tmp", bytes: Array("half".utf8))
     _ = try StoreFile.open(path: folder["s.json"])
     #expect(!folder.names().contains("s.json.tmp"))
   }

@@ -8,7 +8,7 @@ struct DiagnosticTests {
   /// Every code that the syntax room can give stands in the spec named after it.
   @Test func everyCodeHasASpec() throws {
     let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    let words = try #require(RepositoryScriptTests.text(of: root + "/Sources/PeyvandSyntax/SyntaxDiagnostics.swift"))
+    let words = try #require(TestFiles.text(of: root + "/Sources/PeyvandSyntax/SyntaxDiagnostics.swift"))
     var codes: Set<String> = []
     for piece in words.split(separator: "\"") where piece.hasPrefix("E10") && piece.utf8.count == 5 {
       codes.insert(String(piece))

@@ -1,11 +1,12 @@
 import PeyvandBase
+import PeyvandTestSupport
 import Testing
 
 @testable import PeyvandSyntax
 
 struct FormatterTests {
   static let programs: [String] =
-    Programs.right + RepositoryScriptTests.scripts.compactMap(RepositoryScriptTests.text)
+    Programs.right + RepositoryScriptTests.scripts.compactMap(TestFiles.text(of:))
 
   private func tree(_ text: String) -> ParseResult {
     var parser = Parser(text)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct GrammarPageTests {
   static let page: String = {
     let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    return RepositoryScriptTests.text(of: root + "/docs/grammar.md") ?? ""
+    return TestFiles.text(of: root + "/docs/grammar.md") ?? ""
   }()
 
   static let grammar: Result<EBNFGrammar, any Error> = Result {
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: RepositoryScriptTests.scripts) func scriptsAreDerived(path: String) throws {
-    let text = try #require(RepositoryScriptTests.text(of: path))
+    let text = try #require(TestFiles.text(of: path))
     _ = try Self.expectDerived(text)
   }
 

@@ -18,11 +18,12 @@ enum Programs {
   static let everywhere: [String] = {
     let specs = ["syntax", "errors", "check", "answers"].flatMap { SpecFile.names(in: $0) }
     var programs = specs.flatMap { name in (try? SpecFile(name))?.cases.map(\.input) ?? [] }
-    for page in RepositoryScriptTests.files(in: ["docs"], ending: ".md") {
-      programs += samples(of: RepositoryScriptTests.text(of: page) ?? "")
+    for page in TestFiles.files(below: TestFiles.root + "/docs", ending: ".md") {
+      programs += samples(of: TestFiles.text(of: page) ?? "")
     }
-    programs += RepositoryScriptTests.files(in: ["stdlib", "scripts", "docs", "Tests/Golden"], ending: ".pvd")
-      .compactMap(RepositoryScriptTests.text)
+    programs += ["stdlib", "scripts", "docs", "Tests/Golden"]
+      .flatMap { TestFiles.files(below: TestFiles.root + "/" + $0, ending: ".pvd") }
+      .compactMap(TestFiles.text(of:))
     return programs.filter { input in
       var parser = Parser(input)
       return parser.parse().diagnostics.isEmpty

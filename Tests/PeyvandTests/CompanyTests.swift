@@ -1,20 +1,21 @@
 import Peyvand
 import PeyvandData
 import PeyvandStore
+import PeyvandTestSupport
 import Testing
 
 /// The example company, end to end: its exports are read as its scripts read them, and what is asked of it is held
 /// against the answers that its generator worked out from the planted truth.
 @Suite struct CompanyTests {
-  static let folder = Sitting.packageFolder + "/scripts/company"
+  static let folder = TestFiles.root + "/scripts/company"
 
   private static func script(_ name: String) throws -> Sitting.Text {
     Sitting.Text(
-      text: try #require(Sitting.read(folder + "/" + name)), name: name, origin: .script(folder: folder))
+      text: try #require(TestFiles.text(of: folder + "/" + name)), name: name, origin: .script(folder: folder))
   }
 
   @Test func everyAnswerIsTheGenerators() throws {
-    let json = try JSONValue(try #require(Sitting.read(Self.folder + "/expected.json")))
+    let json = try JSONValue(try #require(TestFiles.text(of: Self.folder + "/expected.json")))
     let expected = try #require(json["answers"]?.array).compactMap(ExpectedAnswer.init)
     #expect(expected.count == json["answers"]?.array?.count)
     var texts = [try Self.script("schema.pvd"), try Self.script("import.pvd")]

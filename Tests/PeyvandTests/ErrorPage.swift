@@ -2,6 +2,7 @@ import Glibc
 import Peyvand
 import PeyvandBase
 import PeyvandData
+import PeyvandTestSupport
 
 /// A page of `docs/errors` as data: its title, and the blocks of its example and of its remedy.
 ///
@@ -87,17 +88,17 @@ extension ErrorPage.Section {
   /// Runs the section's program in a folder of its own.
   func run() throws -> Said? {
     guard let program else { return nil }
-    let folder = try Scratch()
+    let folder = ScratchFolder()
     var sitting = Sitting()
     for block in blocks {
       switch block.mark {
-      case "csv", "json", "pvd": folder.write(block.words.first ?? "", Array(block.text.utf8))
+      case "csv", "json", "pvd": folder.file(block.words.first ?? "", block.text)
       case "bytes":
-        folder.write(
+        folder.file(
           block.words.first ?? "",
-          block.text.split { $0 == " " || $0 == "\n" }.compactMap { UInt8($0, radix: 16) })
+          bytes: block.text.split { $0 == " " || $0 == "\n" }.compactMap { UInt8($0, radix: 16) })
       case "store":
-        folder.write("company.json", Array(block.text.utf8))
+        folder.file("company.json", block.text)
         sitting.storePath = folder.path + "/company.json"
       default: break
       }
@@ -114,7 +115,7 @@ extension ErrorPage.Section {
       case "--set":
         let parts = value.split(separator: "=", maxSplits: 1)
         sitting.parameters.append((name: String(parts.first ?? ""), value: String(parts.last ?? "")))
-      default: throw Scratch.Failed(what: "the flag \(flag)")
+      default: throw UnknownWord(what: "the flag \(flag)")
       }
     }
     let reply = sitting.run([Sitting.Text(text: program.text, origin: .script(folder: folder.path))]).first
@@ -126,28 +127,5 @@ extension ErrorPage.Section {
   }
 }
 
-/// A folder that is gone again with its owner.
-final class Scratch {
-  struct Failed: Error { var what: String }
-
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/peyvand-pages-XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw Failed(what: "mkdtemp") }
-    path = String(cString: made)
-  }
-
-  func write(_ name: String, _ bytes: [UInt8]) {
-    if let slash = name.lastIndex(of: "/") { mkdir(path + "/" + name[..<slash], 0o700) }
-    guard let file = fopen(path + "/" + name, "w") else { return }
-    defer { fclose(file) }
-    _ = fwrite(bytes, 1, bytes.count, file)
-  }
-
-  deinit {
-    for file in FileTree.files(below: path, hidden: true) { unlink(file) }
-    for folder in FileTree.folders(below: path).reversed() { rmdir(folder) }
-    rmdir(path)
-  }
-}
+/// A page says something that this test does not know.
+struct UnknownWord: Error { var what: String }

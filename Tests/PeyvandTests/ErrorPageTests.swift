@@ -11,8 +11,8 @@ import Testing
 /// not this code. A page that can only show its example (a damaged store, ^C, a file of gigabytes) is held to a test
 /// elsewhere that provokes the code; one that says *Not run* says why nothing gives it.
 @Suite struct ErrorPageTests {
-  private static let sources = Sitting.packageFolder + "/Sources"
-  private static let folder = Sitting.packageFolder + "/docs/errors"
+  private static let sources = TestFiles.root + "/Sources"
+  private static let folder = TestFiles.root + "/docs/errors"
 
   /// What sums up rejected rows, and so stands beside the reason for each.
   private static let sums: Set<String> = ["E2220", "E2265"]
@@ -24,8 +24,8 @@ import Testing
   /// The codes in the texts of a folder's files: E or W, a digit 1 to 4, three digits, in quotes where asked.
   private static func codes(in folder: String, suffix: String, quoted: Bool) -> Set<String> {
     var codes: Set<String> = []
-    for path in FileTree.files(below: folder) where path.hasSuffix(suffix) {
-      let bytes = Array((Sitting.read(path) ?? "").utf8)
+    for path in TestFiles.files(below: folder) where path.hasSuffix(suffix) {
+      let bytes = Array((TestFiles.text(of: path) ?? "").utf8)
       for start in bytes.indices.dropLast(5) where bytes[start] == 0x45 || bytes[start] == 0x57 {
         let code = bytes[start..<start + 5]
         guard (0x31...0x34).contains(bytes[start + 1]), code.dropFirst().allSatisfy({ (0x30...0x39).contains($0) })
@@ -43,13 +43,13 @@ import Testing
     let pages = Set(ErrorPages.pages.keys)
     #expect(given.subtracting(pages).sorted() == [], "codes without a page in docs/errors")
     #expect(pages.subtracting(given).sorted() == [], "pages of codes that nothing gives")
-    let files = FileTree.files(below: Self.folder).map { String($0.dropFirst(Self.folder.utf8.count + 1)) }
+    let files = TestFiles.files(below: Self.folder).map { String($0.dropFirst(Self.folder.utf8.count + 1)) }
     #expect(files.sorted() == pages.sorted().map { $0 + ".md" }, "run scripts/embed-stdlib")
   }
 
   @Test(arguments: ErrorPages.pages.keys.sorted()) func thePageIsWhole(code: String) throws {
     let text = try #require(ErrorPages.pages[code])
-    #expect(Sitting.read(Self.folder + "/" + code + ".md") == text, "run scripts/embed-stdlib")
+    #expect(TestFiles.text(of: Self.folder + "/" + code + ".md") == text, "run scripts/embed-stdlib")
     let page = ErrorPage(text)
     #expect(page.title.hasPrefix(code + ": ") && page.title.utf8.count > code.utf8.count + 8)
     #expect(!page.cause.isEmpty)
@@ -93,7 +93,7 @@ import Testing
       if example?.program != nil { continue }
       if example?.blocks.isEmpty == false { shown.insert(code) } else { notRun += 1 }
     }
-    let tests = Self.codes(in: Sitting.packageFolder + "/Tests", suffix: "", quoted: false)
+    let tests = Self.codes(in: TestFiles.root + "/Tests", suffix: "", quoted: false)
     #expect(shown.subtracting(tests).sorted() == [])
     #expect(shown.count * 5 < ErrorPages.pages.count && notRun * 10 < ErrorPages.pages.count)
   }
@@ -101,8 +101,8 @@ import Testing
   // MARK: What a page can only show
 
   private func codes(_ program: String, beside files: [(String, [UInt8])] = []) throws -> [String] {
-    let folder = try Scratch()
-    for (name, bytes) in files { folder.write(name, bytes) }
+    let folder = ScratchFolder()
+    for (name, bytes) in files { folder.file(name, bytes: bytes) }
     let reply = Sitting().run([Sitting.Text(text: program, origin: .script(folder: folder.path))])[0]
     return (reply.diagnostics + reply.answers.flatMap(\.notes)).map(\.code)
   }
@@ -133,7 +133,7 @@ import Testing
   }
 
   @Test func aStoreIsNotBegunOverAnother() throws {
-    let folder = try Scratch()
+    let folder = ScratchFolder()
     var sitting = Sitting()
     sitting.storePath = folder.path + "/company.json"
     #expect(sitting.run("entity customer { name: text }").status == .fine)
@@ -142,16 +142,16 @@ import Testing
   }
 
   @Test func oneLetterOfAStoreIsChanged() throws {
-    let folder = try Scratch()
+    let folder = ScratchFolder()
     var sitting = Sitting()
     let path = folder.path + "/company.json"
     sitting.storePath = path
     #expect(
       sitting.run("entity customer { name: text }\nadd customer \"C-1\" { name: \"Alborz\" }").status == .fine)
-    let text = try #require(Sitting.read(path + ".journal"))
+    let text = try #require(TestFiles.text(of: path + ".journal"))
     let changed = text.split(separator: "Alborz").joined(separator: "Alburz")
     #expect(changed != text)
-    folder.write("company.json.journal", Array(changed.utf8))
+    folder.file("company.json.journal", changed)
     #expect(sitting.run("customer").diagnostics.map(\.code) == ["E3203"])
   }
 }

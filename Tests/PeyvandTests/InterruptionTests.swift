@@ -2,6 +2,7 @@ import Glibc
 import Peyvand
 import PeyvandBase
 import PeyvandData
+import PeyvandTestSupport
 import Synchronization
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
     let path = "/tmp/peyvand-interruption-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).csv"
     var lines = "key,name,size\n"
     for row in 0..<Self.rows { lines += "t\(row),name \(row * 7919 % 1009),\(row % 97)\n" }
-    Sitting.write(path, lines)
+    TestFiles.write(path, lines)
     defer { unlink(path) }
     let failure = Mutex<(any Error)?>(nil)
     StackedThreads.run(1, stackBytes: Limits.stackBytes) { _ in

@@ -15,7 +15,7 @@ import Testing
     case language, then
     case imports = "import"
 
-    var path: String { Sitting.packageFolder + "/docs/\(rawValue).md" }
+    var path: String { TestFiles.root + "/docs/\(rawValue).md" }
     /// Whether each section has a store of its own.
     var beginsAfresh: Bool { self != .language }
     /// Whether what was done is shown, with its notes.
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: Page.allCases) func everySamplePrintsWhatStandsUnderIt(of page: Page) throws {
-    let pieces = Self.pieces(try #require(Sitting.read(page.path)))
+    let pieces = Self.pieces(try #require(TestFiles.text(of: page.path)))
     var sittings: [[Sitting.Text]] = [[]]
     // A folder for the files of each section.
     var folders = [try Scratch()]
@@ -120,7 +120,7 @@ import Testing
         if !SpecFile.isRecording { #expect(hasAnswer, "no answer stands under \(samples[number - 1])") }
       }
     }
-    if SpecFile.isRecording { Sitting.write(page.path, Self.tidied(written)) }
+    if SpecFile.isRecording { TestFiles.write(page.path, Self.tidied(written)) }
   }
 
   /// Every word of the keyword table, and every function of the function table, stands in some sample.
@@ -128,7 +128,7 @@ import Testing
     var words: Set<String> = []
     var called: Set<String> = []
     for page in Page.allCases {
-      for case .sample(let lines) in Self.pieces(try #require(Sitting.read(page.path))) {
+      for case .sample(let lines) in Self.pieces(try #require(TestFiles.text(of: page.path))) {
         var parser = Parser(lines.joined(separator: "\n"))
         let source = parser.parse().source
         for (index, token) in source.tokens.enumerated() where token.kind == .name {

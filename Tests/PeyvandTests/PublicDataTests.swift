@@ -1,6 +1,7 @@
 import Glibc
 import Peyvand
 import PeyvandData
+import PeyvandTestSupport
 import Testing
 
 /// Four public sets, read as they are published by the scripts in `scripts/data`, and nine numbers of them.
@@ -11,7 +12,7 @@ import Testing
   static let data: String? = {
     let named = getenv("PEYVAND_DATA").map { String(cString: $0) }
     let beside =
-      Sitting.packageFolder.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      TestFiles.root.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "/") + "/shared/data"
     let folder = named ?? beside
     return access(folder + "/cdnow/CDNOW_master.txt", R_OK) == 0 ? folder : nil
@@ -20,12 +21,12 @@ import Testing
   static let reason: Comment = "the public sets are not there: set PEYVAND_DATA to their folder"
 
   private static func answers(_ script: String) throws -> [Answer] {
-    let folder = Sitting.packageFolder + "/scripts/data"
+    let folder = TestFiles.root + "/scripts/data"
     let data = try #require(data)
     var sitting = Sitting()
     sitting.parameters = [(name: "data", value: data)]
     sitting.allowRead = [data]
-    let text = try #require(Sitting.read(folder + "/" + script))
+    let text = try #require(TestFiles.text(of: folder + "/" + script))
     let reply = try #require(sitting.run([.init(text: text, name: script, origin: .script(folder: folder))]).first)
     #expect(reply.status == .fine, "\(reply.text)")
     return reply.answers.filter { answer in

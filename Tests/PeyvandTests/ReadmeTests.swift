@@ -1,12 +1,13 @@
 import Peyvand
 import PeyvandBase
+import PeyvandTestSupport
 import Testing
 
 /// The README's programs: its questions are asked of the example company, and what it says of one's own data is read.
 @Suite struct ReadmeTests {
   /// The lines of the first block under a heading.
   private static func block(under heading: String) throws -> [Substring] {
-    let page = try #require(Sitting.read(Sitting.packageFolder + "/README.md"))
+    let page = try #require(TestFiles.text(of: TestFiles.root + "/README.md"))
     let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
     let start = try #require(lines.firstIndex(of: "## \(heading)"))
     let open = try #require(lines[start...].firstIndex { $0.hasPrefix("```") })
@@ -19,7 +20,7 @@ import Testing
     let folder = CompanyTests.folder
     var texts = try ["schema.pvd", "import.pvd"].map {
       Sitting.Text(
-        text: try #require(Sitting.read(folder + "/" + $0)), name: $0, origin: .script(folder: folder))
+        text: try #require(TestFiles.text(of: folder + "/" + $0)), name: $0, origin: .script(folder: folder))
     }
     let asked = questions.filter { !$0.hasPrefix("?") }
     texts += asked.map { Sitting.Text(text: String($0)) }
@@ -33,14 +34,14 @@ import Testing
 
   /// Its numbers are those that the company's scripts print.
   @Test func itsFirstScreenIsWhatTheDemoPrints() throws {
-    let page = try #require(Sitting.read(Sitting.packageFolder + "/README.md"))
+    let page = try #require(TestFiles.text(of: TestFiles.root + "/README.md"))
     let lines = page.split(separator: "\n")
     let start = try #require(lines.firstIndex { $0.hasPrefix("return_rate  [") })
     let shown = lines[start...].prefix { $0 != "```" }.filter { $0 != "…" }
     let folder = CompanyTests.folder
     let texts = try ["schema.pvd", "import.pvd", "kpis.pvd", "questions.pvd"].map {
       Sitting.Text(
-        text: try #require(Sitting.read(folder + "/" + $0)), name: $0, origin: .script(folder: folder))
+        text: try #require(TestFiles.text(of: folder + "/" + $0)), name: $0, origin: .script(folder: folder))
     }
     let printed = Set(Sitting().run(texts).flatMap { $0.text.split(separator: "\n").map(String.init) })
     try #require(shown.count > 10)
@@ -60,13 +61,13 @@ import Testing
     "README.md", "docs/language.md", "docs/then.md", "docs/grammar.md", "docs/errors.md", "CONTRIBUTING.md",
   ])
   func itsLinksLeadSomewhere(page: String) throws {
-    let text = try #require(Sitting.read(Sitting.packageFolder + "/" + page))
-    let folder = page.hasPrefix("docs/") ? Sitting.packageFolder + "/docs/" : Sitting.packageFolder + "/"
+    let text = try #require(TestFiles.text(of: TestFiles.root + "/" + page))
+    let folder = page.hasPrefix("docs/") ? TestFiles.root + "/docs/" : TestFiles.root + "/"
     for part in text.split(separator: "](").dropFirst() {
       let target = part.prefix { $0 != ")" && $0 != "#" }
       guard !target.isEmpty, !target.hasPrefix("http") else { continue }
       let path = folder + target
-      #expect(Sitting.read(path) != nil || !FileTree.files(below: path).isEmpty, "\(page) links to \(target)")
+      #expect(TestFiles.text(of: path) != nil || !TestFiles.files(below: path).isEmpty, "\(page) links to \(target)")
     }
   }
 }

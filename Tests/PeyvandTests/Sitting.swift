@@ -136,28 +136,3 @@ struct Sitting: Sendable {
     }
   }
 }
-
-extension Sitting {
-  /// The folder of the package: programs, exports and public data are sought from here.
-  static let packageFolder =
-    #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-
-  static func read(_ path: String) -> String? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, file)
-      if count == 0 { break }
-      bytes += buffer[0..<count]
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  static func write(_ path: String, _ text: String) {
-    guard let file = fopen(path, "w") else { return }
-    defer { fclose(file) }
-    _ = fputs(text, file)
-  }
-}

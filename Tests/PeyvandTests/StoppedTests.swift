@@ -4,26 +4,14 @@ import PeyvandData
 import PeyvandFiles
 import PeyvandRender
 import PeyvandStore
+import PeyvandTestSupport
 import Testing
 
 @testable import Peyvand
 
 /// ^C reaches whatever a session is at, and leaves what it did not finish as it was.
 @Suite struct StoppedTests {
-  private let folder = StoppedTests.Place()
-
-  private final class Place {
-    let path: String
-    init() {
-      var template = Array("/tmp/peyvand-stopped-XXXXXX".utf8CString)
-      template.withUnsafeMutableBufferPointer { _ = $0.baseAddress.map { mkdtemp($0) } }
-      path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-    deinit {
-      for file in FileTree.files(below: path, hidden: true) { unlink(file) }
-      rmdir(path)
-    }
-  }
+  private let folder = ScratchFolder()
 
   private func session(_ program: String, store: String? = nil, _ change: (inout Session.Options) -> Void = { _ in })
     throws -> Session
@@ -68,10 +56,10 @@ import Testing
     let answer = Answer(.value(.number(1), .number(.plain), name: "n"))
     session.interrupt()
     #expect(code { () throws(Diagnostics) in try session.write(answer, to: path, as: .csv, .typed) } == "E1501")
-    #expect(FileTree.files(below: folder.path, hidden: true).isEmpty)
+    #expect(TestFiles.files(below: folder.path, hidden: true).isEmpty)
     session.options.interruption.reset()
     try session.write(answer, to: path, as: .csv, .typed)
-    #expect(FileTree.files(below: folder.path, hidden: true) == [path])
+    #expect(TestFiles.files(below: folder.path, hidden: true) == [path])
   }
 
   @Test func leavingIsStopped() throws {

@@ -19,38 +19,18 @@ package struct SpecFile {
   package var path: String
   package var cases: [Case]
 
-  package static var folder: String {
-    let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
-    return parts.joined(separator: "/") + "/Spec"
-  }
+  package static let folder = TestFiles.root + "/Tests/Spec"
 
   package static var isRecording: Bool { getenv("PEYVAND_RECORD") != nil }
 
   /// The spec files of a folder below `Tests/Spec`, by name.
   package static func names(in folder: String) -> [String] {
-    guard let directory = opendir(Self.folder + "/" + folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasSuffix(".pvt") { names.append(folder + "/" + name) }
-    }
-    return names.sorted()
+    TestFiles.names(in: Self.folder + "/" + folder).filter { $0.hasSuffix(".pvt") }.map { folder + "/" + $0 }
   }
 
   package init(_ name: String) throws {
     path = Self.folder + "/" + name
-    guard let file = fopen(path, "r") else { throw NotThere(path: path) }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, file)
-      if count == 0 { break }
-      bytes += buffer[0..<count]
-    }
+    guard let text = TestFiles.text(of: path) else { throw NotThere(path: path) }
     cases = []
     var current = Case(title: nil, stages: [], input: "", expected: "")
     var lines: [Substring] = []
@@ -62,7 +42,7 @@ package struct SpecFile {
       current.expected = expected.joined(separator: "\n")
     }
     var isFirst = true
-    let all = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    let all = text.split(separator: "\n", omittingEmptySubsequences: false)
     for (place, line) in all.enumerated() {
       if place == all.count - 1, line.isEmpty { break }
       if line.hasPrefix("===") {
@@ -97,9 +77,7 @@ package struct SpecFile {
       text += one.input + "\n---\n"
       if !one.expected.isEmpty { text += one.expected + "\n" }
     }
-    guard let file = fopen(path, "w") else { throw NotThere(path: path) }
-    defer { fclose(file) }
-    _ = fputs(text, file)
+    TestFiles.write(path, text)
   }
 
   /// Line and column from 1, the column in scalars.
