@@ -1,9 +1,10 @@
 import Glibc
+import PeyvandTestSupport
 import Testing
 
 /// `peyvand import` at a terminal: it shows, asks what the files leave open, and does nothing without a yes.
 @Suite(.serialized) struct ImportCommandTests {
-  private let scratch = Scratch()
+  private let scratch = ScratchFolder()
 
   private func start(_ arguments: [String], columns: UInt16 = 80) throws -> Terminal {
     try Terminal(["import"] + arguments + ["--store", scratch["c.json"]], history: "", columns: columns)
@@ -22,7 +23,7 @@ import Testing
     terminal.type("\r")
     try terminal.expect("nothing was imported")
     #expect(terminal.end() == 0)
-    #expect(Scratch.names(scratch.path) == ["customers.csv"])
+    #expect(TestFiles.names(in: scratch.path) == ["customers.csv"])
     let again = try start([scratch["customers.csv"]])
     try again.expect("import? [y/N] ")
     again.type("y\r")
@@ -37,7 +38,7 @@ import Testing
     try terminal.expect("import? [y/N] ")
     terminal.type("\u{3}")
     #expect(terminal.end() == 130)
-    #expect(Scratch.names(scratch.path) == ["customers.csv"])
+    #expect(TestFiles.names(in: scratch.path) == ["customers.csv"])
   }
 
   @Test func whatTheFilesLeaveOpenIsAsked() throws {

@@ -1,10 +1,11 @@
 import Glibc
+import PeyvandTestSupport
 import Testing
 
 /// Ways out that a script may try, from outside: each is refused with the flag that would allow it where one would, the
 /// process ends by itself, and no file is made or changed.
 @Suite(.serialized) struct SandboxTests {
-  private let scratch = Scratch()
+  private let scratch = ScratchFolder()
   private static let kinds = "entity customer { name: text }\n"
 
   init() {
@@ -24,7 +25,7 @@ import Testing
 
   /// Every file's name, kind and content.
   private func all(_ folder: String = "") -> [String] {
-    Scratch.names(scratch[folder]).flatMap { name -> [String] in
+    TestFiles.names(in: scratch[folder]).flatMap { name -> [String] in
       let place = folder.isEmpty ? name : folder + "/" + name
       var info = stat()
       lstat(scratch[place], &info)

@@ -66,19 +66,19 @@ import Testing
     let pieces = Self.pieces(try #require(TestFiles.text(of: page.path)))
     var sittings: [[Sitting.Text]] = [[]]
     // A folder for the files of each section.
-    var folders = [try Scratch()]
+    var folders = [ScratchFolder()]
     for piece in pieces {
       switch piece {
       case .prose(let lines):
         if page.beginsAfresh, lines.contains(where: { $0.hasPrefix("## ") }) {
           sittings.append([])
-          folders.append(try Scratch())
+          folders.append(ScratchFolder())
         }
       case .file(let words, let lines):
         let text = lines.joined(separator: "\n") + "\n"
-        folders[folders.count - 1].write(
+        folders[folders.count - 1].file(
           String(words[1]),
-          words[0] == "bytes"
+          bytes: words[0] == "bytes"
             ? text.split { $0 == " " || $0 == "\n" }.compactMap { UInt8($0, radix: 16) } : Array(text.utf8))
       case .sample(let lines):
         sittings[sittings.count - 1].append(
@@ -145,7 +145,7 @@ import Testing
 
   /// Every option of an import stands in the table of its page.
   @Test func everyOptionOfAnImportIsShown() throws {
-    let page = try #require(Sitting.read(Page.imports.path))
+    let page = try #require(TestFiles.text(of: Page.imports.path))
     for option in ImportOption.all { #expect(page.contains("| `\(option.name)` |"), "\(option.name)") }
   }
 
