@@ -72,6 +72,9 @@ import Testing
     try first.expect("> ")
     first.type(" ? secret\r")
     try first.expect("> ")
+    // The password of a database is not kept, though it was typed.
+    first.type("import x from \"postgres://ali:hunter2zz@db.invalid/crm\"\r")
+    try first.expect("> ")
     first.type("[1,\r")
     try first.expect("… ")
     first.type("2]\r")
@@ -81,7 +84,7 @@ import Testing
     #expect(scratch.mode("history") == 0o600)
     let kept = try #require(scratch.text("history"))
     #expect(kept.contains("? median\n") && kept.contains("[1,\n2]\n"))
-    #expect(!kept.contains("secret"))
+    #expect(!kept.contains("secret") && !kept.contains("hunter2zz"))
 
     let second = try start()
     second.type("\u{12}medi")

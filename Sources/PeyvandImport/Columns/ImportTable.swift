@@ -136,7 +136,9 @@ extension ImportTable {
 
   /// What makes rows without a key those of this source: its name, not the folder it lies in, and its table.
   package var sourceName: String {
-    let name = fileName.split(separator: "/").last.map(String.init) ?? fileName
+    let name =
+      DatabaseAddress(fileName).map { "\($0.host ?? "")/\($0.database ?? "")" }
+      ?? fileName.split(separator: "/").last.map(String.init) ?? fileName
     return part.map { "\(name)#\($0)" } ?? name
   }
 

@@ -26,7 +26,8 @@ package enum PostgresSource {
       if let strange = address.settings.first(where: { !settings.contains($0.name) }) {
         throw ImportDiagnostics.badAddress(address.shown, setting: strange.name)
       }
-      let connection = try Connection(address, options, interruption)
+      // Without a password the address is shown as it was written: a statement made of it finds the same server.
+      let connection = try Connection(address, named: text, options, interruption)
       let table = try connection.table()
       let rows = try connection.rows(of: table)
       let shown = ImportDiagnostics.shown(table.shown)
@@ -34,10 +35,10 @@ package enum PostgresSource {
         "PostgreSQL: \(table.isView ? "view" : "table") `\(shown)` of \(rows.count) row\(rows.count == 1 ? "" : "s")"
       do throws(Diagnostics) {
         return try rows.table(
-          of: shown, findings: [finding], notable: [], name: address.shown, options: options,
+          of: shown, findings: [finding], notable: [], name: text, options: options,
           interruption: interruption)
       } catch {
-        throw error.all.first ?? ImportDiagnostics.server(address.shown, "the rows cannot be read")
+        throw error.all.first ?? ImportDiagnostics.server(text, "the rows cannot be read")
       }
     } catch {
       throw Diagnostics(error)
@@ -60,9 +61,9 @@ package enum PostgresSource {
     private let interruption: Interruption?
 
     init(
-      _ address: DatabaseAddress, _ options: ImportOptions, _ interruption: Interruption?
+      _ address: DatabaseAddress, named name: String, _ options: ImportOptions, _ interruption: Interruption?
     ) throws(Diagnostic) {
-      name = address.shown
+      self.name = name
       self.options = options
       self.interruption = interruption
       var given: [(String, String)] = [
@@ -113,7 +114,7 @@ package enum PostgresSource {
     /// What the server or the library says, in one line.
     private func said() -> Diagnostic {
       let text = PQerrorMessage(connection).map { String(cString: $0) } ?? ""
-      let words = text.split { $0 == "\n" }.joined(separator: "; ")
+      let words = text.split { $0 == "\n" || $0 == "\t" }.joined(separator: " ")
       return ImportDiagnostics.server(name, DatabaseAddress.masked(words))
     }
 

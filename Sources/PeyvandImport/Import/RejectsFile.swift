@@ -55,7 +55,7 @@ package struct RejectsFile {
           reason = "\"\(ImportDiagnostics.shown(texts[index][column]))\" \(row.words)"
         }
         let column = row.column.map { table.columnNames[$0] } ?? ""
-        appendRow(cells + [reason, String(places[index].place.line), column])
+        appendRow(cells + [reason, places[index].place.name ?? String(places[index].place.line), column])
       }
       try write(bytes)
       bytes.removeAll(keepingCapacity: true)
