@@ -190,6 +190,19 @@ struct ReadingArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Whether the first line holds names: yes or no.", valueName: "YES|NO"))
   var header: String?
 
+  @Option(help: ArgumentHelp("Lines above the header to pass over.", valueName: "LINES"))
+  var skip: Int?
+
+  @Option(help: ArgumentHelp("What becomes of lines with too few cells: reject or fill.", valueName: "WHAT"))
+  var short: String?
+
+  @Option(help: ArgumentHelp("What becomes of sums and signatures at the end: reject or keep.", valueName: "WHAT"))
+  var footer: String?
+
+  @Option(
+    help: ArgumentHelp("What becomes of several keys in a cell, 12;34: one, first or each.", valueName: "WHAT"))
+  var several: String?
+
   @Option(help: ArgumentHelp("A word that stands for a missing value; several times for several.", valueName: "WORD"))
   var empty: [String] = []
 
@@ -203,7 +216,11 @@ struct ReadingArguments: ParsableArguments {
   var missing: String?
 
   func validate() throws {
-    for (flag, value) in [("calendar", calendar), ("header", header), ("missing", missing)] {
+    let words = [
+      ("calendar", calendar), ("header", header), ("missing", missing), ("short", short), ("footer", footer),
+      ("several", several),
+    ]
+    for (flag, value) in words {
       if let value, value.isEmpty || !value.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) {
         throw ValidationError("--\(flag) wants a word; this was '\(value)'.")
       }
@@ -222,6 +239,10 @@ struct ReadingArguments: ParsableArguments {
     text("table", table)
     text("delimiter", delimiter)
     word("header", header)
+    if let skip { result.append(("skip", String(skip))) }
+    word("short", short)
+    word("footer", footer)
+    word("several", several)
     text("dates", dates)
     word("calendar", calendar)
     text("zone", zone)
