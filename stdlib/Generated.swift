@@ -226,7 +226,7 @@ import contact from "activitypointer" key activityid
   kind: if(activitytypecode in ["phonecall", "Phone Call"], "call",
       activitytypecode in ["appointment", "Appointment"], "visit", "email")
   customer: create if(regardingobjecttypecode = "account", regardingobjectid, missing)
-  opportunity: if(regardingobjecttypecode = "opportunity", regardingobjectid, missing)
+  opportunity: create if(regardingobjecttypecode = "opportunity", regardingobjectid, missing)
   rep: create ownerid
   at: actualend
   topic: subject
@@ -407,7 +407,7 @@ import opportunity from "crm_lead" key id {
 import email from "mail_message" key id where message_type = "email"
     and "{mail_activity_type_id}" = "â€“" {
   customer: create author_id
-  opportunity: if(model = "crm.lead", "{res_id}", missing)
+  opportunity: create if(model = "crm.lead", "{res_id}", missing)
   at: date
   topic: subject
   logged: yes
@@ -416,14 +416,14 @@ import contact from "mail_message" key id where "{mail_activity_type_id}" != "â€
   kind: if("{mail_activity_type_id}" = "1", "email", "{mail_activity_type_id}" = "2", "call",
       "{mail_activity_type_id}" = "3", "visit", "contact")
   customer: create if(model = "res.partner", "{res_id}", missing)
-  opportunity: if(model = "crm.lead", "{res_id}", missing)
+  opportunity: create if(model = "crm.lead", "{res_id}", missing)
   at: date
   topic: subject
   logged: yes
 }
 import planned from "mail_activity" key id {
   customer: create if(res_model = "res.partner", "{res_id}", missing)
-  opportunity: if(res_model = "crm.lead", "{res_id}", missing)
+  opportunity: create if(res_model = "crm.lead", "{res_id}", missing)
   rep: create user_id
   topic: summary
   what: activity_type_id
@@ -481,7 +481,7 @@ import contact from "Task" key Id where Status = "Completed" {
   kind: if(TaskSubtype = "Call", "call", TaskSubtype = "Email", "email", "contact")
   customer: create AccountId
   person: create if(WhoId starts with "003", WhoId, missing)
-  opportunity: if(WhatId starts with "006", WhatId, missing)
+  opportunity: create if(WhatId starts with "006", WhatId, missing)
   rep: create OwnerId
   at: ActivityDate
   topic: Subject

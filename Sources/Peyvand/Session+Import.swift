@@ -23,7 +23,7 @@ extension Session {
     }
     let table = try openTable(path, options, at: syntax.file.range, origin: origin)
     let (plan, source) = try plan(syntax, kind, table)
-    let rejectsTo = options.rejectsTo ?? rejectsBeside(path)
+    let rejectsTo = options.rejectsTo ?? rejectsBeside(path, options.table)
     let attempt = try attempt(plan, table, source, keepsAllRejects: rejectsTo != nil)
     let written = try writeRejects(attempt, of: table, from: path, to: rejectsTo, syntax, origin)
     if let refusal = attempt.refusal {

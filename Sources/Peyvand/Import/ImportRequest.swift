@@ -1,5 +1,6 @@
 import PeyvandBase
 import PeyvandData
+import PeyvandImport
 import PeyvandSyntax
 
 /// What `peyvand import` was asked for.
@@ -21,14 +22,17 @@ package struct ImportRequest: Sendable {
   package var mends = false
   /// The store's file, beside which rejected rows are written.
   package var store: String?
+  /// `--table`: of each file, these.
+  package var tables: [String] = []
   /// Where else they are written.
   package var rejectsTo: String?
 
   package init(files: [String]) { self.files = files }
 
-  /// What stands in `with { … }` for a file.
-  func options(of file: String) -> [(name: String, value: String)] {
-    let own = fileOptions[file] ?? []
+  /// What stands in `with { … }` for a file, or for one table of it.
+  func options(of file: String, _ table: (any ImportTable)? = nil) -> [(name: String, value: String)] {
+    var own = fileOptions[file] ?? []
+    if let name = table?.options.table { own.append(("table", Written.text(name))) }
     return options.filter { option in !own.contains { $0.name == option.name } } + own
   }
 
@@ -47,6 +51,7 @@ package struct PreparedImport: Sendable {
   /// What was found out about one file, for the preview.
   package struct Proposed: Sendable {
     package var file: String
+    package var table: String?
     package var isNew: Bool
     package var reason: String
     package var keyColumn: String?

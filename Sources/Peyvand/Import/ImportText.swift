@@ -50,7 +50,7 @@ struct ImportText {
 
   private func statement(_ proposal: FileProposal, rejectsTo: String?) -> String {
     let table = proposal.table
-    var text = "import \(name(proposal.kind)) from \(Written.text(table.fileName))"
+    var text = "import \(name(proposal.kind)) from \(Written.text(proposal.path))"
     if let key = proposal.key, nameKey(table.columnNames[key]) != "key" {
       text += " key \(name(table.columnNames[key]))"
     }
@@ -69,7 +69,7 @@ struct ImportText {
       entries.append("\(name(field.field)): \(creates ? "create " : "")\(name(column))")
     }
     if !entries.isEmpty { text += " { \(entries.joined(separator: ", ")) }" }
-    return text + Self.with(request.options(of: table.fileName), rejectsTo: rejectsTo)
+    return text + Self.with(request.options(of: proposal.path, table), rejectsTo: rejectsTo)
   }
 
   /// Spellings that are no keys read as the keys they are nearly.

@@ -17,37 +17,72 @@ extension Session {
   package func prepareImport(_ request: ImportRequest) throws(Diagnostics) -> PreparedImport {
     if let map = request.map { return try mapped(request, map) }
     defer { options.progress?.clear() }
-    var tables: [any ImportTable] = []
-    for file in request.files {
-      let reading = try importOptions(try record(of: request.options(of: file)))
-      tables.append(try openTable(file, reading, at: nil, origin: .typed))
-    }
-    if let recipe = try recipe(for: tables, request) { return recipe }
-    let inputs = tables.map {
-      MappingFinder.Input(table: $0, kind: request.kind, flavour: request.flavour, key: request.key)
+    let sources = try open(request)
+    if let recipe = try recipe(for: sources, request) { return recipe }
+    let inputs = sources.map {
+      MappingFinder.Input(
+        table: $0.table, path: $0.path, kind: request.kind, flavour: request.flavour, key: request.key)
     }
     let state = state
     let proposals = try attended { (interruption) throws(Diagnostics) in
       try MappingFinder.find(inputs, for: state, interruption: interruption)
     }
-    let text = ImportText(request: request).program(proposals) { rejects(of: $0.table.fileName, request) }
+    let text = ImportText(request: request).program(proposals) { rejects(of: $0.table, $0.path, request) }
     return PreparedImport(
       text: text, origin: "found out of the files",
       proposals: proposals.map { Self.proposed($0, isMended: request.mends) })
   }
 
+  /// A table of a file or a database, and how the user called that.
+  struct Source {
+    var path: String
+    var table: any ImportTable
+  }
+
+  /// Opens what was asked for; of a database the tables that were named, or those that a named recipe knows.
+  private func open(_ request: ImportRequest) throws(Diagnostics) -> [Source] {
+    var sources: [Source] = []
+    for file in request.files {
+      let reading = try importOptions(try record(of: request.options(of: file)))
+      func open(_ name: String?) throws(Diagnostics) {
+        var reading = reading
+        reading.table = name ?? reading.table
+        sources.append(Source(path: file, table: try openTable(file, reading, at: nil, origin: .typed)))
+      }
+      for table in request.tables { try open(table) }
+      guard request.tables.isEmpty else { continue }
+      do throws(Diagnostics) { try open(nil) } catch {
+        // It holds several tables: a recipe says which of them it is about.
+        guard error.all.contains(where: { $0.code == "E2228" }), let roles = try tables(ofRecipe: request.recipe)
+        else { throw error }
+        let before = sources.count
+        for role in roles {
+          do throws(Diagnostics) { try open(role) } catch {
+            guard error.all.allSatisfy({ $0.code == "E2228" }) else { throw error }
+          }
+        }
+        guard sources.count > before else { throw error }
+      }
+    }
+    return sources
+  }
+
   /// Where the statement says that rejected rows go; nothing where they go beside the store.
-  func rejects(of file: String, _ request: ImportRequest) -> String? {
+  private func rejects(of table: any ImportTable, _ path: String, _ request: ImportRequest) -> String? {
     guard let target = request.rejectsTo else { return nil }
-    return request.files.count > 1 ? FilePath.join(target, Self.rejectsName(file)) : target
+    let isOne = request.files.count == 1 && request.tables.count <= 1
+    return isOne ? target : FilePath.join(target, Self.rejectsName(path, table.options.table))
   }
 
   /// Beside the store.
-  func rejectsBeside(_ file: String) -> String? {
-    options.rejectsFolder.map { $0 == "." ? Self.rejectsName(file) : FilePath.join($0, Self.rejectsName(file)) }
+  func rejectsBeside(_ file: String, _ table: String?) -> String? {
+    let name = Self.rejectsName(file, table)
+    return options.rejectsFolder.map { $0 == "." ? name : FilePath.join($0, name) }
   }
 
-  static func rejectsName(_ file: String) -> String { MappingFinder.stem(file) + ".rejects.csv" }
+  static func rejectsName(_ file: String, _ table: String?) -> String {
+    MappingFinder.stem(table.map { $0 + "." } ?? file) + ".rejects.csv"
+  }
 
   /// `with { … }` as it is written.
   private func record(of options: [(name: String, value: String)]) throws(Diagnostics) -> RecordSyntax? {
@@ -107,10 +142,17 @@ extension Session {
   }
 
   /// The data in place of the file named, and the options of the command line over those of the statement.
-  func replace(_ statement: ImportSyntax, file: String, _ request: ImportRequest, in edits: inout TextEdits) {
+  func replace(
+    _ statement: ImportSyntax, file: String, table: (any ImportTable)? = nil, _ request: ImportRequest,
+    in edits: inout TextEdits
+  ) {
     edits.replace(statement.file.range, by: Written.text(file))
-    let rejects = rejects(of: file, request).map { [(name: "rejects_to", value: Written.text($0))] } ?? []
-    let added = request.options(of: file) + rejects
+    var target = request.rejectsTo
+    if request.files.count > 1 || request.tables.count > 1 {
+      target = target.map { FilePath.join($0, Self.rejectsName(file, table?.options.table)) }
+    }
+    let rejects = target.map { [(name: "rejects_to", value: Written.text($0))] } ?? []
+    let added = request.options(of: file, table) + rejects
     guard !added.isEmpty else { return }
     let names = Set(added.map(\.name))
     guard let written = statement.options else {
@@ -128,6 +170,10 @@ extension Session {
   func absolute(_ files: [String]) throws(Diagnostics) -> [String] {
     var result: [String] = []
     for file in files {
+      if DatabaseAddress.isAddress(file) {
+        result.append(file)
+        continue
+      }
       do throws(Diagnostic) { result.append(try FileLeave.everything.resolveForReading(file)) } catch {
         throw Diagnostics(error)
       }
@@ -159,7 +205,7 @@ extension Session {
       }
     }
     return PreparedImport.Proposed(
-      file: proposal.table.fileName, isNew: proposal.isNew, reason: proposal.reason,
+      file: proposal.path, table: proposal.table.options.table, isNew: proposal.isNew, reason: proposal.reason,
       keyColumn: proposal.key.map { names[$0] }, evidence: evidence, leftOut: leftOut,
       links: proposal.links.map(Self.words), possible: proposal.possible, duplicates: duplicates,
       mendable: isMended ? nil : question(proposal))

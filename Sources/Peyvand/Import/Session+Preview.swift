@@ -35,7 +35,10 @@ extension Session {
       if let attempt = done.attempt {
         status = status.then(attempt.refusal != nil ? .data : attempt.report.rejected > 0 ? .rejects : .fine)
       }
-      preview.files.append(described(done, prepared.proposals.first { $0.file == done.path }, before: before))
+      preview.files.append(
+        described(
+          done, prepared.proposals.first { $0.file == done.path && $0.table == done.table?.options.table },
+          before: before))
     }
     return (preview, diagnostics, options.interruption.isInterrupted ? .interrupted : status)
   }
@@ -44,7 +47,8 @@ extension Session {
     _ done: ImportRehearsal.Import, _ proposed: PreparedImport.Proposed?, before: Catalogue
   ) -> ImportPreview.File {
     let kind = catalogue.kind(done.kind)
-    var file = ImportPreview.File(name: done.path, kind: kind?.name ?? "?", flavour: kind?.flavour ?? .entity)
+    let name = done.path + (done.table?.options.table.map { " · " + $0 } ?? "")
+    var file = ImportPreview.File(name: name, kind: kind?.name ?? "?", flavour: kind?.flavour ?? .entity)
     file.isNew = before.kind(named: file.kind) == nil
     file.reason = proposed?.reason ?? ""
     file.links = proposed?.links ?? []

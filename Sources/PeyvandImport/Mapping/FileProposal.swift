@@ -32,6 +32,7 @@ package struct FileProposal: Sendable {
   }
 
   package var table: any ImportTable
+  package var path: String
   package var columns: [ColumnProfile]
   package var kind: String
   package var flavour: KindFlavour

@@ -8,7 +8,8 @@ extension MappingFinder {
     let columns = profiles[file]
     let (name, existing, reason) = kinds[file]
     var proposal = FileProposal(
-      table: input.table, columns: columns, kind: name, flavour: existing?.flavour ?? .entity, isNew: existing == nil,
+      table: input.table, path: input.path, columns: columns, kind: name, flavour: existing?.flavour ?? .entity,
+      isNew: existing == nil,
       reason: reason, key: keys[file])
     var open = columns.filter { $0.index != keys[file] }
     leaveOut(&open, &proposal)
@@ -174,7 +175,7 @@ extension MappingFinder {
       proposal.key.map { key in
         let words = NameWords(kind).words
         return profiles.indices.contains { other in
-          inputs[other].table.fileName != proposal.table.fileName
+          (inputs[other].path, inputs[other].table.options.table) != (proposal.path, proposal.table.options.table)
             && profiles[other].contains { ($0.words.base ?? $0.words).singular.words == words }
         } && proposal.columns[key].isUnique
       } ?? false

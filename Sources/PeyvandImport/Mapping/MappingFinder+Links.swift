@@ -40,7 +40,10 @@ extension MappingFinder {
   func link(_ column: ColumnProfile, of file: Int, among families: [KeyFamily]) -> (link: Link?, possible: String?) {
     guard let texts = column.texts, column.canBeKey, texts.count > 0 else { return (nil, nil) }
     let base = column.words.base ?? column.words
-    let named = families.filter { $0.isNamed(base) || $0.isNamed(column.words) }
+    // A kind that other columns begin is meant by an identifier only: `state_id`, not `state`.
+    let named = families.filter { family in
+      (family.isNamed(base) || family.isNamed(column.words)) && (!family.isNew || column.words.base != nil)
+    }
     var best: Link?
     for family in named {
       let containment = Containment(column, in: family)

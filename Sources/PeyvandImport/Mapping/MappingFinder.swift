@@ -13,13 +13,18 @@ package struct MappingFinder {
   /// A file as it was given, with what was asked for.
   package struct Input {
     package var table: any ImportTable
+    /// As the user wrote it, for the statement.
+    package var path: String
     /// `--as`
     package var kind: String?
     package var flavour: KindFlavour?
     /// `--key`
     package var key: String?
-    package init(table: any ImportTable, kind: String? = nil, flavour: KindFlavour? = nil, key: String? = nil) {
+    package init(
+      table: any ImportTable, path: String? = nil, kind: String? = nil, flavour: KindFlavour? = nil, key: String? = nil
+    ) {
       self.table = table
+      self.path = path ?? table.fileName
       self.kind = kind
       self.flavour = flavour
       self.key = key
@@ -104,7 +109,9 @@ package struct MappingFinder {
   /// The words of the file's name, without folder and ending.
   /// Numbers at its end are a date or the count of a part, not a name.
   func fileWords(_ file: Int) -> NameWords {
-    let all = NameWords(Self.stem(inputs[file].table.fileName))
+    // A table is called by its own name, not by that of the database.
+    let table = inputs[file].table
+    let all = NameWords(Self.stem(table.options.table.map { $0 + "." } ?? table.fileName))
     let count = all.words.reversed().prefix { $0.unicodeScalars.allSatisfy { $0.properties.numericType != nil } }.count
     return count == 0 || count == all.words.count
       ? all : NameWords(words: all.words.dropLast(count), isCamel: all.isCamel)
@@ -181,7 +188,8 @@ package struct MappingFinder {
     let keyWords = keys[file].map { profiles[file][$0].words }
     // What the key is of: `opportunity_id` of opportunities, `account` of accounts.
     let keyed = keyWords.flatMap { $0.isIdentifier ? nil : ($0.base ?? $0) }?.singular
-    if let kind = existing(fileWords(file)) { return (kind.name, kind, "by the file's name") }
+    let byName = inputs[file].table.options.table == nil ? "by the file's name" : "by the table's name"
+    if let kind = existing(fileWords(file)) { return (kind.name, kind, byName) }
     if let keyed, let kind = existing(keyed) { return (kind.name, kind, "by the key's name") }
     // A key that is not unique makes the rows lines of what it names.
     if let lines = profiles[file].first(where: { $0.words.plainBase?.singular.words == stem.words }),
@@ -202,7 +210,7 @@ package struct MappingFinder {
         return (Self.identifier(keyed, else: "record"), nil, "by the key `\(profiles[file][keys[file] ?? 0].name)`")
       }
     }
-    return (Self.identifier(stem, else: "record"), nil, "by the file's name")
+    return (Self.identifier(stem, else: "record"), nil, byName)
   }
 
   /// Whether another file's key is of the same, so that it names none of them.

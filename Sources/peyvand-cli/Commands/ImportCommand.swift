@@ -17,7 +17,7 @@ struct ImportCommand: StatusCommand {
       share allowed, 4 nothing imported because of rejected rows above it; --preview ends with what an import would.
       """)
 
-  @Argument(help: ArgumentHelp("The files.", valueName: "FILE"))
+  @Argument(help: ArgumentHelp("The files, or addresses of databases: postgres://user@host/name.", valueName: "FILE"))
   var files: [String]
 
   @Option(help: ArgumentHelp("The store; begun where it does not exist.", valueName: "STORE.json"))
@@ -85,6 +85,7 @@ struct ImportCommand: StatusCommand {
     request.rejectsTo = rejects
     request.mends = mend
     request.options = reading.options
+    request.tables = reading.table
     if let share = allowRejects.flatMap(Self.share) { request.options.append(("rejects", share)) }
     let isAtTerminal = StandardStreams.isTerminal(.input) && StandardStreams.isTerminal(.output)
     let shows = preview || (isAtTerminal && !yes)
@@ -92,7 +93,11 @@ struct ImportCommand: StatusCommand {
     let progress = Progress()
     options.progress = progress.source
     options.rejectsFolder = store.map { FilePath.folder(of: $0) }
-    if map != nil { options.allowRead += files }
+    // What the command line names is thereby allowed, in a map too.
+    if map != nil {
+      options.allowRead += files
+      options.allowConnect = options.allowConnect || files.contains(where: DatabaseAddress.isAddress)
+    }
     var steps = Steps(
       request: request, options: options, saveMap: saveMap, name: map ?? "import", asks: isAtTerminal && !preview)
     defer { progress.stop() }
@@ -209,8 +214,8 @@ struct ReadingArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The sheet of a workbook.", valueName: "NAME"))
   var sheet: String?
 
-  @Option(help: ArgumentHelp("The table of a database.", valueName: "NAME"))
-  var table: String?
+  @Option(help: ArgumentHelp("The table of a database; several times for several.", valueName: "NAME"))
+  var table: [String] = []
 
   @Option(help: ArgumentHelp("What becomes of records that the file no longer names: keep.", valueName: "WHAT"))
   var missing: String?
@@ -236,7 +241,6 @@ struct ReadingArguments: ParsableArguments {
     func word(_ name: String, _ value: String?) { if let value { result.append((name, value)) } }
     text("encoding", encoding)
     text("sheet", sheet)
-    text("table", table)
     text("delimiter", delimiter)
     word("header", header)
     if let skip { result.append(("skip", String(skip))) }
