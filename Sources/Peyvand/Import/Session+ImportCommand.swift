@@ -17,7 +17,7 @@ extension Session {
   package func prepareImport(_ request: ImportRequest) throws(Diagnostics) -> PreparedImport {
     if let map = request.map { return try mapped(request, map) }
     defer { options.progress?.clear() }
-    let sources = try open(request)
+    let sources = try sources(of: request)
     if let recipe = try recipe(for: sources, request) { return recipe }
     let inputs = sources.map {
       MappingFinder.Input(
@@ -40,24 +40,24 @@ extension Session {
   }
 
   /// Opens what was asked for; of a database the tables that were named, or those that a named recipe knows.
-  private func open(_ request: ImportRequest) throws(Diagnostics) -> [Source] {
+  private func sources(of request: ImportRequest) throws(Diagnostics) -> [Source] {
     var sources: [Source] = []
     for file in request.files {
       let reading = try importOptions(try record(of: request.options(of: file)))
-      func open(_ name: String?) throws(Diagnostics) {
+      func take(_ name: String?) throws(Diagnostics) {
         var reading = reading
         reading.table = name ?? reading.table
         sources.append(Source(path: file, table: try openTable(file, reading, at: nil, origin: .typed)))
       }
-      for table in request.tables { try open(table) }
+      for table in request.tables { try take(table) }
       guard request.tables.isEmpty else { continue }
-      do throws(Diagnostics) { try open(nil) } catch {
+      do throws(Diagnostics) { try take(nil) } catch {
         // It holds several tables: a recipe says which of them it is about.
         guard error.all.contains(where: { $0.code == "E2228" }), let roles = try tables(ofRecipe: request.recipe)
         else { throw error }
         let before = sources.count
         for role in roles {
-          do throws(Diagnostics) { try open(role) } catch {
+          do throws(Diagnostics) { try take(role) } catch {
             guard error.all.allSatisfy({ $0.code == "E2228" }) else { throw error }
           }
         }

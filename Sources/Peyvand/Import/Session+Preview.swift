@@ -104,7 +104,8 @@ extension Session {
       let often = told == 1 ? "" : "\(ColumnEvidence.grouped(told))× "
       let text = reject.text.map { $0.isEmpty ? "" : "\"\($0)\" " } ?? ""
       let column = reject.column.map { "`\($0)`: " } ?? ""
-      return "\(often)\(told == 1 ? "" : "first in ")\(reject.place.name ?? "line \(reject.place.line)"), \(column)\(text)\(reject.words)"
+      let place = reject.place.name ?? "line \(reject.place.line)"
+      return "\(often)\(told == 1 ? "" : "first in ")\(place), \(column)\(text)\(reject.words)"
         + (reject.note.map { " (\($0))" } ?? "")
     }
     if order.count > 5 || !isWhole && order.count > 1 {
