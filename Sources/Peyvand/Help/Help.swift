@@ -36,7 +36,7 @@ public enum Help {
       select    choose the columns            with     add columns, keep the record in hand
       sort by   order (desc: greatest first)  take     the first n rows (skip: leave them out)
       each      a row for each of a set       then     what followed: contact then purchase within 30 days
-      kpi       a measure with its target     import   read a CSV file
+      kpi       a measure with its target     import   read a file
       entity    declare who there is          undo     take back the last change
 
       | …       goes on from the last answer     it       is that answer

@@ -12,7 +12,8 @@ struct ImportCommand: StatusCommand {
     commandName: "import", abstract: "Take in the files of other tools.",
     usage: "peyvand import FILE… [--store STORE.json] [--preview|--yes] [options]",
     discussion: """
-      At a terminal it shows what was found out and asks; --preview only shows, --yes only imports. A FILE that other \
+      At a terminal it shows what was found out and asks; --preview only shows, and so it does without a store; --yes \
+      only imports. A FILE that other \
       FILEs refer to may stand anywhere among them. Exit codes: 0 imported, 6 imported with rejected rows within the \
       share allowed, 4 nothing imported because of rejected rows above it; --preview ends with what an import would.
       """)
@@ -64,6 +65,7 @@ struct ImportCommand: StatusCommand {
 
   mutating func validate() throws {
     if preview, yes { throw ValidationError("--preview shows and --yes imports: one of them.") }
+    if yes, store == nil { throw ValidationError("--yes needs a store to import into: --store company.json.") }
     if map != nil, kind != nil || key != nil || recipe != nil {
       throw ValidationError("--map says the kind, the key and the columns; --as, --key and --recipe go without it.")
     }
@@ -88,7 +90,8 @@ struct ImportCommand: StatusCommand {
     request.tables = reading.table
     if let share = allowRejects.flatMap(Self.share) { request.options.append(("rejects", share)) }
     let isAtTerminal = StandardStreams.isTerminal(.input) && StandardStreams.isTerminal(.output)
-    let shows = preview || (isAtTerminal && !yes)
+    // Without a store there is nothing that would keep what was imported.
+    let shows = preview || store == nil || (isAtTerminal && !yes)
     var options = session.options(store: store)
     let progress = Progress()
     options.progress = progress.source
@@ -99,7 +102,8 @@ struct ImportCommand: StatusCommand {
       options.allowConnect = options.allowConnect || files.contains(where: DatabaseAddress.isAddress)
     }
     var steps = Steps(
-      request: request, options: options, saveMap: saveMap, name: map ?? "import", asks: isAtTerminal && !preview)
+      request: request, options: options, saveMap: saveMap, name: map ?? "import",
+      asks: isAtTerminal && !preview && store != nil)
     defer { progress.stop() }
     guard shows else { return steps.carryOut(output, interrupts, text: nil) }
     while true {
