@@ -95,25 +95,28 @@ extension Session {
       }
     }
     let (leave, folder, limit) = (leave(origin), folder(origin), self.options.limits.fileBytes)
-    let (bytes, log) = try attended { (_) throws(Diagnostics) in
+    let (bytes, beside) = try attended { (_) throws(Diagnostics) in
       do throws(Diagnostic) {
         let opened = try leave.open(path, base: folder)
         let bytes = try opened.steady(limit: limit)
         // What a database keeps beside itself is looked for under its real name, and not read.
-        return (bytes, try? Self.size(of: opened.path + "-wal", leave))
+        var beside: [String: Int] = [:]
+        for suffix in SQLiteSource.companions { beside[suffix] = try? Self.size(of: opened.path + suffix, leave) }
+        return (bytes, beside)
       } catch {
         throw Diagnostics(error)
       }
     }
     return try attended { (interruption) throws(Diagnostics) in
       try ImportSource.open(
-        bytes, named: path, options: options, companion: { $0 == "-wal" ? log : nil }, interruption: interruption)
+        bytes, named: path, options: options, companion: { beside[$0] }, interruption: interruption)
     }
   }
 
   private static func size(of path: String, _ leave: FileLeave) throws(Diagnostic) -> Int {
     let file = try leave.open(path)
-    return file.size
+    // One that was used up may stand there with a beginning of noughts.
+    return try file.read(at: 0, count: 8).contains { $0 != 0 } ? file.size : 0
   }
 
   /// The braces and the condition, checked against the file's columns and evaluated over all its rows.

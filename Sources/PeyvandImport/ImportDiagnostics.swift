@@ -118,6 +118,14 @@ package enum ImportDiagnostics {
       ])
   }
 
+  /// A database in the middle of a change.
+  package static func unfinished(_ file: String) -> Diagnostic {
+    Diagnostic(
+      "E2227", .error,
+      "'\(shown(file))' is in the middle of a change: what it was before stands in '\(shown(file))-journal' beside it",
+      notes: ["close the program that uses it; where none does, open it once: sqlite3 \(shown(file)) .tables"])
+  }
+
   package static func noTables(_ file: String) -> Diagnostic {
     Diagnostic("E2201", .error, "'\(shown(file))' is empty: it has no table")
   }

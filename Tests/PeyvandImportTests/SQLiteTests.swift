@@ -116,6 +116,10 @@ import Testing
       try ImportSource.open(FileBytes(bytes), named: "a.db", companion: { $0 == "-wal" ? log : nil })
     }
     #expect(refusal { _ = try open(4_096) } == ["E2227"])
+    #expect(
+      refusal {
+        _ = try ImportSource.open(FileBytes(bytes), named: "a.db", companion: { $0 == "-journal" ? 512 : nil })
+      } == ["E2227"])
     #expect(try open(0).cells() == [["1"]])
     #expect(try open(nil).cells() == [["1"]])
   }

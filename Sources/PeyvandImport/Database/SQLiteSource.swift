@@ -9,7 +9,11 @@ import PeyvandFiles
 /// beside it, and cannot write. It may come from anyone, so its schema is not trusted (views call no function with side
 /// effects), nothing is loaded, nothing attached, statements only read, and names are quoted. Read in the order of its
 /// rows, a row at a time.
-enum SQLiteSource {
+package enum SQLiteSource {
+  /// What a database may have beside it, by what the name has more: its log, and what it was before a change that is
+  /// not over.
+  package static let companions = ["-wal", "-journal"]
+
   static func isDatabase(_ file: FileBytes) -> Bool { file.array(0..<16) == Array("SQLite format 3\0".utf8) }
 
   /// - Parameter companion: the size of the file with the suffix, where there is one.
@@ -20,6 +24,7 @@ enum SQLiteSource {
   ) throws(Diagnostics) -> any ImportTable {
     do throws(Diagnostic) {
       var file = file
+      if let size = companion("-journal"), size > 0 { throw ImportDiagnostics.unfinished(name) }
       if file.byte(at: 18) == 2 || file.byte(at: 19) == 2 {
         if let size = companion("-wal"), size > 0 { throw ImportDiagnostics.logBeside(name) }
         // All of it stands in the file: read as one without a log.
