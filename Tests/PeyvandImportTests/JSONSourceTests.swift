@@ -148,4 +148,48 @@ import Testing
     #expect(nul.faultNames() == ["E2233"])
     #expect(try nul.cells() == [[nil], ["z"]])
   }
+
+  /// Right texts with some bytes changed, in every encoding: refused or read, and what is read has places.
+  @Test func changedTextsNeverTrap() throws {
+    let seeds: [[UInt8]] = [
+      Array("[{\"a\": 1, \"b\": {\"c\": [1, \"x\", null]}},\n {\"a\": \"\\u0633لام\", \"d\": [{\"e\": 2}]}]".utf8),
+      Array("{\"a\": 1}\n{\"a\": 2, \"b\": [true]}\n{\"c\": {\"d\": 1e5}}\n".utf8),
+      EncodingTests.utf16("key,نام\n1,علی\n2,\"x\ny\"\n", big: false, mark: false),
+      EncodingTests.utf16("[{\"a\": 1}]", big: true, mark: true),
+      Array("sep=;\nTitle\nid;name;n\n1;a;2\nTotal;;3\n".utf8),
+    ]
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int((state >> 33) % UInt64(bound))
+    }
+    let signs = Array("{}[]\",:;\n\r\\ 09truefalsn\0".utf8) + [0xFF, 0xFE, 0xC7, 0x1E, 0x1F, 0xD8]
+    var opened = 0
+    for round in 0..<4_000 {
+      var bytes = seeds[round % seeds.count]
+      for _ in 0...random(3) {
+        let place = random(bytes.count)
+        switch random(3) {
+        case 0: bytes[place] = signs[random(signs.count)]
+        case 1: bytes.insert(signs[random(signs.count)], at: place)
+        default: bytes.remove(at: place)
+        }
+      }
+      let name = ["t.json", "t.jsonl", "t.csv"][random(3)]
+      guard let table = try? source(bytes, with { $0.short = round % 2 == 0 ? .fill : .reject }, named: name) else {
+        continue
+      }
+      opened += 1
+      #expect(try table.rowHashes(interruption: nil).count == table.rowCount)
+      let cells = try table.cells()
+      let places = table.places(
+        of: cells.indices.flatMap { row in
+          [(row: row, column: nil)] + table.columnNames.indices.map { (row: row, column: Optional($0)) }
+        })
+      #expect(places.allSatisfy { $0.place.line >= 1 && $0.place.column >= 1 })
+      _ = try table.columns(
+        table.columnNames.indices.map { ColumnRequest(column: $0, reading: .found) }, interruption: nil)
+    }
+    #expect(opened > 500)
+  }
 }
