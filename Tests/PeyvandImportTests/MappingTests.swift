@@ -114,6 +114,14 @@ import Testing
     #expect(mapping(found[0]) == ["code → key", "post → post: text", "size → size: number"])
   }
 
+  @Test func aCountOfRowsWithoutANameIsNoKey() throws {
+    let found = try find([("log.csv", ",activity,at\n0,a,2024-01-01\n1,b,2024-01-02\n2,a,2024-01-03\n")])
+    #expect(found[0].key == nil)
+    #expect(found[0].flavour == .event)
+    // Without a header no column has a name, and the first is as good as a key can be.
+    #expect(try find([("list.csv", "007,Alborz\n008,Karun\n")])[0].key == 0)
+  }
+
   @Test func partsOfOneExportAreOneKind() throws {
     let found = try find([
       ("sales-2023.csv", "invoice,total,day\nA1,3,2023-01-01\nA2,4,2023-02-01\n"),

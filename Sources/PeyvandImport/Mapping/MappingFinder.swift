@@ -97,7 +97,9 @@ package struct MappingFinder {
       if column.index == 0, words.base != nil { return 2 }
       if words.plainBase != nil { return 3 }
       if words.base != nil { return 4 }
-      return column.index == 0 ? 5 : nil
+      // A column without a name among named ones is a count of rows that some tool wrote.
+      let isNameless = column.name == "c\(column.index + 1)" && columns.contains { $0.name != "c\($0.index + 1)" }
+      return column.index == 0 && !isNameless ? 5 : nil
     }
     // A key that is declared by an earlier import of the kind stays what it was: the same rules over the same columns.
     return good.compactMap { column in rank(column).map { (rank: $0, index: column.index) } }
