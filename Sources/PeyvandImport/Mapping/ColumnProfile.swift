@@ -10,7 +10,7 @@ package struct ColumnProfile: Sendable {
   package let words: NameWords
   package let found: FoundType
   package let rowCount: Int
-  /// Its different values without the blanks around them, where they may be keys; nothing of dates and yes/no.
+  /// Its different values without the blanks around them, where they are short; nothing of dates and yes/no.
   package let texts: TextDictionary?
   /// How many rows hold each of them.
   package let counts: [Int32]
@@ -22,10 +22,7 @@ package struct ColumnProfile: Sendable {
 
   package var present: Int { rowCount - missing }
   /// Different values, two spellings of one counted once.
-  package var distinct: Int {
-    guard let texts else { return 0 }
-    return texts.isPlain ? texts.count : Set(texts.identity).count
-  }
+  package let distinct: Int
   /// Whether every row has a value of its own.
   package var isUnique: Bool { rowCount > 0 && missing == 0 && distinct == rowCount }
 
@@ -91,6 +88,7 @@ package struct ColumnProfile: Sendable {
     guard let column, case .text(let codes, let dictionary) = column.storage else {
       missing = found.evidence.missing
       texts = nil
+      distinct = 0
       counts = []
       content = 0
       canBeKey = false
@@ -112,13 +110,15 @@ package struct ColumnProfile: Sendable {
     self.counts = counts
     self.missing = missing
     self.content = content
-    texts = dictionary
+    distinct = dictionary.isPlain ? dictionary.count : Set(dictionary.identity).count
     if case .number = found.type {
       canBeKey = dictionary.entries.allSatisfy { digitsToASCII($0).utf8.allSatisfy { (0x30...0x39).contains($0) } }
     } else {
       // A key is a name, not a page of text.
       canBeKey = dictionary.entries.prefix(10_000).allSatisfy { $0.utf8.count <= 200 }
     }
+    // Pages of text are not held: they name nothing.
+    texts = canBeKey || found.type != .text ? dictionary : nil
   }
 
   /// Whether another column holds the same cells, row for row.
