@@ -50,7 +50,7 @@ let package = Package(
     room("PeyvandCheck", ["PeyvandBase", "PeyvandSyntax", "PeyvandData"]),
     room(
       "PeyvandEval", ["PeyvandBase", "PeyvandSyntax", "PeyvandCheck", "PeyvandData", "PeyvandStatistics"]),
-    room("PeyvandRender", ["PeyvandBase", "PeyvandSyntax", "PeyvandData"]),
+    room("PeyvandRender", ["PeyvandBase", "PeyvandSyntax", "PeyvandData", "CZlib"]),
     room(
       "Peyvand",
       [

@@ -2145,6 +2145,28 @@ path from customer "C-1" to customer "C-2" max 3
 ```
 
 """#,
+"E1228": #"""
+# E1228: More than a workbook holds
+
+A sheet of an Excel workbook holds 1,048,575 rows below the names of its columns, 16,384 columns, and 32,767 characters a
+cell. Nothing is cut off in silence: nothing is written.
+
+## Example
+
+```shown
+`export (purchase | select key, amount) to "purchases.xlsx"`, of two million purchases.
+```
+
+## Remedy
+
+Take fewer rows, or write a file without that bound.
+
+```peyvand
+entity customer { name: text }
+customer | select name | take 1000
+```
+
+"""#,
 "E1301": #"""
 # E1301: There is no such function
 
@@ -3257,13 +3279,14 @@ for each n in [1, 2, 3, 4, 5] { print "{n}" }
 "E1715": #"""
 # E1715: An export whose name does not say its form
 
-How an exported file is written follows from what its name ends in: `.csv`, `.tsv`, `.json`, `.jsonl` or `.md`.
+How an exported file is written follows from what its name ends in: `.csv`, `.xlsx`, `.tsv`,
+`.json`, `.jsonl` or `.md`.
 
 ## Example
 
 ```peyvand
 entity customer { name: text }
-export (customer | select key, name) to "customers.xlsx"
+export (customer | select key, name) to "customers.numbers"
 ```
 
 ## Remedy

@@ -8,7 +8,7 @@ import PeyvandRender
 import PeyvandStore
 import PeyvandSyntax
 
-/// Data in and out: the statements `import` and `export`.
+/// Data in: the statement `import`.
 extension Session {
   /// Reads a file into the store: all of it, or, above the share of rejects allowed, nothing.
   func importFile(
@@ -162,52 +162,4 @@ extension Session {
     guard let written = mapping.condition else { return (given, nil) }
     return (given, try walker.evaluate(written, in: frame))
   }
-
-  private static let exportFormats: [(ending: String, format: OutputFormat)] = [
-    (".csv", .csv), (".tsv", .tsv), (".json", .json), (".jsonl", .jsonl), (".md", .markdown),
-  ]
-
-  /// Writes an answer's table, whole or not at all, in the form that the file's name ends in.
-  func export(_ query: CheckedQuery, to path: CheckedExpression, origin: Origin, emit: (Outcome) -> Void)
-    throws(Diagnostics)
-  {
-    guard case .text(let name) = try evaluator().value(path) else { return }
-    guard let format = Self.exportFormats.first(where: { name.lowercased().hasSuffix($0.ending) })?.format else {
-      throw Diagnostics(
-        SessionDiagnostics.exportEnding(name, Self.exportFormats.map(\.ending), at: path.range))
-    }
-    let answer = try evaluator().answer(query)
-    do throws(Diagnostics) { try write(answer, to: name, as: format, origin) } catch {
-      throw Diagnostics(error.all.map { placed($0, path.range) })
-    }
-    let rows = AnswerRenderer.table(of: answer).rowCount
-    emit(.answer(Answer(.done("\(rows) \(rows == 1 ? "row" : "rows") written to \(name)"), receipt: answer.receipt)))
-  }
-
-  /// Writes an answer's table in the place of a file; ^C and the limit of time leave what stood there.
-  func write(_ answer: Answer, to name: String, as format: OutputFormat, _ origin: Origin) throws(Diagnostics) {
-    let (folder, leave, catalogue, isRaw) = (folder(origin), leave(origin), catalogue, options.isRaw)
-    try attended { (interruption) throws(Diagnostics) in
-      do throws(Diagnostic) {
-        let renderer = AnswerRenderer(catalogue: catalogue, options: .init(format: format, isRaw: isRaw))
-        let text = try renderer.render(answer).output
-        if interruption.isInterrupted { throw SessionDiagnostics.notWritten(name) }
-        let file = try AtomicFile(name, base: folder, leave: leave, purpose: .export)
-        // A piece at a time: a file that is given up is removed at once, before the process may end.
-        var rest = text.utf8[...]
-        while !rest.isEmpty {
-          if interruption.isInterrupted { throw SessionDiagnostics.notWritten(name) }
-          let piece = rest.prefix(Self.pieceBytes)
-          try file.write(Array(piece))
-          rest = rest[piece.endIndex...]
-        }
-        guard interruption.begin() else { throw SessionDiagnostics.notWritten(name) }
-        try file.commit()
-      } catch {
-        throw Diagnostics(error)
-      }
-    }
-  }
-
-  private static let pieceBytes = 1 << 20
 }

@@ -89,6 +89,13 @@ package struct AnswerRenderer: Sendable {
     }
   }
 
+  /// The answer as an Excel workbook, its receipt on a sheet of its own.
+  /// - Throws: E1228 where a sheet has no room for it.
+  package func workbook(_ answer: Answer) throws(Diagnostic) -> [UInt8] {
+    let remarks = receipts.lines(answer.receipt) + answer.notes.map { "\($0.code): \($0.message)" }
+    return try Workbook(rules: catalogue.calendar).bytes(Self.table(of: answer), remarks: remarks)
+  }
+
   /// The answer as a table: a value is one cell, a card one row.
   package static func table(of answer: Answer) -> Table {
     switch answer.body {

@@ -7,4 +7,10 @@ enum RenderDiagnostics {
       "E1216", .error, "two columns are called `\(name)`, and JSON keeps a row's cells by name",
       notes: ["give one of them another name with `as`: `select … as other_name`"])
   }
+
+  static func noRoom(_ what: String, _ room: String) -> Diagnostic {
+    Diagnostic(
+      "E1228", .error, "a workbook has no room for \(what): a sheet holds \(room)",
+      notes: ["take fewer with `| take n`, or export to a `.csv` file"])
+  }
 }

@@ -55,10 +55,10 @@ import Testing
     let path = folder.path + "/out.csv"
     let answer = Answer(.value(.number(1), .number(.plain), name: "n"))
     session.interrupt()
-    #expect(code { () throws(Diagnostics) in try session.write(answer, to: path, as: .csv, .typed) } == "E1501")
+    #expect(code { () throws(Diagnostics) in try session.write(answer, to: path, as: .text(.csv), .typed) } == "E1501")
     #expect(TestFiles.files(below: folder.path, hidden: true).isEmpty)
     session.options.interruption.reset()
-    try session.write(answer, to: path, as: .csv, .typed)
+    try session.write(answer, to: path, as: .text(.csv), .typed)
     #expect(TestFiles.files(below: folder.path, hidden: true) == [path])
   }
 
