@@ -5840,6 +5840,50 @@ import customer from "customers.csv" with { skip: 2 }
 ```
 
 """#,
+"E2268": #"""
+# E2268: Nothing was closed or removed
+
+`missing: "close"` and `missing: "remove"` end or remove what a later file no longer names. Where rows of the file were
+rejected, one of them may be the very record that seems to be gone, so nothing is touched.
+
+## Example
+
+```shown
+`import customer from "customers.csv" key id with { missing: "remove", rejects: 10% }`, with a row that is rejected.
+```
+
+## Remedy
+
+Mend the rejected rows, and import the file again.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
+"E2269": #"""
+# E2269: Kept, because others refer to it
+
+`missing: "remove"` removes what a later file of the same name no longer names, but never under records that refer to
+it: a customer with purchases stays, and is named.
+
+## Example
+
+```shown
+`import customer from "customers.csv" key id with { missing: "remove" }`, where a customer that has purchases is gone from the file.
+```
+
+## Remedy
+
+Remove what refers to it first, or let it stay.
+
+```peyvand
+entity customer { name: text }
+customer | count
+```
+
+"""#,
 "E2280": #"""
 # E2280: Rejected rows were written to a file
 

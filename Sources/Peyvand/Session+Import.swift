@@ -29,7 +29,7 @@ extension Session {
     if let refusal = attempt.refusal {
       throw Diagnostics(refusal.all + (written.map { [$0] } ?? []))
     }
-    try commit([.append(attempt.rows)], giving: attempt.state)
+    if attempt.isChange { try commit([.importing(attempt.rows, attempt.mark)], giving: attempt.state) }
     let report = attempt.report
     var notes = report.warnings
     for reject in report.rejects.prefix(5) {
@@ -65,10 +65,11 @@ extension Session {
   private func attempt(
     _ plan: ImportPlan, _ table: any ImportTable, _ source: TableSource, keepsAllRejects: Bool
   ) throws(Diagnostics) -> Importer.Attempt {
-    let state = state
+    let (state, clock) = (state, clock)
     return try attended { (interruption) throws(Diagnostics) in
       try Importer.attempt(
-        plan, table: table, source: source, into: state, interruption: interruption, keepsAllRejects: keepsAllRejects)
+        plan, table: table, source: source, into: state, interruption: interruption, keepsAllRejects: keepsAllRejects,
+        at: clock)
     }
   }
 

@@ -182,13 +182,13 @@ package struct ImportOption: Sendable {
       options.rejectsTo = text
       return !text.isEmpty
     },
-    // What becomes of records that a later file no longer names: they are kept.
     ImportOption(
-      "missing", .words(["keep"]),
-      wants: "`\"keep\"`: this version keeps records that a later file no longer names",
-      "what becomes of records that the file no longer names"
-    ) { written, _, _ in
-      if case .text("keep") = written { true } else { false }
+      "missing", .words(MissingPolicy.allCases.map(\.rawValue)), wants: "`\"keep\"`, `\"close\"` or `\"remove\"`",
+      "what becomes of records that an earlier file of this name brought and this one no longer names"
+    ) { written, options, _ in
+      guard case .text(let word) = written, let policy = MissingPolicy(rawValue: word) else { return false }
+      options.vanished = policy
+      return true
     },
   ]
 }

@@ -441,6 +441,22 @@ package enum ImportDiagnostics {
     Diagnostic("E2265", .warning, "\(shown(file)): \(count) of \(rows) rows were rejected and left out")
   }
 
+  static func nothingVanished(_ file: String) -> Diagnostic {
+    Diagnostic(
+      "E2268", .warning,
+      "\(shown(file)): nothing was closed or removed, because a rejected row may be what seems to be gone",
+      notes: ["mend the rejected rows and import the file again"])
+  }
+
+  /// - Parameter keys: the first of them.
+  static func notRemoved(_ count: Int, _ keys: [String], kind: String, file: String) -> Diagnostic {
+    let named = keys.map { "\"\(shown($0))\"" }.joined(separator: ", ")
+    return Diagnostic(
+      "E2269", .warning,
+      "\(shown(file)) no longer names \(kind) \(named)\(count > keys.count ? " and \(count - keys.count) more" : ""), and others refer to "
+        + (count == 1 ? "it: it is kept" : "them: they are kept"))
+  }
+
   package static func rejectsWritten(_ count: Int, to path: String) -> Diagnostic {
     Diagnostic(
       "E2280", .note,

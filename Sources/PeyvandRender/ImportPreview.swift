@@ -19,6 +19,9 @@ package struct ImportPreview: Sendable {
 
   package struct Changes: Hashable, Sendable {
     package var added = 0
+    package var changed = 0
+    package var closed = 0
+    package var removed = 0
     package var filled = 0
     package var same = 0
     package var leftOut = 0

@@ -96,9 +96,11 @@ extension AnswerRenderer {
 
   private func changes(_ file: ImportPreview.File) -> String {
     let changes = file.changes
-    var parts = ["\(grouped(changes.added)) new"]
+    var parts = ["\(grouped(changes.added)) new", "\(grouped(changes.changed)) changed"]
     if changes.filled > 0 { parts.append("\(grouped(changes.filled)) filled in") }
-    parts.append("\(grouped(changes.same)) as before")
+    if changes.same > 0 { parts.append("\(grouped(changes.same)) as before") }
+    if changes.closed > 0 { parts.append("\(grouped(changes.closed)) closed") }
+    if changes.removed > 0 { parts.append("\(grouped(changes.removed)) removed") }
     if changes.leftOut > 0 { parts.append("\(grouped(changes.leftOut)) left out by the condition") }
     if changes.begun > 0 { parts.append("\(grouped(changes.begun)) begun by reference") }
     parts.append("\(grouped(changes.rejected)) rejected")

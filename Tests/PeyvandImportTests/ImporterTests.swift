@@ -43,7 +43,7 @@ import Testing
     let (state, report) = try run(sound, kind: customer, key: "id", given, into: company.store)
     #expect(report.added == 3)
     #expect(report.rejected == 0)
-    #expect(report.summary == "3 new, 0 as before")
+    #expect(report.summary == "3 new, 0 changed")
     #expect(
       try state.records("customer", ["name", "joined", "region"]) == [
         ["C-1", "Alborz", "2023-05-01", "North"], ["C-2", "Damavand", nil, nil],

@@ -14,7 +14,7 @@ import Testing
     let product = company.kind("product", .entity, [("price", .number(.plain), false), ("name", .text, false)])
     let table = try CSVTable.open(FileBytes(text), named: "p.csv", options: options)
     let plan = try ImportPlan.make(kind: product, in: company.catalogue, from: table, key: key)
-    let attempt = try Importer.attempt(plan, table: table, into: company.store, keepsAllRejects: true)
+    let attempt = try Importer.attempt(plan, table: table, into: company.store, keepsAllRejects: true, at: 0)
     var bytes: [UInt8] = []
     try RejectsFile.write(attempt.rejected, of: table) { (part) throws(Diagnostics) in bytes += part }
     return (attempt, String(decoding: bytes, as: UTF8.self))
@@ -58,7 +58,7 @@ import Testing
       let plan = try ImportPlan.make(
         kind: product, in: company.catalogue, from: table, key: names[0],
         given: [.init(name: "price", input: .column(1)), .init(name: "name", input: .column(2))])
-      return try Importer.attempt(plan, table: table, into: company.store, keepsAllRejects: true)
+      return try Importer.attempt(plan, table: table, into: company.store, keepsAllRejects: true, at: 0)
     }
     let table = try CSVTable.open(FileBytes(text), named: "p.csv", options: options)
     let first = try read(text)

@@ -70,6 +70,9 @@ extension Session {
     guard let attempt = done.attempt else { return file }
     let report = attempt.report
     file.changes.added = report.added
+    file.changes.changed = report.changed
+    file.changes.closed = report.closed
+    file.changes.removed = report.removed
     file.changes.filled = report.filled
     file.changes.same = report.same
     file.changes.leftOut = report.leftOut

@@ -1,4 +1,5 @@
 import PeyvandBase
+import PeyvandStore
 
 /// What becomes of a line with fewer cells than the file has columns.
 package enum ShortRows: String, Hashable, Sendable {
@@ -34,6 +35,8 @@ package struct ImportOptions: Hashable, Sendable {
     case each
   }
   package var several = Several.one
+  /// What becomes of records that an earlier file of this name brought and this one no longer names.
+  package var vanished = MissingPolicy.keep
   /// Where rejected rows are written, with the reason of each.
   package var rejectsTo: String?
   /// Told how far the file has been read.

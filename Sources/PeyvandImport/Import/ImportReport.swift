@@ -23,6 +23,11 @@ package struct ImportReport: Sendable {
   /// Rows that `where` left out.
   package var leftOut = 0
   package var added = 0
+  /// Records that were there with other values and were changed.
+  package var changed = 0
+  /// Relationships that ended, and records that went, because this file no longer names them.
+  package var closed = 0
+  package var removed = 0
   /// Rows that were there already, value for value.
   package var same = 0
   /// Records of which only the key was known before.
@@ -48,11 +53,13 @@ package struct ImportReport: Sendable {
     self.kind = kind
   }
 
-  /// "1,198 new, 0 as before; 3 of 1,201 rows rejected; 12 customers begun by reference".
+  /// "1198 new, 2 changed, 40 as before, 12 begun by reference, 3 of 1243 rows rejected".
   package var summary: String {
-    var parts = ["\(added) new"]
+    var parts = ["\(added) new", "\(changed) changed"]
     if filled > 0 { parts.append("\(filled) filled in") }
-    parts.append("\(same) as before")
+    if same > 0 { parts.append("\(same) as before") }
+    if closed > 0 { parts.append("\(closed) closed") }
+    if removed > 0 { parts.append("\(removed) removed") }
     if leftOut > 0 { parts.append("\(leftOut) left out by the condition") }
     if created > 0 { parts.append("\(created) begun by reference") }
     if rejected > 0 { parts.append("\(rejected) of \(rows) rows rejected") }

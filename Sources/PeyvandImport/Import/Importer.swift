@@ -14,6 +14,7 @@ package struct Importer {
   private let source: TableSource?
   private let interruption: Interruption?
   let state: StoreState
+  private let now: Int64
   private var report: ImportReport
   private var rejections: Rejections
 
@@ -28,8 +29,9 @@ package struct Importer {
   ///   - source: what expressions were evaluated over; a row whose cells they could not read is rejected.
   private init(
     _ plan: ImportPlan, _ table: any ImportTable, _ source: TableSource?, _ state: StoreState,
-    _ interruption: Interruption?, keepsAllRejects: Bool
+    _ interruption: Interruption?, keepsAllRejects: Bool, now: Int64
   ) {
+    self.now = now
     self.plan = plan
     self.table = table
     self.source = source
@@ -51,7 +53,7 @@ package struct Importer {
     _ plan: ImportPlan, table: any ImportTable, source: TableSource? = nil, into state: StoreState,
     interruption: Interruption? = nil
   ) throws(Diagnostics) -> (state: StoreState, report: ImportReport, rows: NewRows) {
-    let attempt = try attempt(plan, table: table, source: source, into: state, interruption: interruption)
+    let attempt = try attempt(plan, table: table, source: source, into: state, interruption: interruption, at: 0)
     if let refusal = attempt.refusal { throw refusal }
     return (attempt.state, attempt.report, attempt.rows)
   }
@@ -62,6 +64,10 @@ package struct Importer {
     package var state: StoreState
     package var report: ImportReport
     package var rows: NewRows
+    /// What is remembered of it.
+    package var mark: ImportMark
+    /// Whether anything is other than it was.
+    package var isChange: Bool
     /// Every rejected row, where they were asked for; else the first of each reason.
     package var rejected: [RejectedRow]
     /// Why nothing may be imported: more rejects than allowed.
@@ -69,12 +75,14 @@ package struct Importer {
   }
 
   /// The same as `run`, but rejects above the share allowed are told, not thrown: for a preview, and for writing them out.
-  /// - Parameter keepsAllRejects: each with its words, however many.
+  /// - Parameters:
+  ///   - now: when it is said, for the log of imports and the end of relationships.
+  ///   - keepsAllRejects: each with its words, however many.
   package static func attempt(
     _ plan: ImportPlan, table: any ImportTable, source: TableSource? = nil, into state: StoreState,
-    interruption: Interruption? = nil, keepsAllRejects: Bool = false
+    interruption: Interruption? = nil, keepsAllRejects: Bool = false, at now: Int64
   ) throws(Diagnostics) -> Attempt {
-    var importer = Importer(plan, table, source, state, interruption, keepsAllRejects: keepsAllRejects)
+    var importer = Importer(plan, table, source, state, interruption, keepsAllRejects: keepsAllRejects, now: now)
     return try importer.attempt()
   }
 
@@ -100,11 +108,14 @@ package struct Importer {
     let recorded = recorded(accepted, read, hasKeys: keys != nil)
     let rows = try newRows(recorded, read, keys: keys, kinds: kinds)
     if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(table.fileName)) }
-    let appended = try state.appending(rows)
-    rejectRefused(appended.rejects, recorded.rows, rows)
-    let refusal = finish(appended)
+    let mark = ImportMark(
+      source: plan.source, at: now, rows: table.rowCount, rejected: rejections.count, missing: table.options.vanished)
+    let imported = try state.importing(rows, mark)
+    rejectRefused(imported.appended.rejects, recorded.rows, rows)
+    let refusal = finish(imported)
     return Attempt(
-      state: appended.state, report: report, rows: rows, rejected: rejections.all(), refusal: refusal)
+      state: imported.appended.state, report: report, rows: rows, mark: mark, isChange: imported.isChange,
+      rejected: rejections.all(), refusal: refusal)
   }
 
   // MARK: - Reading
@@ -314,7 +325,7 @@ package struct Importer {
     return NewRows(
       kinds: kinds.map { kinds in .each(accepted.map { kinds[Int($0)] }) } ?? .all(plan.kind), count: accepted.count,
       keys: keys.map { keys in isWhole ? keys : accepted.map { keys[Int($0)] } }, columns: columns, creates: creates,
-      fingerprints: plan.key == nil ? try fingerprints(recorded, isWhole: isWhole) : nil)
+      fingerprints: plan.key == nil ? try fingerprints(recorded, isWhole: isWhole) : nil, mode: .updating)
   }
 
   /// What tells the rows of this file, for this kind, from all others: their cells, and which of equal rows they are.
@@ -369,8 +380,18 @@ package struct Importer {
   // MARK: - The end
 
   /// - Returns: why nothing may be imported.
-  private mutating func finish(_ appended: Appended) -> Diagnostics? {
+  private mutating func finish(_ imported: StoreState.Imported) -> Diagnostics? {
+    let appended = imported.appended
     report.added = appended.added
+    report.changed = appended.changed
+    report.closed = imported.closed
+    report.removed = imported.removed
+    if imported.isUncertain { report.warnings.append(ImportDiagnostics.nothingVanished(table.fileName)) }
+    if imported.keptCount > 0 {
+      report.warnings.append(
+        ImportDiagnostics.notRemoved(
+          imported.keptCount, imported.kept, kind: report.kind, file: table.fileName))
+    }
     report.same = appended.same
     report.filled = appended.filled
     report.created = appended.created

@@ -16,7 +16,7 @@ package struct ImportMark: Hashable, Sendable {
   package var source: String
   /// When it was said.
   package var at: Int64
-  /// Rows of the file, and those of them that were rejected.
+  /// Rows of the file, and those of them that were rejected before the store saw them.
   package var rows: Int
   package var rejected: Int
   package var missing: MissingPolicy

@@ -12,6 +12,8 @@ extension StoreState {
     /// Keys of those that had to stay, because others refer to them; the first few.
     package var kept: [String] = []
     package var keptCount = 0
+    /// Whether nothing was closed or removed because rows were rejected, any of which may name what seems to be gone.
+    package var isUncertain = false
     /// Whether anything is other than it was.
     package var isChange: Bool {
       appended.added + appended.changed + appended.filled + appended.created + closed + removed > 0
@@ -32,8 +34,11 @@ extension StoreState {
       }
     guard let kind, let family = catalogue.kind(kind)?.family else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
     var entry = ImportEntry(number: imports.lastNumber + 1, kind: kind, mark: mark)
+    entry.mark.rejected += appended.rejects.count
     var before = appended.before
-    if mark.missing != .keep {
+    if mark.missing != .keep, entry.mark.rejected > 0 {
+      result.isUncertain = true
+    } else if mark.missing != .keep {
       let gone = try vanished(kind, family, rows, appended, mark)
       if mark.missing == .close {
         let closing = try state.closing(gone, kind, family, on: mark.at)

@@ -12,14 +12,15 @@ struct ImportCommand: StatusCommand {
     commandName: "import", abstract: "Take in the files of other tools.",
     usage: "peyvand import FILE… [--store STORE.json] [--preview|--yes] [options]",
     discussion: """
-      At a terminal it shows what was found out and asks; --preview only shows, and so it does without a store; --yes \
-      only imports. A FILE that other \
+      Rows with a known key change what is there; the same file again changes nothing. `peyvand imports` lists what was \
+      imported, and --undo takes one back. At a terminal it shows what was found out and asks; --preview only shows, and \
+      so it does without a store; --yes only imports. A FILE that other \
       FILEs refer to may stand anywhere among them. Exit codes: 0 imported, 6 imported with rejected rows within the \
       share allowed, 4 nothing imported because of rejected rows above it; --preview ends with what an import would.
       """)
 
   @Argument(help: ArgumentHelp("The files, or addresses of databases: postgres://user@host/name.", valueName: "FILE"))
-  var files: [String]
+  var files: [String] = []
 
   @Option(help: ArgumentHelp("The store; begun where it does not exist.", valueName: "STORE.json"))
   var store: String?
@@ -32,6 +33,9 @@ struct ImportCommand: StatusCommand {
 
   @Option(help: ArgumentHelp("The column that names each record.", valueName: "COLUMN"))
   var key: String?
+
+  @Option(help: ArgumentHelp("Take import N back: what it added goes, what it changed is as it was.", valueName: "N"))
+  var undo: Int?
 
   @Flag(help: "Show what would be done and touch nothing.")
   var preview = false
@@ -64,6 +68,12 @@ struct ImportCommand: StatusCommand {
   @OptionGroup var format: OutputArguments
 
   mutating func validate() throws {
+    if undo != nil {
+      guard files.isEmpty else { throw ValidationError("--undo takes an import back and reads no files.") }
+      guard store != nil else { throw ValidationError("--undo N wants the store: --store STORE.json.") }
+    } else if files.isEmpty {
+      throw ValidationError("peyvand import wants a file.")
+    }
     if preview, yes { throw ValidationError("--preview shows and --yes imports: one of them.") }
     if yes, store == nil { throw ValidationError("--yes needs a store to import into: --store company.json.") }
     if map != nil, kind != nil || key != nil || recipe != nil {
@@ -78,6 +88,7 @@ struct ImportCommand: StatusCommand {
 
   mutating func run(_ interrupts: Interrupts) -> Status {
     let output = format.output
+    if let undo { return takeBack(undo, output, interrupts) }
     var request = ImportRequest(files: files)
     if let (flavour, name) = try? asked() { (request.flavour, request.kind) = (flavour, name) }
     request.key = key
@@ -122,6 +133,18 @@ struct ImportCommand: StatusCommand {
         return output.end(.fine)
       }
       return steps.carryOut(output, interrupts, text: text)
+    }
+  }
+
+  private func takeBack(_ number: Int, _ output: Output, _ interrupts: Interrupts) -> Status {
+    Launch.withSession(session.options(store: store), output, interrupts, endsOnSecond: true) { session in
+      do throws(Diagnostics) {
+        output.write(escapedForTerminal(try session.undoImport(number)) + "\n")
+        return .fine
+      } catch {
+        output.say(error.all, of: session)
+        return session.options.interruption.isInterrupted ? .interrupted : Status(error.all)
+      }
     }
   }
 
@@ -221,7 +244,7 @@ struct ReadingArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The table of a database; several times for several.", valueName: "NAME"))
   var table: [String] = []
 
-  @Option(help: ArgumentHelp("What becomes of records that the file no longer names: keep.", valueName: "WHAT"))
+  @Option(help: ArgumentHelp("What becomes of records that the file no longer names: keep, close or remove.", valueName: "WHAT"))
   var missing: String?
 
   func validate() throws {

@@ -16,6 +16,7 @@ struct PeyvandCommand: ParsableCommand {
       peyvand [STORE.json]                      the prompt; a store that does not exist is begun
       peyvand [STORE.json] -c 'QUESTION'        one answer
       peyvand import FILE… [--store STORE.json]  takes in files of other tools; --preview only looks
+      peyvand imports STORE.json                what was imported; import --undo N takes it back
       peyvand run SCRIPT.pvd|- [--store STORE.json] [--set name=value]…
       peyvand check FILE…
       peyvand test FILE…
@@ -30,7 +31,7 @@ struct PeyvandCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      AskCommand.self, ImportCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self, FormatCommand.self,
+      AskCommand.self, ImportCommand.self, ImportsCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self, FormatCommand.self,
       ExplainCommand.self,
       DoctorCommand.self, CompactCommand.self,
     ],
