@@ -12,7 +12,7 @@ package final class AtomicFile {
     /// A store: mode 0600 whatever the umask, `NAME.tmp` beside it; a left-over one is removed, which is
     /// safe because the writer of a store holds its lock.
     case store
-    /// A file for others to read: 0644 less the umask, or the mode of the file it replaces. The name
+    /// A file of the user's: mode 0600, since it holds the company's data, or that of the file it replaces. The name
     /// beside it is new, so that no file of the user's is ever removed.
     case export
     /// A file with what only its owner should see: mode 0600 whatever the umask, under a new name until it stands.
@@ -52,7 +52,7 @@ package final class AtomicFile {
     }
     let temporary = try Self.temporaryName(for: name, in: folder, purpose: purpose, shown: path)
     if purpose != .export { mode = 0o600 }
-    let file = try Self.create(temporary, in: folder, mode: purpose == .export ? 0o644 : 0o600, shown: path)
+    let file = try Self.create(temporary, in: folder, mode: 0o600, shown: path)
     do throws(SystemError) {
       if let mode { try SystemCalls.setMode(file, mode) }
     } catch {

@@ -244,7 +244,9 @@ struct ReadingArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The table of a database; several times for several.", valueName: "NAME"))
   var table: [String] = []
 
-  @Option(help: ArgumentHelp("What becomes of records that the file no longer names: keep, close or remove.", valueName: "WHAT"))
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of records that the file no longer names: keep, close or remove.", valueName: "WHAT"))
   var missing: String?
 
   func validate() throws {

@@ -21,7 +21,8 @@ struct ImportsCommand: StatusCommand {
     options.isLookingOnly = true
     return Launch.withSession(options, output, interrupts, endsOnSecond: true) { session in
       do throws(Diagnostic) {
-        let rendered = try AnswerRenderer(catalogue: session.catalogue, options: output.options).render(session.imports())
+        let rendered = try AnswerRenderer(catalogue: session.catalogue, options: output.options).render(
+          session.imports())
         output.write(rendered.output)
         return .fine
       } catch {

@@ -31,7 +31,8 @@ struct PeyvandCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      AskCommand.self, ImportCommand.self, ImportsCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self, FormatCommand.self,
+      AskCommand.self, ImportCommand.self, ImportsCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self,
+      FormatCommand.self,
       ExplainCommand.self,
       DoctorCommand.self, CompactCommand.self,
     ],
