@@ -54,10 +54,25 @@ import Testing
     #expect(again.report.added == 0)
     #expect(again.report.same == 3)
     #expect(try again.state.records("customer").count == 3)
-    // Another value under the same key is not taken, and nothing else is either.
+    // Another value under the same key is a change; two of them in one file are none, and nothing else is taken either.
     let changed = sound.replacing("Damavand", with: "Sabalan") + "C-4,New,,\n"
+    let later = try run(changed, kind: customer, key: "id", given, into: state)
+    #expect(later.report.summary == "1 new, 1 changed, 2 as before")
+    #expect(try later.state.records("customer", ["name"]).contains(["C-2", "Sabalan"]))
     #expect(
-      refusal { _ = try run(changed, kind: customer, key: "id", given, into: state) } == ["E2220", "E2002"])
+      refusal { _ = try run(changed + "C-2,Sahand,,\n", kind: customer, key: "id", given, into: state) }
+        == ["E2220", "E2002"])
+  }
+
+  @Test func aRejectedRowMayBeWhatSeemsToBeGone() throws {
+    let (company, customer, _) = Self.shop()
+    let (state, _) = try run("key,name\nC-1,A\nC-2,B\n", kind: customer, into: company.store)
+    var options = ImportOptions(allowedRejects: 1)
+    options.vanished = .remove
+    let partly = try run("key,name\nC-1,A\n,B\n", options, kind: customer, into: state)
+    #expect(partly.report.removed == 0 && partly.report.warnings.contains { $0.code == "E2268" })
+    let whole = try run("key,name\nC-1,A\n", options, kind: customer, into: state)
+    #expect(whole.report.removed == 1 && whole.report.warnings.isEmpty)
   }
 
   @Test func eventsWithoutKeysAreKnownByTheirCells() throws {

@@ -71,6 +71,11 @@ struct ImportLogTests {
       customers([("b", "One", 1), ("b", "Two", 2), ("b", "One", 1)]), mark("crm.csv"))
     #expect(result.appended.changed == 1 && result.appended.same == 1)
     #expect(result.appended.rejects.map(\.row) == [1])
+    // Also where the first, or the second, says what is recorded already.
+    for rows in [[("b", "Binalud", 20.0), ("b", "Two", 2)], [("b", "Two", 2.0), ("b", "Binalud", 20)]] {
+      let result = try started().importing(customers(rows), mark("crm.csv"))
+      #expect(result.appended.rejects.map(\.row) == [1])
+    }
   }
 
   @Test("an import taken back leaves what was there before it")

@@ -222,7 +222,16 @@ private struct Append {
       let old = Int(lookup.rowOfSerial[Int(pair.serial)])
       let kind = check.order[Int(check.positions[pair.row])]
       let oldKind = table.kind(ofRow: old) ?? kind
-      if difference == nil, state.catalogue.isKind(oldKind, specialOf: kind) { continue }
+      if rows.mode != .adding, let first = claimed[pair.serial] {
+        // What the rows of one batch say of a record has to be one thing, whatever was recorded of it.
+        repeated.append((pair.row, first))
+        fates[pair.row] = .repeats(first)
+        continue
+      }
+      if difference == nil, state.catalogue.isKind(oldKind, specialOf: kind) {
+        if rows.mode != .adding { claimed[pair.serial] = pair.row }
+        continue
+      }
       if let first = claimed[pair.serial] {
         repeated.append((pair.row, first))
         fates[pair.row] = .repeats(first)
