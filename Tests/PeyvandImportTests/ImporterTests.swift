@@ -24,10 +24,12 @@ import Testing
     let table = try CSVTable.open(FileBytes(text), named: name, options: options)
     let plan = try ImportPlan.make(
       kind: kind, in: state.catalogue, from: table, key: key, given: given, condition: condition)
-    let imported = try Importer.run(plan, table: table, into: state)
+    let attempt = try Importer.attempt(plan, table: table, into: state, at: 0)
+    if let refusal = attempt.refusal { throw refusal }
     // What the journal would keep makes the same state again.
-    #expect(try state.applying(.append(imported.rows)).recordCount == imported.state.recordCount)
-    return (imported.state, imported.report)
+    #expect(
+      try state.applying(.importing(attempt.rows, attempt.mark)).recordCount == attempt.state.recordCount)
+    return (attempt.state, attempt.report)
   }
 
   @Test func entitiesByKeyAndAgain() throws {
