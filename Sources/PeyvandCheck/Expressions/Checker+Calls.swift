@@ -358,6 +358,16 @@ extension Checker {
     }
     let term = check(setSyntax, in: scope)
     if case .invalid = term { return .invalid }
+    if per == nil, case .sequence(let sequence) = term {
+      // For each match a value of its steps, by their names.
+      var inner = scope
+      for (name, binding) in sequenceNames[sequence.firstBinding.id] ?? [] {
+        let record = CheckedExpression(.binding(binding), .record(binding.kind), body.range)
+        inner = inner.adding(.named(name, .one(record, anchor: time(of: record)), size: 1))
+      }
+      guard let value = one(body, in: inner, wanted: "for each match") else { return .invalid }
+      return .list(.matched(sequence, .expression(value)), value.type)
+    }
     guard let set = asSet(term) else {
       report(CheckDiagnostics.wrongType("`of`", wanted: "a set of records", found: words(term), at: setSyntax.range))
       return .invalid

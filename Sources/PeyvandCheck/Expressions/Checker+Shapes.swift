@@ -111,7 +111,8 @@ extension Checker {
       switch type {
       case .yesno: offers = ["any(\(written))", "every(\(written))"]
       case .record: offers = ["first(\(written))", "count(\(written))", "any(\(written))"]
-      default: offers = ["any(\(written) = …)", "first(\(written))", "mean(\(written))"]
+      case .number, .duration: offers = ["any(\(written) = …)", "first(\(written))", "mean(\(written))"]
+      default: offers = ["any(\(written) = …)", "first(\(written))", "mode(\(written))"]
       }
     } else if case .path = term {
       report(CheckDiagnostics.notCarriedOut("a list of lists, or of values of two records on one path,", at: range))

@@ -112,6 +112,9 @@ extension Checker {
         noMember(name, of: kind)
         return .invalid
       }
+      if case .column(let id) = expression.node, let match = scope.matches[id] {
+        return dot(match, name, whole: whole, scope: scope)
+      }
       // A value of the first or the last match is that value of each, and the first or last of them.
       if case .aggregate(let aggregate) = expression.node, case .matches(let sequence) = aggregate.list,
         aggregate.function == .first || aggregate.function == .last

@@ -37,6 +37,8 @@ struct Scope {
   }
 
   var entries: [Entry] = []
+  /// Of columns that `with` made of matches what they were made of: `m.elapsed` asks the match, and not its yes or no.
+  var matches: [ColumnID: Term] = [:]
 
   /// The innermost record in hand.
   var record: Record? {

@@ -29,6 +29,7 @@ extension Checker {
         guard let checked = self.columns([column], in: scope) else { return false }
         made.append(withAnchors(checked))
         scope = scope.adding(.columns(checked.map(\.header), hidesOuter: false))
+        if let made = checked.first, let match = Self.match(made.expression) { scope.matches[made.header.id] = match }
       }
       let headers = made.joined().map(\.header).filter { !$0.isHidden }
       for header in headers where state.columns.contains(where: { nameKey($0.name) == nameKey(header.name) }) {
@@ -167,6 +168,18 @@ extension Checker {
         CheckedColumn(header: .init(id: freshColumn(), name: name, type: value.type), expression: value))
     }
     return isWrong ? nil : result
+  }
+
+  /// The match, or matches, that a yes or no was made of.
+  private static func match(_ value: CheckedExpression) -> Term? {
+    guard case .aggregate(let aggregate) = value.node, aggregate.scope == .row,
+      case .matches(let sequence) = aggregate.list
+    else { return nil }
+    switch aggregate.function {
+    case .any: return .sequence(sequence)
+    case .first, .last: return .one(value)
+    default: return nil
+    }
   }
 
   private func columnName(_ column: ColumnSyntax) -> String {
