@@ -34,6 +34,11 @@ package enum ForeignWords {
   static let patternClauses: Set<String> = [`where`, returns, order, limit, "skip", "with"]
   /// Words that begin a loop elsewhere.
   static let loops: Set<String> = ["while", "foreach", "loop", "repeat"]
+  /// What begins a question between people.
+  static let questions: Set<String> = [
+    "how", "what", "who", "whom", "whose", "which", "when", "why", "show", "tell", "give", "find", "get", "display",
+    "please", "are", "do", "does", "did", "has", "have", "can", "list", "count",
+  ]
   /// Stages of other languages, and the one that is meant.
   static let stages: [String: Keyword] = [
     limit: .take, top: .take, "head": .take, "filter": .where, having: .where, "offset": .skip,

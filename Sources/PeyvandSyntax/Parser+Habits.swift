@@ -116,10 +116,17 @@ extension Parser {
       if let keyword = token.keyword, Keyword.stageWords.contains(keyword) {
         notes = ["a stage begins with `|`: `| \(keyword.rawValue) …`"]
       }
+      if isSentence(token) { notes = [SyntaxDiagnostics.sentence] }
       fail(
         SyntaxDiagnostics.unexpected(
           describe(token), after: index > frame.first ? lastText : nil, at: here, notes: notes))
     }
+  }
+
+  /// `how many customers`: a question as people ask it, two words and nothing that joins them.
+  private func isSentence(_ token: Token) -> Bool {
+    guard token.isName, index == frame.first + 1, let first = lowercased(frame.first) else { return false }
+    return ForeignWords.questions.contains(first)
   }
 
   private var lastText: String? {

@@ -172,6 +172,9 @@ enum SyntaxDiagnostics {
 
   // MARK: - What fits where
 
+  static let sentence =
+    "a question begins with its set, and stages follow: `customer | where region = \"North\" | count`"
+
   static func unexpected(_ what: String, after: String?, at range: SourceRange, notes: [String] = []) -> Diagnostic {
     Diagnostic(
       "E1020", .error, "\(what) does not fit here", at: range,
