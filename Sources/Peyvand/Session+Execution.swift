@@ -298,7 +298,9 @@ extension Session {
       if appended.added + appended.filled > 0 {
         try commit([.add(kind, key: given, values: values)], giving: appended.state)
       }
-      emit(.answer(Answer(.done(appended.added == 0 ? "nothing new" : "1 \(state.catalogue.name(of: kind)) added"))))
+      let name = state.catalogue.name(of: kind)
+      let done = appended.added > 0 ? "1 \(name) added" : appended.filled > 0 ? "1 \(name) filled in" : "nothing new"
+      emit(.answer(Answer(.done(done))))
     case .change(let kind, let key, let fields):
       let key = try text(key)
       record = "\(state.catalogue.name(of: kind)) \"\(key)\""

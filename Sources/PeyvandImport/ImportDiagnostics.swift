@@ -444,8 +444,8 @@ package enum ImportDiagnostics {
   static func nothingVanished(_ file: String) -> Diagnostic {
     Diagnostic(
       "E2268", .warning,
-      "\(shown(file)): nothing was closed or removed, because a rejected row may be what seems to be gone",
-      notes: ["mend the rejected rows and import the file again"])
+      "\(shown(file)): nothing was closed or removed, because a row that was rejected or left out may be what seems to be gone",
+      notes: ["mend the rejected rows and import the file again; `where` and `missing` do not go together"])
   }
 
   /// - Parameter keys: the first of them.

@@ -216,4 +216,126 @@ struct ImportLogTests {
     try file.commit([undo], giving: try state.applying(undo))
     #expect(try shown(StoreFile.open(path: folder["i.json"], writable: false).state) == (try shown(started())))
   }
+
+  @Test("what was changed and is gone, or was removed and is there anew, stands in the way")
+  func goneOrAnew() throws {
+    let changed = try started().importing(customers([("b", "Binalud Steel", 1)]), mark("crm.csv")).appended.state
+    let gone = try changed.removing(company.customer, key: "b")
+    #expect(base.failure { () throws(Diagnostics) in _ = try gone.undoingImport(2) }?.code == "E2017")
+    let removed = try started().importing(
+      customers([("b", "Binalud", 20)]), mark("crm.csv", .remove)
+    ).appended.state
+    let anew = try removed.adding(company.customer, key: "c", values: [company.name: .text("Other")]).state
+    #expect(base.failure { () throws(Diagnostics) in _ = try anew.undoingImport(2) }?.code == "E2017")
+    // A later import that removed what this one changed is told by its number's absence from the store.
+    let later = try changed.importing(customers([]), mark("crm.csv", .remove)).appended.state
+    #expect(base.failure { () throws(Diagnostics) in _ = try later.undoingImport(2) }?.code == "E2017")
+  }
+
+  @Test("what comes back is again that of the import that made it")
+  func backToItsImport() throws {
+    let state = try started().importing(customers([("b", "Binalud", 20)]), mark("crm.csv", .remove)).appended.state
+    let back = try state.undoingImport(2).state
+    #expect(try back.importing(customers([("b", "Binalud", 20)]), mark("crm.csv", .remove)).removed == 1)
+    #expect(try shown(back.undoingImport(1).state) == ["a Alborz - North"])
+    let file = try StoreFile.open(path: base.folder["o.json"], createIfMissing: true)
+    try file.save(state)
+    let saved = try StoreFile.open(path: base.folder["o.json"], writable: false).state
+    #expect(try shown(saved.undoingImport(2).state.undoingImport(1).state) == ["a Alborz - North"])
+  }
+
+  @Test("what refers to what was removed is put right after it is there again")
+  func removedAndReferredTo() throws {
+    let c = company
+    func reps(_ rows: [(key: String, chief: String?)]) -> NewRows {
+      NewRows(
+        kinds: .all(c.rep), count: rows.count, keys: rows.map(\.key),
+        columns: [c.chief: Make.texts(rows.map(\.chief))], mode: .updating)
+    }
+    let first = try StoreState(catalogue: c.catalogue).importing(
+      reps([("r1", "r2"), ("r2", nil), ("r3", nil)]), mark("reps.csv")
+    ).appended.state
+    let second = try first.importing(reps([("r1", "r3"), ("r3", nil)]), mark("reps.csv", .remove))
+    #expect(second.removed == 1)
+    let undone = try second.appended.state.undoingImport(2).state
+    let row = try #require(try undone.row(withKey: "r1", family: c.person))
+    #expect(try undone.value(c.chief, row: Int(row)) == .record(RecordReference(kind: "rep", key: "r2")))
+  }
+
+  @Test("a chain of which only the last is named stays, each by the next; one that none names goes")
+  func chains() throws {
+    let c = company
+    func reps(_ rows: [(key: String, chief: String?)]) -> NewRows {
+      NewRows(
+        kinds: .all(c.rep), count: rows.count, keys: rows.map(\.key),
+        columns: [c.chief: Make.texts(rows.map(\.chief))], mode: .updating)
+    }
+    let links = (0..<20_000).map { (key: "k\($0)", chief: $0 == 0 ? nil : "k\($0 - 1)") }
+    let state = try StoreState(catalogue: c.catalogue).importing(
+      reps(links + [("free", "k5")]), mark("reps.csv")
+    ).appended.state
+    let result = try state.importing(reps([("k19999", "k19998")]), mark("reps.csv", .remove))
+    #expect(result.removed == 1 && result.keptCount == 19_999)
+  }
+
+  @Test(
+    "a row of another kind than its record's, neither special of the other, is refused; so is a value under a default")
+  func kindsAndDefaults() throws {
+    let result = try started().importing(
+      NewRows(kinds: .all(company.rep), count: 1, keys: ["b"], columns: [:], mode: .updating), mark("reps.csv"))
+    #expect(result.appended.rejects.map(\.row) == [0] && !result.isChange)
+    var build = Company.Builder()
+    let thing = build.kind("thing", .entity)
+    let tier = build.field("tier", .text, [thing], defaultValue: .text("base"))
+    func rows(_ tiers: [String?]) -> NewRows {
+      NewRows(
+        kinds: .all(thing), count: tiers.count, keys: tiers.indices.map { "t\($0)" },
+        columns: [tier: Make.texts(tiers)], mode: .updating)
+    }
+    let first = try StoreState(catalogue: build.catalogue).importing(rows(["gold", nil]), mark("t.csv")).appended.state
+    let again = try first.importing(rows([nil, "base"]), mark("t.csv"))
+    #expect(again.appended.changed == 1)
+    let state = again.appended.state
+    #expect(try state.rows(of: thing).map { try state.value(tier, row: $0) } == [.missing, .text("base")])
+  }
+
+  @Test("a value typed into a record that an import began stands in the way of taking it back")
+  func filledByHand() throws {
+    let c = company
+    let calls = NewRows(
+      kinds: .all(c.call), count: 1, columns: [c.about: Make.texts(["new"])], creates: [c.about], fingerprints: [7],
+      mode: .updating)
+    let state = try StoreState(catalogue: c.catalogue).importing(calls, mark("calls.csv")).appended.state
+    let typed = try state.adding(c.customer, key: "new", values: [c.name: .text("Typed")]).state
+    #expect(base.failure { () throws(Diagnostics) in _ = try typed.undoingImport(1) }?.code == "E2017")
+  }
+
+  @Test("rows that a condition left out may be what seems to be gone")
+  func leftOut() throws {
+    var mark = mark("crm.csv", .remove)
+    mark.leftOut = 1
+    let result = try started().importing(customers([("b", "Binalud", 20)]), mark)
+    #expect(result.isUncertain && result.removed == 0)
+  }
+
+  @Test("rows of imports that cannot be read are told, and nothing but taking back is lost")
+  func damagedRows() throws {
+    let folder = base.folder
+    let file = try StoreFile.open(path: folder["d.json"], createIfMissing: true)
+    try file.save(try started().importing(customers([("b", "Binalud Steel", 1)]), mark("crm.csv")).appended.state)
+    try file.leave()
+    var bytes = try folder.bytes("d.json")
+    let text = String(decoding: bytes, as: UTF8.self)
+    let place = try #require(text.firstRange(of: "\"import_rows\""))
+    bytes[text.utf8.distance(from: text.startIndex, to: place.upperBound) + 30] ^= 1
+    folder.file("e.json", bytes: bytes)
+    folder.file("e.json.journal", bytes: try folder.bytes("d.json.journal"))
+    let found = try Doctor.check(folder["e.json"])
+    #expect(!found.isSound && found.problems.map(\.code) == ["E3203"])
+    _ = try Doctor.repair(folder["e.json"])
+    let mended = try StoreFile.open(path: folder["e.json"], writable: false).state
+    #expect(mended.rows(of: company.customer).count == 3)
+    let undone = try mended.undoingImport(2).state
+    #expect(base.failure { () throws(Diagnostics) in _ = try undone.undoingImport(1) }?.code == "E2016")
+  }
 }

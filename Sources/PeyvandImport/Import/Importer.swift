@@ -109,7 +109,8 @@ package struct Importer {
     let rows = try newRows(recorded, read, keys: keys, kinds: kinds)
     if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(table.fileName)) }
     let mark = ImportMark(
-      source: plan.source, at: now, rows: table.rowCount, rejected: rejections.count, missing: table.options.vanished)
+      source: plan.source, at: now, rows: table.rowCount, rejected: rejections.count,
+      leftOut: report.leftOut, missing: table.options.vanished)
     let imported = try state.importing(rows, mark)
     rejectRefused(imported.appended.rejects, recorded.rows, rows)
     let refusal = finish(imported)

@@ -103,7 +103,8 @@ struct Workbook {
       let serial = Double(rules.zone.localSeconds(ofInstant: instant)) / 86_400 + Double(Self.epoch)
       xml.number(serial, at: reference, style: .time)
     case .clock(let second): xml.number(Double(second) / 86_400, at: reference, style: .clock)
-    case .duration(let duration) where duration.months == 0:
+    case .duration(let duration)
+    where duration.months == 0 && (type != .duration(.seconds) || duration.days * 86_400 + duration.seconds >= 0):
       let days = duration.days + duration.seconds / 86_400
       xml.number(days, at: reference, style: type == .duration(.seconds) ? .elapsed : .days)
     default: try xml.text(values.shown(value, type), at: reference, style: .plain)

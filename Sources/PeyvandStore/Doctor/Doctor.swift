@@ -145,8 +145,13 @@ package struct Doctor {
       pair.id = reader.id
       pair.generation = reader.generation
       pair.hasJournal = reader.hasJournal
-      let state = try reader.state(seeksZone: false)
+      var state = try reader.state(seeksZone: false)
       try state.readAll()
+      // What imports changed serves to take them back, and is no reason to give up the records.
+      for (number, error) in state.imports.forgetUnreadable() where says {
+        report.problems += error.all
+        report.lines.append("\(path): what import \(number) changed cannot be read: it cannot be taken back any more")
+      }
       pair.state = state
       if says {
         report.lines.append(

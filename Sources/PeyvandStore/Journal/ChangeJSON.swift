@@ -7,7 +7,7 @@ import PeyvandData
 ///     {"add": 2, "kind": "call", "key": "K-9", "values": [{"field": 7, "name": "topic", "value": "price"}]}
 ///     {"change": …} and {"remove": 2, "kind": "call", "key": "K-9"} likewise
 ///     {"append": 2, "kind": "call", "count": 3, "keys": […], "columns": [{"field": 7, "name": "topic", "text": […]}],
-///      "creates": [7], "fingerprints": ["00ff…", …], "mode": "updating",
+///      "creates": [7], "fingerprints": [-17, …], "mode": "updating",
 ///      "import": {"source": "calls.csv", "at": …, "rows": 3, "rejected": 0, "missing": "keep"}}
 ///     {"undo_import": 4}
 ///
@@ -56,6 +56,10 @@ enum ChangeJSON {
     writer.integer(mark.rows)
     writer.key("rejected")
     writer.integer(mark.rejected)
+    if mark.leftOut > 0 {
+      writer.key("left_out")
+      writer.integer(mark.leftOut)
+    }
     writer.key("missing")
     writer.string(mark.missing.rawValue)
     writer.endObject()
@@ -65,7 +69,12 @@ enum ChangeJSON {
     guard let source = json["source"]?.text, let at = json["at"]?.integer, let rows = json["rows"]?.integer,
       let rejected = json["rejected"]?.integer, let missing = json["missing"]?.text.flatMap(MissingPolicy.init)
     else { return nil }
-    return ImportMark(source: source, at: Int64(at), rows: rows, rejected: rejected, missing: missing)
+    let leftOut = json["left_out"]?.integer ?? 0
+    let counts = 0...Int(Int32.max)
+    guard counts.contains(rows), counts.contains(rejected), counts.contains(leftOut), RowCheck.times.contains(Int64(at))
+    else { return nil }
+    return ImportMark(
+      source: source, at: Int64(at), rows: rows, rejected: rejected, leftOut: leftOut, missing: missing)
   }
 
   private static func begin(

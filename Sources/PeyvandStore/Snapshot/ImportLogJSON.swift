@@ -40,10 +40,23 @@ enum ImportLogJSON {
       }
       writer.key("serials")
       writer.beginArray()
-      for (family, serials) in entry.serials.sorted(by: { $0.key < $1.key }) {
-        triple(Int64(family.raw), Int64(serials.lowerBound), Int64(serials.upperBound), &writer)
+      for (family, ranges) in entry.serials.sorted(by: { $0.key < $1.key }) {
+        for serials in ranges {
+          triple(Int64(family.raw), Int64(serials.lowerBound), Int64(serials.upperBound), &writer)
+        }
       }
       writer.endArray()
+      if !entry.origins.isEmpty {
+        writer.key("origins")
+        writer.beginArray()
+        for origin in entry.origins {
+          writer.beginArray()
+          writer.integer(origin.number)
+          writer.integer(origin.count)
+          writer.endArray()
+        }
+        writer.endArray()
+      }
       if blocks.indices.contains(index), let own = blocks[index] {
         writer.key("before")
         writer.beginArray()
@@ -81,28 +94,38 @@ enum ImportLogJSON {
 
   // MARK: - Reading
 
-  /// - Parameter rows: what stands in a place of the file, read when it is asked for; nil where the place is none.
+  /// - Parameters:
+  ///   - given: how many serials a family has given.
+  ///   - before: what stands in a place of the file, read when it is asked for; nil where the place is none.
   static func log(
-    _ json: JSONValue, kinds: Int, before: (JSONValue) -> Deferred<[NewRows]>?
+    _ json: JSONValue, kinds: Int, given: (KindID) -> Int, before: (JSONValue) -> Deferred<[NewRows]>?
   ) -> ImportLog? {
     guard let written = json["entries"]?.array, let marks = json["touched"]?.array else { return nil }
     var entries: [ImportEntry] = []
     for json in written {
-      guard let number = json["number"]?.integer, number > 0, let kind = kind(json["kind"], of: kinds),
+      guard let number = json["number"]?.integer, (1...Int(Int32.max)).contains(number),
+        let kind = kind(json["kind"], of: kinds),
         let mark = json["import"].flatMap(ChangeJSON.mark), let serials = json["serials"]?.array
       else { return nil }
       var entry = ImportEntry(number: number, kind: kind, mark: mark)
       for (name, place) in counts {
         guard let count = json[name] else { continue }
-        guard let count = count.integer, count >= 0 else { return nil }
+        guard let count = count.integer, (0...Int(Int32.max)).contains(count) else { return nil }
         entry[keyPath: place] = count
       }
       entry.isUndone = json["undone"]?.bool ?? false
       for json in serials {
-        guard let (family, first, upTo) = triple(json, kinds), first <= upTo, let from = Int32(exactly: first),
+        guard let (family, first, upTo) = triple(json, kinds), first <= upTo, upTo <= given(family),
+          let from = Int32(exactly: first),
           let to = Int32(exactly: upTo)
         else { return nil }
-        entry.serials[family] = from..<to
+        entry.serials[family, default: []].append(from..<to)
+      }
+      for json in json["origins"]?.array ?? [] {
+        guard let parts = json.array, parts.count == 2, let number = parts[0].integer, let count = parts[1].integer,
+          number >= 0, (0...Int(Int32.max)).contains(count)
+        else { return nil }
+        entry.origins.append(.init(number: number, count: count))
       }
       if let places = json["before"] {
         guard let rows = before(places) else { return nil }

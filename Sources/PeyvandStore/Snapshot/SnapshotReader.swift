@@ -113,10 +113,6 @@ final class SnapshotReader: Sendable {
       throw damaged(dataAt, "a definition is not one")
     }
     state.definitions = definitions
-    if let imports {
-      guard let log = importLog(imports, catalogue) else { throw damaged(dataAt, "the log of imports is not one") }
-      state.imports = log
-    }
     var counts: [KindID: Int] = [:]
     for json in directory {
       if let kind = json["kind"]?.text.flatMap({ catalogue.kind(named: $0) }), let rows = json["rows"]?.integer {
@@ -128,6 +124,18 @@ final class SnapshotReader: Sendable {
         throw damaged(dataAt, "the directory is not one")
       }
       state.tables[table.family] = table
+    }
+    if let imports {
+      let given = Dictionary(
+        directory.compactMap { json -> (KindID, Int)? in
+          guard let kind = json["kind"]?.text.flatMap({ catalogue.kind(named: $0) }), let given = json["given"]?.integer
+          else { return nil }
+          return (kind.id, given)
+        }, uniquingKeysWith: { first, _ in first })
+      guard let log = importLog(imports, catalogue, given: { given[$0] ?? 0 }) else {
+        throw damaged(dataAt, "the log of imports is not one")
+      }
+      state.imports = log
     }
     return state
   }
@@ -233,8 +241,8 @@ final class SnapshotReader: Sendable {
 
   // MARK: - Imports
 
-  private func importLog(_ json: JSONValue, _ catalogue: Catalogue) -> ImportLog? {
-    ImportLogJSON.log(json, kinds: catalogue.kinds.count) { places in
+  private func importLog(_ json: JSONValue, _ catalogue: Catalogue, given: (KindID) -> Int) -> ImportLog? {
+    ImportLogJSON.log(json, kinds: catalogue.kinds.count, given: given) { places in
       guard let blocks = StoredColumn.blocks(places) else { return nil }
       return Deferred(reading: { () throws(Diagnostics) in
         var batches: [NewRows] = []

@@ -19,9 +19,14 @@ package struct ImportMark: Hashable, Sendable {
   /// Rows of the file, and those of them that were rejected before the store saw them.
   package var rows: Int
   package var rejected: Int
+  /// Rows of the file that a condition left out.
+  package var leftOut: Int
   package var missing: MissingPolicy
 
-  package init(source: String, at: Int64, rows: Int, rejected: Int = 0, missing: MissingPolicy = .keep) {
+  package init(
+    source: String, at: Int64, rows: Int, rejected: Int = 0, leftOut: Int = 0, missing: MissingPolicy = .keep
+  ) {
+    self.leftOut = leftOut
     self.source = source
     self.at = at
     self.rows = rows
@@ -32,7 +37,7 @@ package struct ImportMark: Hashable, Sendable {
 
 /// One import as it is remembered: what it did in numbers, and what taking it back takes.
 package struct ImportEntry: Sendable {
-  /// From 1, and never given twice.
+  /// From 1; given again only where `undo` took the import itself back.
   package var number: Int
   package var kind: KindID
   package var mark: ImportMark
@@ -44,8 +49,17 @@ package struct ImportEntry: Sendable {
   package var closed = 0
   package var removed = 0
   package var isUndone = false
-  /// The serials of the records it made, by family.
-  var serials: [KindID: Range<Int32>] = [:]
+  /// The serials of the records it made, by family; also of those of them that were removed and put back.
+  var serials: [KindID: [Range<Int32>]] = [:]
+  /// Of the records it removed, in their order, which import had made them.
+  var origins: [Origin] = []
+
+  /// So many records in a row, made by that import.
+  struct Origin: Hashable, Sendable {
+    var number: Int
+    var count: Int
+  }
+
   /// The records it changed or removed as they were; nil once that was forgotten.
   var before: Deferred<[NewRows]>?
 
@@ -98,6 +112,37 @@ package struct ImportLog: Sendable {
     guard let place = entries.firstIndex(where: { $0.number == number }) else { return }
     entries[place].isUndone = true
     entries[place].before = nil
+  }
+
+  /// Forgets what imports did where it cannot be read any more.
+  /// - Returns: their numbers, and why.
+  mutating func forgetUnreadable() -> [(number: Int, error: Diagnostics)] {
+    var found: [(number: Int, error: Diagnostics)] = []
+    for place in entries.indices {
+      do throws(Diagnostics) { _ = try entries[place].before?.get() } catch {
+        found.append((entries[place].number, error))
+        entries[place].before = nil
+      }
+    }
+    return found
+  }
+
+  /// Records that were put back are those of the imports that made them once.
+  mutating func give(_ serials: [Range<Int32>], of family: KindID, to origins: [ImportEntry.Origin]) {
+    var next = serials.joined().makeIterator()
+    for origin in origins {
+      var own: [Range<Int32>] = []
+      for _ in 0..<origin.count {
+        guard let serial = next.next() else { break }
+        if let last = own.last, last.upperBound == serial {
+          own[own.count - 1] = last.lowerBound..<(serial + 1)
+        } else {
+          own.append(serial..<(serial + 1))
+        }
+      }
+      guard let place = entries.firstIndex(where: { $0.number == origin.number }) else { continue }
+      entries[place].serials[family, default: []] += own
+    }
   }
 
   /// Notes that a record was changed by hand.

@@ -28,6 +28,8 @@ package struct NewRows: Sendable {
   /// Keys, where the rows have them: missing or empty ones are given by the store.
   package var keys: [String?]?
   package var columns: [FieldID: Column]
+  /// Whether these are records that were removed, to be recorded again: known by keys or fingerprints of their own.
+  var isOfRemoved: Bool { mode == .restoring && fingerprints != nil }
   /// References (as text) to keys that are not there yet make a record of that key.
   package var creates: Set<FieldID>
   /// For rows without a key: what tells them from all others (source, cells, ordinal among equal rows).

@@ -249,6 +249,7 @@ struct RowCheck {
   // MARK: - What is not given
 
   private mutating func fillDefaults() throws(Diagnostics) {
+    let known = try knownRows()
     for field in state.catalogue.fields where field.family == family {
       guard let value = field.defaultValue, value != .missing, rows.count > 0 else { continue }
       let has = order.map { state.catalogue.has(field, $0) }
@@ -261,8 +262,10 @@ struct RowCheck {
       let given = columns[field.id]
       var sources: [Int32] = []
       var changes = false
+      // Of a record that is there, an empty cell empties the field.
+      let known = rows.columns[field.id] == nil ? [] : known
       for row in 0..<rows.count {
-        if !(given?.isPresent(row) ?? false), has[Int(positions[row])] {
+        if !(given?.isPresent(row) ?? false), has[Int(positions[row])], known.isEmpty || !known[row] {
           sources.append(0)
           changes = true
         } else {
@@ -273,6 +276,15 @@ struct RowCheck {
       let from = RowSources(sources: sources, oldCount: 1, isIdentity: false)
       columns[field.id] = Column.gathered(old: constant, new: given, from, rows: 0..<rows.count)
     }
+  }
+
+  /// Which rows, of those that may change records, bear a known key; empty where none may, or no default waits for one.
+  private func knownRows() throws(Diagnostics) -> [Bool] {
+    guard rows.mode == .updating, let keys = rows.keys,
+      state.catalogue.fields.contains(where: { $0.family == family && $0.defaultValue != nil })
+    else { return [] }
+    let lookup = try state.keyLookup(family)
+    return keys.map { key in key.map { lookup.serial(ofFolded: foldedBytes($0)) != nil } ?? false }
   }
 
   /// One row of one column, for a default.

@@ -240,9 +240,14 @@ private struct Append {
       {
         claimed[pair.serial] = pair.row
         fates[pair.row] = .fills(pair.serial)
-      } else if rows.mode != .adding {
+      } else if rows.mode == .restoring
+        || (rows.mode == .updating
+          && (state.catalogue.isKind(oldKind, specialOf: kind) || state.catalogue.isKind(kind, specialOf: oldKind)))
+      {
         claimed[pair.serial] = pair.row
         fates[pair.row] = .changes(pair.serial)
+      } else if rows.mode == .updating {
+        reject(pair.row, nil, .wrongKind(key(of: pair.row) ?? ""))
       } else {
         reject(pair.row, difference, .otherValues(key: key(of: pair.row) ?? ""))
       }
@@ -358,7 +363,10 @@ private struct Append {
     }
     guard !serials.isEmpty else { return }
     let old = serials.map { lookup.rowOfSerial[Int($0)] }
-    result.before.append(try state.written(old, family: check.family, fields: check.columns.keys.sorted()))
+    let fields = check.columns.keys.sorted()
+    result.before += try state.inBatches(old) { (part) throws(Diagnostics) in
+      try state.written(part, family: check.family, fields: fields)
+    }
   }
 
   /// Gives each accepted row its serial.

@@ -46,8 +46,11 @@ extension StoreState {
   /// The same, put into its table at once.
   func addingWhole(_ kind: KindID, key: String?, values: [FieldID: Value]) throws(Diagnostics) -> Appended {
     let columns = try columns(of: values, kind: kind)
-    let result = try appending(NewRows(kinds: .all(kind), count: 1, keys: [key], columns: columns))
+    var result = try appending(NewRows(kinds: .all(kind), count: 1, keys: [key], columns: columns))
     if let reject = result.rejects.first { throw Diagnostics(diagnostic(for: reject, kind: kind, naming: true)) }
+    if result.filled > 0, let family = catalogue.kind(kind)?.family {
+      for serial in result.met { result.state.imports.touch(serial, of: family) }
+    }
     return result
   }
 
