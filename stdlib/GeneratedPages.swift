@@ -5844,7 +5844,7 @@ import customer from "customers.csv" with { skip: 2 }
 # E2268: Nothing was closed or removed
 
 `missing: "close"` and `missing: "remove"` end or remove what a later file no longer names. Where rows of the file were
-rejected, one of them may be the very record that seems to be gone, so nothing is touched.
+rejected, or left out by `where`, one of them may be the very record that seems to be gone, so nothing is touched.
 
 ## Example
 
