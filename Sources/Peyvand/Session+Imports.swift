@@ -18,14 +18,15 @@ extension Session {
       count("import", \.number), column("at", .time) { .time($0.mark.at) },
       column("file", .text) { .text($0.mark.source) },
       column("kind", .text) { .text(catalogue.name(of: $0.kind)) }, count("rows", \.mark.rows),
-      count("new") { $0.added + $0.created }, count("changed") { $0.changed + $0.filled },
+      count("new", \.added), count("changed") { $0.changed + $0.filled },
       count("as_before", \.same), count("rejected", \.mark.rejected),
     ]
     // Columns of what hardly ever happens stand where it did.
+    if entries.contains(where: { $0.created > 0 }) { columns.append(count("begun", \.created)) }
     if entries.contains(where: { $0.removed > 0 }) { columns.append(count("removed", \.removed)) }
     if entries.contains(where: { $0.closed > 0 }) { columns.append(count("closed", \.closed)) }
     columns.append(
-      column("state", .text) { .text($0.isUndone ? "taken back" : $0.isKnown ? "can be taken back" : "for good") })
+      column("undo", .text) { .text($0.isUndone ? "done" : $0.isKnown ? "possible" : "too old") })
     return Answer(.table(Table(columns: columns, rowCount: entries.count)))
   }
 
