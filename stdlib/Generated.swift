@@ -261,7 +261,7 @@ import customer from "companies" key `Record ID` {
   owner: create `Company owner`
 }
 import person from "contacts" key `Record ID` {
-  name: if(`First Name` is missing, `Last Name`, "{`First Name`} {`Last Name`}")
+  name: if(`First Name` is missing, `Last Name`, `Last Name` is missing, `First Name`, "{`First Name`} {`Last Name`}")
   email_address: Email
 }
 import works_for from "contacts" where `Associated Company IDs` is not missing {
@@ -405,14 +405,14 @@ import opportunity from "crm_lead" key id {
   closed: date_closed
 }
 import email from "mail_message" key id where message_type = "email"
-    and "{mail_activity_type_id}" = "–" {
+    and mail_activity_type_id is missing {
   customer: create author_id
   opportunity: create if(model = "crm.lead", "{res_id}", missing)
   at: date
   topic: subject
   logged: yes
 }
-import contact from "mail_message" key id where "{mail_activity_type_id}" != "–" {
+import contact from "mail_message" key id where mail_activity_type_id is not missing {
   kind: if("{mail_activity_type_id}" = "1", "email", "{mail_activity_type_id}" = "2", "call",
       "{mail_activity_type_id}" = "3", "visit", "contact")
   customer: create if(model = "res.partner", "{res_id}", missing)
@@ -463,7 +463,7 @@ import customer from "Account" key Id {
 }
 import person from "Contact" key Id {
   customer: create AccountId
-  name: if(FirstName is missing, LastName, "{FirstName} {LastName}")
+  name: if(FirstName is missing, LastName, LastName is missing, FirstName, "{FirstName} {LastName}")
   email_address: Email
 }
 import opportunity from "Opportunity" key Id {
@@ -537,12 +537,12 @@ import customer from "accounts" key name {
 }
 import person from "Contacts" key ID {
   customer: create `Account Name`
-  name: if(`First Name` is missing, `Last Name`, "{`First Name`} {`Last Name`}")
+  name: if(`First Name` is missing, `Last Name`, `Last Name` is missing, `First Name`, "{`First Name`} {`Last Name`}")
   email_address: `Email Address`
 }
 import person from "contacts" key id {
   customer: create account_name
-  name: if(first_name is missing, last_name, "{first_name} {last_name}")
+  name: if(first_name is missing, last_name, last_name is missing, first_name, "{first_name} {last_name}")
 }
 import opportunity from "Opportunities" key ID {
   customer: create `Account Name`
@@ -600,7 +600,7 @@ import customer from "Accounts" key `Record Id` {
 }
 import person from "Contacts" key `Record Id` {
   customer: create `Account Name.id`
-  name: if(`First Name` is missing, `Last Name`, "{`First Name`} {`Last Name`}")
+  name: if(`First Name` is missing, `Last Name`, `Last Name` is missing, `First Name`, "{`First Name`} {`Last Name`}")
   email_address: Email
 }
 import opportunity from "Deals" key `Record Id` {

@@ -20,6 +20,13 @@ package enum ImportDiagnostics {
     Diagnostic("E2201", .error, "'\(shown(file))' is empty: it has neither a header nor rows")
   }
 
+  package static func onlyHeader(_ file: String, _ table: String?) -> Diagnostic {
+    let name = "'\(shown(file))'" + (table.map { " (\(shown($0)))" } ?? "")
+    return Diagnostic(
+      "E2201", .error, "\(name) has only a header: without rows it cannot be told what it holds",
+      notes: ["leave it out, or declare its kind first"])
+  }
+
   package static func otherUnicode(_ file: String, encoding: String) -> Diagnostic {
     Diagnostic(
       "E2202", .error, "'\(shown(file))' is written in \(encoding), which is not read",

@@ -45,6 +45,8 @@ package struct ImportPreview: Sendable {
     /// References that may be meant.
     package var possible: [String] = []
     package var duplicates: [String] = []
+    /// Whether they were looked for.
+    package var areDuplicatesKnown = false
     package var changes = Changes()
     /// The first reasons of rejects, with their places.
     package var rejects: [String] = []

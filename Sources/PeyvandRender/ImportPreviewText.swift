@@ -49,7 +49,7 @@ extension AnswerRenderer {
     result += "\n"
     section("links", file.links)
     section("perhaps", file.possible)
-    section("duplicates", file.duplicates.isEmpty ? ["none"] : file.duplicates)
+    section("duplicates", file.duplicates.isEmpty && file.areDuplicatesKnown ? ["none"] : file.duplicates)
     if file.problems.isEmpty { section("changes", [changes(file)]) }
     section("rejects", file.rejects)
     section("problems", file.problems)

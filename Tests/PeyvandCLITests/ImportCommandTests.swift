@@ -32,6 +32,38 @@ import Testing
     #expect(try count("customer") == "2\n")
   }
 
+  @Test(arguments: [
+    ("Telco-Customer-Churn.csv", "customerID,gender,tenure\nC-1,f,3\nC-2,m,4\n"),
+    ("orders.csv", "OrderID,Product,OrderDate\n1,A,2024-01-01\n1,B,2024-01-01\n2,A,2024-01-02\n"),
+    (
+      "customer_support_tickets.csv", "Ticket ID,Customer Name,Opened\n1,A,2024-01-01\n2,B,2024-01-02\n3,A,2024-01-02\n"
+    ),
+    ("customers_export.csv", "customer_id,name,city\nC-1,Alborz,Rey\nC-2,Karun,Ahvaz\n"),
+    ("sales_pipeline.csv", "opportunity_id,account,close_date\nO-1,A,2024-01-01\nO-2,A,2024-01-02\n"),
+  ]) func theSameFileAgainChangesNothing(name: String, text: String) throws {
+    scratch.file(name, text)
+    let first = try Product.run(["import", scratch[name], "--yes", "--store", scratch["c.json"]])
+    #expect(first.code == 0)
+    let again = try Product.run(["import", scratch[name], "--yes", "--store", scratch["c.json"]])
+    #expect(again.code == 0)
+    #expect((again.output + again.errors).contains(": 0 new"), "\(again.output)\(again.errors)")
+  }
+
+  @Test func anotherExportOfTheSameIsOfTheSameKind() throws {
+    scratch.file("Telco-Customer-Churn.csv", "customerID,gender,tenure\nC-1,f,3\nC-2,m,4\n")
+    scratch.file("churn-new.csv", "customerID,gender,tenure\nC-2,m,4\nC-3,m,1\n")
+    for name in ["Telco-Customer-Churn.csv", "churn-new.csv"] {
+      #expect(try Product.run(["import", scratch[name], "--yes", "--store", scratch["c.json"]]).code == 0)
+    }
+    #expect(try count("customer") == "3\n")
+  }
+
+  @Test func duplicatesAreOnlyDeniedWhereTheyWereLookedFor() throws {
+    scratch.file("visits.csv", "place,day\nRey,2024-01-01\nRey,2024-01-01\nAhvaz,2024-01-02\n")
+    let preview = try Product.run(["import", scratch["visits.csv"], "--preview", "--store", scratch["c.json"]])
+    #expect(preview.output.contains("duplicates  1 row is the same as another, cell for cell"))
+  }
+
   @Test func interruptedAtTheQuestionNothingIsImported() throws {
     scratch.file("customers.csv", "id,name\nC-1,Alborz\n")
     let terminal = try start([scratch["customers.csv"]])

@@ -223,6 +223,15 @@ import Testing
     #expect(try opened.column(named: "x", as: nil).type == sample.type)
   }
 
+  @Test(arguments: [
+    (["20-10-16"], ["DD-MM-YY", "YY-MM-DD"]), (["01-03-24"], ["DD-MM-YY", "MM-DD-YY", "YY-MM-DD"]),
+    (["20-10-16", "31-12-69"], ["DD-MM-YY"]), (["1/2/2024"], ["DD/MM/YYYY", "MM/DD/YYYY"]),
+    (["20-20-20", "01-03-24"], ["DD-MM-YY", "MM-DD-YY", "YY-MM-DD"]),
+  ]) func onlyOrdersThatCanBeAreOffered(cells: [String], orders: [String]) throws {
+    let read = try table("d\n" + cells.joined(separator: "\n") + "\n").column(named: "d", as: .date)
+    #expect(read.problem.map(ImportDiagnostics.orders) == orders)
+  }
+
   @Test func ordersThatMakeNoSense() {
     for pattern in ["", "DD-MM", "YYYY", "QQ", "hh:mm DD-MM-YY", "DD-MM-YYYYY", "DD\nMM\nYY", "YYMMDDYY", "é"] {
       #expect(throws: Diagnostic.self) { try DateOrder(pattern) }

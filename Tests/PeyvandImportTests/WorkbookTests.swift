@@ -32,6 +32,11 @@ import Testing
       try table.cells() == [
         ["البرز Co", "12.5", "true", "2", "a&b"], ["a\r\nb_", "1000", "false", nil, "rich"],
       ])
+    // Whole rows are read as they stand, in one pass.
+    #expect(
+      try table.texts(ofRows: [1, 0], interruption: nil) == [
+        ["a\r\nb_", "1000", "false", "", "rich"], ["البرز Co", "12.5", "true", "2", "a&b"],
+      ])
     let types = try table.foundTypes(of: Array(0..<5), interruption: nil).map(\.type)
     #expect(types == [.text, .number(.plain), .yesno, .number(.plain), .text])
     #expect(table.findings.contains { $0.hasPrefix("1 formula has no value kept") })

@@ -61,6 +61,17 @@ extension Session {
     file.dateOrders = done.failure.first { $0.code == "E2210" }.map(ImportDiagnostics.orders) ?? []
     guard let table = done.table else { return file }
     file.rows = table.rowCount
+    file.areDuplicatesKnown = proposed != nil
+    if let proposed, proposed.keyColumn == nil {
+      let equal = equalRows(table)
+      file.areDuplicatesKnown = equal != nil
+      if let equal, equal > 0 {
+        file.duplicates.append(
+          equal == 1
+            ? "1 row is the same as another, cell for cell"
+            : "\(ColumnEvidence.grouped(equal)) rows are the same as another, cell for cell")
+      }
+    }
     file.findings = table.findings
     file.allowedShare = table.options.allowedRejects
     file.columns = columns(done, of: table, proposed)
@@ -82,6 +93,13 @@ extension Session {
     file.rejects = Self.rejects(report)
     file.remarks = report.warnings.filter { !["E2260", "E2263", "E2265"].contains($0.code) }.map(\.message)
     return file
+  }
+
+  /// How many rows of a table repeat another, which is all that can be asked of rows without a key.
+  private func equalRows(_ table: any ImportTable) -> Int? {
+    guard let hashes = try? table.rowHashes(interruption: options.interruption) else { return nil }
+    let rows = hashes.filter { $0 != 0 }
+    return rows.count - Set(rows).count
   }
 
   /// Each reason once with how often it was met and where first, the most frequent first.

@@ -207,12 +207,32 @@ struct DateBuilder: ColumnBuilder {
     return nil
   }
 
-  /// The orders that the example may have, to be offered.
+  /// Whether the three numbers of an open date are one in an order.
+  private func exists(_ date: WrittenDate, as order: [String]) -> Bool {
+    var read = date
+    let numbers = [date.month, date.day, date.year]
+    for (part, number) in zip(order, numbers) {
+      switch part {
+      case "DD": read.day = number
+      case "MM": read.month = number
+      default: read.year = number
+      }
+    }
+    // A year of four digits stands last.
+    guard !date.isShortYear || (0...99).contains(read.year), date.isShortYear || order.last?.first == "Y",
+      let (system, year) = system(of: read)
+    else { return false }
+    return system.day(year: year, month: read.month, day: read.day) != nil
+  }
+
+  /// The orders that all open dates may have, to be offered.
   private func orders(_ hasShortYear: Bool) -> [String] {
     let sign = openExample.unicodeScalars.first { "-/. ".unicodeScalars.contains($0) } ?? "/"
     let year = hasShortYear ? "YY" : "YYYY"
     var orders = [["DD", "MM", year], ["MM", "DD", year]]
     if hasShortYear { orders.append(["YY", "MM", "DD"]) }
-    return orders.map { $0.joined(separator: String(Character(sign))) }
+    // Where no order suits all, a few dates are wrong, and which order is meant is still the question.
+    let possible = orders.filter { order in open.allSatisfy { exists($0.date, as: order) } }
+    return (possible.isEmpty ? orders : possible).map { $0.joined(separator: String(Character(sign))) }
   }
 }

@@ -49,22 +49,33 @@ extension MappingFinder {
   /// What holds nothing, or the same as another column, or what an earlier import wrote beside its rejects.
   private func leaveOut(_ open: inout [ColumnProfile], _ proposal: inout FileProposal) {
     var kept: [ColumnProfile] = []
+    let numbers = Dictionary(proposal.columns.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
     for column in open {
       if RejectsFile.columns.contains(column.name) {
         proposal.leftOut.append(.init(column: column.index, reason: "written beside rejected rows"))
       } else if column.name.utf8.contains(UInt8(ascii: "`")) {
         proposal.leftOut.append(.init(column: column.index, reason: "its name cannot be written"))
-      } else if column.present == 0 {
+      } else if column.present == 0, !proposal.isNew || column.name == "c\(column.index + 1)" {
+        // Of a kind that is declared for this file it is a field that later files may fill.
         proposal.leftOut.append(.init(column: column.index, reason: "empty"))
-      } else if let twin = proposal.columns[..<column.index].first(where: {
-        column.name.hasPrefix($0.name + " ") && $0.equals(column)
-      }) {
+      } else if let twin = twin(of: column, among: proposal.columns, numbers) {
         proposal.leftOut.append(.init(column: column.index, reason: "the same as `\(twin.name)`"))
       } else {
         kept.append(column)
       }
     }
     open = kept
+  }
+
+  /// The column before that a column repeats: `OrderID` of `OrderID 2`.
+  private func twin(of column: ColumnProfile, among all: [ColumnProfile], _ numbers: [String: Int]) -> ColumnProfile? {
+    for blank in column.name.indices where column.name[blank] == " " {
+      guard let number = numbers[String(column.name[..<blank])], number < column.index, all.indices.contains(number),
+        all[number].equals(column)
+      else { continue }
+      return all[number]
+    }
+    return nil
   }
 
   /// A reference to records that no file describes: `customer_id` of a list of purchases begins customers.

@@ -45,7 +45,8 @@ package struct MappingFinder {
   var begun: [String: KeyFamily] = [:]
 
   /// Proposals in an order in which they can be imported: what is referred to goes first.
-  /// - Throws: E2214 where `--key` names no column, and what reading the files throws.
+  /// - Throws: E2201 where a file that would be a new kind has only a header, E2214 where `--key` names no column, and
+  ///   what reading the files throws.
   package static func find(
     _ inputs: [Input], for state: StoreState, interruption: Interruption?
   ) throws(Diagnostics) -> [FileProposal] {
@@ -57,6 +58,10 @@ package struct MappingFinder {
     finder.kinds = inputs.indices.map { finder.kind(of: $0) }
     for file in inputs.indices { if let first = finder.groups[file] { finder.kinds[file] = finder.kinds[first] } }
     finder.keepNamesApart()
+    let headers = inputs.indices.filter { inputs[$0].table.rowCount == 0 && finder.kinds[$0].existing == nil }
+    guard headers.isEmpty else {
+      throw Diagnostics(headers.map { ImportDiagnostics.onlyHeader(inputs[$0].table.fileName, inputs[$0].table.part) })
+    }
     for file in inputs.indices { finder.proposed[file] = finder.proposal(for: file) }
     finder.unite()
     return inOrder(inputs.indices.compactMap { finder.proposed[$0] })
@@ -80,18 +85,18 @@ package struct MappingFinder {
       }
       return column
     }
-    let good = columns.filter {
-      $0.canBeKey && $0.missing <= table.rowFaults.count && $0.distinct == $0.present && $0.present > 0
-    }
-    let own = inputs[file].kind.map { NameWords($0).singular } ?? fileWords(file).singular
+    let complete = columns.filter { $0.canBeKey && $0.missing <= table.rowFaults.count && $0.present > 0 }
+    let own =
+      inputs[file].kind.map { [NameWords($0).singular] }
+      ?? [fileWords(file).singular] + (imported(file).map { [NameWords($0.name).singular] } ?? [])
     let others = Set(
       inputs.indices.filter { $0 != file }.map { fileWords($0).singular.words }
-        + catalogue.kinds.map { NameWords($0.name).singular.words }
-    ).subtracting([own.words])
+        + catalogue.kinds.filter { !isDescribed($0, by: file) }.map { NameWords($0.name).singular.words }
+    ).subtracting(own.map(\.words))
     func rank(_ column: ColumnProfile) -> Int? {
       let words = column.words
       if words.isIdentifier { return 0 }
-      if words.singular == own || words.base?.singular.words == own.words { return 1 }
+      if own.contains(where: { words.singular == $0 || words.base?.singular.words == $0.words }) { return 1 }
       // What names another kind refers to it, even where each row has another one.
       if others.contains((words.base ?? words).singular.words) { return nil }
       if column.index == 0, words.base != nil { return 2 }
@@ -102,8 +107,62 @@ package struct MappingFinder {
       return column.index == 0 && !isNameless ? 5 : nil
     }
     // A key that is declared by an earlier import of the kind stays what it was: the same rules over the same columns.
-    return good.compactMap { column in rank(column).map { (rank: $0, index: column.index) } }
-      .min { ($0.rank, $0.index) < ($1.rank, $1.index) }?.index
+    func best(_ columns: [ColumnProfile]) -> (rank: Int, index: Int)? {
+      columns.compactMap { column in rank(column).map { (rank: $0, index: column.index) } }
+        .min { ($0.rank, $0.index) < ($1.rank, $1.index) }
+    }
+    let unique = best(complete.filter { $0.distinct == $0.present })
+    if let unique, unique.rank <= 1 { return unique.index }
+    // A few rows that are there twice do not make a list of customers one of events: they are rejected and told.
+    let hasTime = columns.contains(where: \.isTime)
+    func isNearlyKey(_ column: ColumnProfile) -> Bool {
+      let repeated = column.present - column.distinct
+      guard repeated > 0, repeated <= column.present / 20 else { return false }
+      switch rank(column) {
+      case 0: return column.index == 0 || column.words.isPlainIdentifier
+      case 1: return column.words.base != nil || !hasTime
+      case 2, 3:
+        guard !hasTime, let base = column.words.base?.singular else { return false }
+        return own.contains { Set(base.words).isSubset(of: $0.words) }
+      default: return false
+      }
+    }
+    return best(complete.filter(isNearlyKey))?.index ?? unique?.index
+  }
+
+  // MARK: - What was imported before
+
+  /// The kind that an earlier import took this file for. Where it was taken for several (two files of one name in two
+  /// folders), that with the most fields among its columns, the latest of equals.
+  private func imported(_ file: Int) -> Kind? {
+    let source = inputs[file].table.sourceName
+    var best: (kind: Kind, fields: Int)?
+    for entry in state.imports.entries where !entry.isUndone && entry.mark.source == source {
+      guard let kind = catalogue.kind(entry.kind) else { continue }
+      let (shared, all) = fieldsShared(kind, file)
+      // Another file under a name that many have: `data.csv`.
+      guard shared * 3 >= all, shared >= best?.fields ?? 0 else { continue }
+      best = (kind, shared)
+    }
+    return best?.kind
+  }
+
+  /// Whether most of what a kind has are columns of a file: then the file is of it, and does not refer to it.
+  private func isDescribed(_ kind: Kind, by file: Int) -> Bool {
+    let (shared, all) = fieldsShared(kind, file)
+    return shared >= 2 && shared * 2 > all
+  }
+
+  /// How many of a kind's fields are columns by their names, and how many it has; its times have names of their own.
+  private func fieldsShared(_ kind: Kind, _ file: Int) -> (shared: Int, all: Int) {
+    let columns = Set(profiles[file].flatMap { [$0.words.joined, $0.words.base?.joined ?? ""] })
+    let prefix = NameWords(kind.name).words
+    let fields = kind.fields.compactMap { catalogue.field($0)?.name }.filter { !["at", "start", "end"].contains($0) }
+    let shared = fields.filter { name in
+      let words = NameWords(name)
+      return columns.contains(words.joined) || columns.contains(NameWords(words: prefix + words.words).joined)
+    }
+    return (shared.count, fields.count)
   }
 
   // MARK: - The kind
@@ -113,10 +172,28 @@ package struct MappingFinder {
   func fileWords(_ file: Int) -> NameWords {
     // A table is called by its own name, not by that of the database.
     let table = inputs[file].table
-    let all = NameWords(Self.stem(table.options.table.map { $0 + "." } ?? table.fileName))
+    let all = NameWords(Self.rejectsLess(Self.stem(Self.tableName(table).map { $0 + "." } ?? table.fileName)))
     let count = all.words.reversed().prefix { $0.unicodeScalars.allSatisfy { $0.properties.numericType != nil } }.count
     return count == 0 || count == all.words.count
       ? all : NameWords(words: all.words.dropLast(count), isCamel: all.isCamel)
+  }
+
+  /// The table that was asked for, where the source has tables.
+  private static func tableName(_ table: any ImportTable) -> String? {
+    guard !(table is CSVTable), let asked = table.options.table else { return nil }
+    return table.part ?? asked
+  }
+
+  /// Of `items.rejects` and `items.rejects-2` the name of what was rejected: rows that were mended go where they belong.
+  private static func rejectsLess(_ stem: String) -> String {
+    let parts = stem.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 1, let last = parts.last else { return stem }
+    let words = last.split(separator: "-", omittingEmptySubsequences: false)
+    let isRejects =
+      words.first.map { folded(String($0)) == "rejects" } ?? false
+      && (words.count == 1 || words.count == 2 && Int(words[1]) != nil)
+    let rest = parts.dropLast().joined(separator: ".")
+    return isRejects && !rest.isEmpty ? rest : stem
   }
 
   package static func stem(_ path: String) -> String {
@@ -144,6 +221,16 @@ package struct MappingFinder {
     for (file, first) in groups.enumerated() {
       guard let first, var one = proposed[first], var other = proposed[file] else { continue }
       for index in other.fields.indices {
+        if let place = one.fields.firstIndex(where: { $0.field == other.fields[index].field }) {
+          // A column without a value has no type to widen another to.
+          if profiles[file][other.fields[index].column].present == 0 {
+            other.fields[index].type = one.fields[place].type
+          } else if profiles[first][one.fields[place].column].present == 0, one.fields[place].role == .plain,
+            other.fields[index].role == .plain
+          {
+            one.fields[place].type = other.fields[index].type
+          }
+        }
         guard let place = one.fields.firstIndex(where: { $0.field == other.fields[index].field }),
           one.fields[place].type != other.fields[index].type, one.fields[place].role != .key
         else { continue }
@@ -190,9 +277,13 @@ package struct MappingFinder {
     let keyWords = keys[file].map { profiles[file][$0].words }
     // What the key is of: `opportunity_id` of opportunities, `account` of accounts.
     let keyed = keyWords.flatMap { $0.isIdentifier ? nil : ($0.base ?? $0) }?.singular
-    let byName = inputs[file].table.options.table == nil ? "by the file's name" : "by the table's name"
-    if let kind = existing(fileWords(file)) { return (kind.name, kind, byName) }
-    if let keyed, let kind = existing(keyed) { return (kind.name, kind, "by the key's name") }
+    let byName = Self.tableName(inputs[file].table) == nil ? "by the file's name" : "by the table's name"
+    if let kind = imported(file) { return (kind.name, kind, "as it was imported before") }
+    let named = existing(fileWords(file))
+    // A kind that only references began is not described by lines of it.
+    let isOnlyBegun = named.map { $0.fields.isEmpty && $0.flavour == .entity } ?? true
+    if !isOnlyBegun, let named { return (named.name, named, byName) }
+    if named == nil, let keyed, let kind = existing(keyed) { return (kind.name, kind, "by the key's name") }
     // A key that is not unique makes the rows lines of what it names.
     if let lines = profiles[file].first(where: { $0.words.plainBase?.singular.words == stem.words }),
       keys[file] != lines.index
@@ -202,6 +293,7 @@ package struct MappingFinder {
         "several rows have one `\(lines.name)`"
       )
     }
+    if let named { return (named.name, named, byName) }
     if let keyed, keyed.words != stem.words, !isAmbiguousKey(keyed, besides: file), let keyWords {
       let isReferredTo = profiles.indices.contains { other in
         other != file && profiles[other].contains { ($0.words.base ?? $0.words).singular.words == keyed.words }

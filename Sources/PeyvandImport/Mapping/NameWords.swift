@@ -79,6 +79,8 @@ package struct NameWords: Hashable, Sendable {
 
   /// `id`, `code`: an identifier and nothing else.
   package var isIdentifier: Bool { words.count == 1 && Self.identifiers.contains(words[0]) }
+  /// The same where the word means nothing else: `id`, not `number`.
+  package var isPlainIdentifier: Bool { words.count == 1 && Self.plainIdentifiers.contains(words[0]) }
   /// `customer_id`, `id_customer`, `account_number`.
   package var marksIdentifier: Bool { base != nil || isIdentifier }
   /// `reports_to`, `subsidiary_of`.

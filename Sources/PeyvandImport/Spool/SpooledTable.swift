@@ -21,6 +21,8 @@ struct SpooledTable: ImportTable {
   private let columns: [Int]
   private let places: any CellPlaces
   private let shifts: [Int]
+  /// What stands between the elements of lists, by the number of the column in the spool.
+  private let separators: [Int: Character]
   /// Rows that the source says are none, in order.
   private let faulty: [Int]
 
@@ -46,7 +48,7 @@ struct SpooledTable: ImportTable {
     if known != nil { options.keepsFooter = true }
     let invalid: [Int]
     do { invalid = try CSVSniffer.check(spool.bytes, from: 0, name, limit: .max) } catch { throw Diagnostics(error) }
-    let opened = try spool.bytes.withUnsafeBytes { (raw) throws(Diagnostics) -> (CSVTable, [Int]) in
+    let opened = try spool.bytes.withUnsafeBytes { (raw) throws(Diagnostics) -> (CSVTable, [Int], [Int: Character]) in
       let bytes = raw.bindMemory(to: UInt8.self).span
       var layout: CSVLayout
       if let known {
@@ -65,10 +67,15 @@ struct SpooledTable: ImportTable {
       return (
         try CSVTable(
           spool.bytes, bytes, layout, natures: all, name: name, options: options, invalid: invalid,
-          interruption: interruption), shown
+          interruption: interruption), shown,
+        Dictionary(
+          all.enumerated().compactMap { number, nature in
+            nature.listSeparator.map { (number, Character(Unicode.Scalar($0))) }
+          }, uniquingKeysWith: { first, _ in first })
       )
     }
-    let (table, shownColumns) = opened
+    let (table, shownColumns, separators) = opened
+    self.separators = separators
     inner = table
     columns = shownColumns
     shifts = spool.shifts
@@ -99,6 +106,16 @@ struct SpooledTable: ImportTable {
   func foundTypes(of asked: [Int], interruption: Interruption?) throws(Diagnostics) -> [FoundType] {
     try checked(asked)
     return try inner.foundTypes(of: asked.map { columns[$0] }, interruption: interruption)
+  }
+
+  func texts(ofRows rows: [Int], interruption: Interruption?) throws(Diagnostics) -> [[String]] {
+    try inner.texts(ofRows: rows, interruption: interruption).map { cells in
+      columns.map { column in
+        guard cells.indices.contains(column) else { return "" }
+        guard let separator = separators[column] else { return cells[column] }
+        return cells[column].split(separator: separator, omittingEmptySubsequences: false).joined(separator: ", ")
+      }
+    }
   }
 
   func rowHashes(interruption: Interruption?) throws(Diagnostics) -> [UInt64] {
