@@ -186,6 +186,12 @@ package enum CheckDiagnostics {
       fixes: [.init(range, "any(\(text))")])
   }
 
+  static func listOfLists(_ written: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1207", "`\(written)` would be a list of lists, and there are none", at: range,
+      notes: ["make one value of the inner list first: `sum(…)`, `count(…)`, `first(…)`"])
+  }
+
   static func severalValues(_ text: String, of kind: String?, wanted: String, at range: SourceRange, offers: [String])
     -> Diagnostic
   {

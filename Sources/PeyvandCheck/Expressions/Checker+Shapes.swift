@@ -61,7 +61,7 @@ extension Checker {
       if let set = asSet(term) { return (.records(set), .record(set.kind)) }
       switch tail {
       case .one(let expression, _, _): return (.map(root, binding, expression), expression.type)
-      case .path:
+      case .path, .list(.map, _):
         guard case .map(let inner, let element, let body)? = asList(tail)?.list else { return nil }
         // The body may speak of the record before only where nothing has to be each once.
         guard !body.mentions(binding) else { return nil }
@@ -115,7 +115,7 @@ extension Checker {
       default: offers = ["any(\(written) = …)", "first(\(written))", "mode(\(written))"]
       }
     } else if case .path = term {
-      report(CheckDiagnostics.notCarriedOut("a list of lists, or of values of two records on one path,", at: range))
+      report(CheckDiagnostics.listOfLists(written, at: range))
       return nil
     }
     report(CheckDiagnostics.severalValues(written, of: nil, wanted: wanted, at: range, offers: offers))
