@@ -3937,7 +3937,7 @@ customer | count
 "E2201": #"""
 # E2201: An empty file
 
-The file has neither a header nor rows.
+The file has neither a header nor rows; or it has only a header, and no kind is declared that it could be of.
 
 ## Example
 
