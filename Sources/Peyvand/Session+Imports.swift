@@ -30,6 +30,14 @@ extension Session {
     return Answer(.table(Table(columns: columns, rowCount: entries.count)))
   }
 
+  /// The number of the last import that the store remembers.
+  package var lastImport: Int { state.imports.entries.last?.number ?? 0 }
+
+  /// The imports after that one, by number and source.
+  package func imports(after number: Int) -> [(number: Int, source: String)] {
+    state.imports.entries.filter { $0.number > number }.map { ($0.number, $0.mark.source) }
+  }
+
   /// Takes an import back: what it added goes, what it changed is as it was.
   /// - Returns: what was done, in words.
   /// - Throws: E2014 to E2017, E2004; else as every change.

@@ -35,6 +35,8 @@ public final class Session {
     package var isLookingOnly = false
     /// The folder in which imports that name no other file write rejected rows; nil: they are not written.
     package var rejectsFolder: String?
+    /// The file or the folder that the command line names for rejected rows, which is thereby allowed.
+    package var rejectsTarget: String?
     /// Told how far a file has been read that is being imported.
     package var progress: ReadingProgress?
     /// Where time zones are sought by name.
@@ -98,6 +100,8 @@ public final class Session {
   let clock = Clock.now()
   /// What imports would do, while that is being found out and nothing is to stay.
   var rehearsal: ImportRehearsal?
+  /// Where `peyvand import` has written rejected rows, so that a file of the same name does not overwrite them.
+  var rejectsWritten: Set<String> = []
 
   /// The kinds and the calendar as they are now.
   package var catalogue: Catalogue { state.catalogue }

@@ -42,7 +42,7 @@ package enum FilePath {
   }
 
   /// An absolute path, without touching the disk but for the current folder.
-  static func absolute(_ path: String, base: String?) throws(Diagnostic) -> String {
+  package static func absolute(_ path: String, base: String?) throws(Diagnostic) -> String {
     let based = base.map { join($0, path) } ?? path
     if based.utf8.first == slash { return based }
     let here: String?
@@ -54,7 +54,7 @@ package enum FilePath {
   }
 
   /// `.` and `..` removed by text alone: only to judge where a path that does not exist would lie.
-  static func withoutDots(_ absolute: String) -> String {
+  package static func withoutDots(_ absolute: String) -> String {
     var kept: [Substring] = []
     for part in components(absolute) where part != "." {
       if part == ".." {

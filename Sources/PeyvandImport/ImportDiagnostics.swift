@@ -477,6 +477,12 @@ package enum ImportDiagnostics {
       notes: ["name another file: with { rejects_to: \"rejects.csv\" }"])
   }
 
+  package static func mapOverSource(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "E2281", .error, "the statements would be written over the file itself: '\(shown(path))'",
+      notes: ["name another file: --save-map map.pvd"])
+  }
+
   // MARK: Shown
 
   /// Text from a file as it may stand in a message: nothing in it commands a terminal, and it is not long.

@@ -139,4 +139,94 @@ import Testing
     let quiet = try Product.run(["import", scratch["big.csv"], "--store", scratch["quiet.json"]])
     #expect(quiet.code == 0 && !quiet.errors.contains("█"), "\(quiet.errors)")
   }
+
+  private func run(_ arguments: [String]) throws -> Product.Ended {
+    try Product.run(["import"] + arguments, in: scratch.path)
+  }
+
+  @Test func savedStatementsOverwriteNoData() throws {
+    scratch.file("c.csv", "id,name\nC-1,Alborz\n")
+    #expect(try run(["c.csv", "--preview", "--save-map", "c.csv"]).code == 2)
+    #expect(try run(["c.csv", "--preview", "--save-map", "other.json"]).code == 2)
+    scratch.file("c.pvd", "id,name\nC-1,Alborz\n")
+    #expect(try run(["c.pvd", "--preview", "--save-map", "c.pvd"]).code == 2)
+    let again = try run(["c.pvd", "--preview", "--save-map", "./c.pvd"])
+    #expect(again.code != 0 && again.errors.contains("E2281"), "\(again.errors)")
+    #expect(TestFiles.text(of: scratch["c.pvd"]) == "id,name\nC-1,Alborz\n")
+    let saved = try run(["c.csv", "--preview", "--save-map", "map.pvd"])
+    #expect(saved.code == 0 && !saved.errors.contains("nothing was touched"), "\(saved.errors)")
+  }
+
+  @Test(arguments: [
+    ["--preview"], ["--yes"], ["--mend"], ["--key", "id"], ["--save-map", "m.pvd"], ["--missing", "keep"],
+    ["--dates", "DD/MM/YYYY"], ["--table", "x"],
+  ])
+  func takingBackGoesWithNothingElse(flags: [String]) throws {
+    scratch.file("c.csv", "id,name\nC-1,Alborz\n")
+    #expect(try run(["c.csv", "--store", "c.json"]).code == 0)
+    let ended = try run(["--undo", "1", "--store", "c.json"] + flags)
+    #expect(ended.code == 2 && ended.errors.contains("--undo"), "\(ended.errors)")
+    #expect(try count("customer") == "1\n" || count("c") == "1\n")
+    #expect(try run(["--undo", "-1", "--store", "c.json"]).errors.contains("this was '-1'"))
+  }
+
+  @Test func filesOfOneNameKeepTheirRejects() throws {
+    scratch.folder("a")
+    scratch.folder("b")
+    scratch.folder("out")
+    scratch.file("k.pvd", "entity customer { since: date }\n")
+    #expect(try Product.run(["run", "k.pvd", "--store", "c.json"], in: scratch.path).code == 0)
+    scratch.file("a/c.csv", "id,since\nC-1,2024-01-01\nC-2,2024-02-31\n")
+    scratch.file("b/c.csv", "id,since\nC-3,2024-01-01\nC-4,2024-02-30\n")
+    let both = ["a/c.csv", "b/c.csv", "--as", "customer", "--store", "c.json", "--allow-rejects", "50%"]
+    #expect(try run(both).code == 6)
+    #expect(TestFiles.text(of: scratch["c.rejects.csv"])?.contains("C-2") == true)
+    #expect(TestFiles.text(of: scratch["c.rejects-2.csv"])?.contains("C-4") == true)
+    #expect(try run(both + ["--rejects", "out"]).code == 6)
+    #expect(TestFiles.text(of: scratch["out/c.rejects.csv"])?.contains("C-2") == true)
+    #expect(TestFiles.text(of: scratch["out/c.rejects-2.csv"])?.contains("C-4") == true)
+  }
+
+  @Test func aMapWritesRejectsWhereTheProgramSays() throws {
+    scratch.folder("maps")
+    scratch.file("maps/k.pvd", "entity customer { since: date }\nimport customer from \"x.csv\" key id\n")
+    scratch.file("c.csv", "id,since\nC-1,2024-01-01\nC-2,2024-02-31\n")
+    let flags = ["c.csv", "--map", "maps/k.pvd", "--store", "c.json", "--allow-rejects", "50%"]
+    let beside = try run(flags)
+    #expect(beside.code == 6, "\(beside.errors)")
+    #expect(TestFiles.text(of: scratch["c.rejects.csv"])?.contains("C-2") == true)
+    let named = try run(flags + ["--rejects", "mine.csv"])
+    #expect(named.code == 6, "\(named.errors)")
+    #expect(TestFiles.text(of: scratch["mine.csv"])?.contains("C-2") == true)
+    // What the map itself names is still only what it was given.
+    scratch.file(
+      "maps/k.pvd", "import customer from \"x.csv\" key id with { rejects: 50%, rejects_to: \"../theirs.csv\" }\n")
+    #expect(try run(flags).errors.contains("E3003"))
+  }
+
+  @Test func whatWasImportedBeforeARefusalIsSaid() throws {
+    scratch.file("customers.csv", "id,name\nC-1,Alborz\n")
+    scratch.file("visits.csv", "visit_id,customer_id,date\n1,C-1,2024-01-01\n2,C-1,2024-01-02\n3,C-9,2024-01-03\n")
+    let ended = try run(["customers.csv", "visits.csv", "--store", "c.json"])
+    #expect(ended.code == 4, "\(ended.errors)")
+    #expect(ended.errors.contains("kept: customers.csv (import 1)"), "\(ended.errors)")
+    #expect(ended.errors.contains("peyvand import --undo 1 --store c.json"))
+    #expect(try run(["--undo", "1", "--store", "c.json"]).code == 0)
+    #expect(try count("customer") == "0\n")
+  }
+
+  @Test func sharesAndWordsAreSaidPlainly() throws {
+    scratch.file("c.csv", "id,name\nC-1,Alborz\n")
+    #expect(try run(["c.csv", "--preview", "--allow-rejects", "1"]).code == 2)
+    #expect(try run(["c.csv", "--preview", "--allow-rejects", "1%"]).code == 0)
+    #expect(try run(["c.csv", "--preview", "--allow-rejects", "0.5"]).code == 0)
+    let wrong = try run(["c.csv", "--preview", "--missing", "foo"])
+    #expect(wrong.code == 2 && wrong.errors.contains("--missing wants keep, close or remove"), "\(wrong.errors)")
+  }
+
+  @Test func blanksThatWouldCutAreWarnedOf() throws {
+    scratch.file("sizes.csv", "id name size\nA first 3\nB second 4\n")
+    let ended = try run(["sizes.csv", "--store", "c.json", "--yes"])
+    #expect(ended.code == 0 && ended.errors.contains("blanks would cut"), "\(ended.output)\(ended.errors)")
+  }
 }

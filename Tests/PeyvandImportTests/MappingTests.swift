@@ -43,6 +43,7 @@ import Testing
     ("customers", "customer"), ("categories", "category"), ("addresses", "address"), ("status", "status"),
     ("boxes", "box"), ("people", "person"), ("sales_teams", "sales_team"), ("analysis", "analysis"),
     ("مشتری‌ها", "مشتری"), ("series", "series"), ("cases", "case"), ("matches", "match"), ("companies", "company"),
+    ("yes", "yes"),
   ])
   func oneOfMany(many: String, one: String) {
     #expect(NameWords(many).singular.joined == one)

@@ -1,5 +1,6 @@
 import PeyvandBase
 import PeyvandData
+import PeyvandFiles
 import PeyvandImport
 import PeyvandSyntax
 
@@ -34,6 +35,16 @@ package struct ImportRequest: Sendable {
     var own = fileOptions[file] ?? []
     if let name = table?.options.table { own.append(("table", Written.text(name))) }
     return options.filter { option in !own.contains { $0.name == option.name } } + own
+  }
+
+  /// Through a link or another way of writing it, a name may still be that of a file that is read.
+  /// - Throws: E2281 where the statements would be written over one of the files.
+  package func checkMap(_ path: String, _ leave: FileLeave) throws(Diagnostic) {
+    let target = try leave.resolveForWriting(path)
+    for file in files where !DatabaseAddress.isAddress(file) {
+      guard try leave.resolveForReading(file) == target else { continue }
+      throw ImportDiagnostics.mapOverSource(path)
+    }
   }
 
   /// A text as the language writes it, for `options`.

@@ -151,6 +151,8 @@ extension Session {
     if request.files.count > 1 || request.tables.count > 1 {
       target = target.map { FilePath.join($0, Self.rejectsName(file, table?.options.table)) }
     }
+    // A map's own folder is not meant by what the command line names.
+    if request.map != nil { target = target.map(Self.fromHere) }
     let rejects = target.map { [(name: "rejects_to", value: Written.text($0))] } ?? []
     let added = request.options(of: file, table) + rejects
     guard !added.isEmpty else { return }
@@ -223,7 +225,9 @@ extension Session {
 
   private static func words(_ found: Containment) -> String {
     let head = "\(found.column) → \(found.family): "
-    if found.keys == 0 { return head + "\(ColumnEvidence.grouped(found.values)) values, begun by reference" }
+    if found.keys == 0 {
+      return head + "\(ColumnEvidence.grouped(found.values)) value\(found.values == 1 ? "" : "s"), begun by reference"
+    }
     var words =
       head + "\(ColumnEvidence.grouped(found.keys)) of \(ColumnEvidence.grouped(found.values)) values are keys"
     guard found.rowsWithout > 0 else { return words }

@@ -59,6 +59,7 @@ enum CSVSniffer {
     _ bytes: Span<UInt8>, from start: Int, name: String, options: ImportOptions, dialect known: CSVDialect? = nil
   ) throws(Diagnostic) -> CSVLayout {
     var findings: [String] = []
+    var doubtful: [String] = []
     var place = (position: start, line: 1)
     let lineEnd = known?.lineEnd ?? self.lineEnd(bytes, from: start)
     var delimiter = options.delimiter
@@ -76,6 +77,7 @@ enum CSVSniffer {
       let best = bestDelimiter(bytes, from: place.position, lineEnd: lineEnd, columns: options.limits.columns)
       delimiter = best.delimiter
       findings.append(best.finding)
+      if best.isDoubtful { doubtful.append(best.finding) }
     }
     let dialect = CSVDialect(delimiter: delimiter ?? .comma, lineEnd: lineEnd)
     if lineEnd == .carriageReturn { findings.append("lines end with CR alone") }
@@ -120,7 +122,7 @@ enum CSVSniffer {
     return CSVLayout(
       dialect: dialect, names: names, hasHeader: hasHeader, body: hasHeader ? first.end : first.start,
       bodyLine: hasHeader ? first.endLine : first.line, emptyLines: lead.emptyLines(before: titles),
-      findings: findings, notable: passed, headerLine: hasHeader ? first.line : nil)
+      findings: findings, notable: doubtful + passed, headerLine: hasHeader ? first.line : nil)
   }
 
   /// `sep=;`, as some spreadsheets begin a file.
@@ -168,7 +170,7 @@ enum CSVSniffer {
 
   private static func bestDelimiter(
     _ bytes: Span<UInt8>, from start: Int, lineEnd: CSVDialect.LineEnd, columns: Int
-  ) -> (delimiter: CSVDelimiter, finding: String) {
+  ) -> (delimiter: CSVDelimiter, finding: String, isDoubtful: Bool) {
     var best: (delimiter: CSVDelimiter, agreeing: Int, rows: Int, cells: Int)?
     for byte in candidates {
       var splitter = CSVSplitter(CSVDialect(delimiter: .byte(byte), lineEnd: lineEnd), position: start, line: 1)
@@ -209,18 +211,20 @@ enum CSVSniffer {
         if candidates.contains(bytes[at]) { counts[bytes[at], default: 0] += 1 }
       }
       if let most = candidates.max(by: { counts[$0, default: 0] < counts[$1, default: 0] }), counts[most] != nil {
-        return (.byte(most), "delimiter \(CSVDelimiter.byte(most).shown): it stands in the first line")
+        return (.byte(most), "delimiter \(CSVDelimiter.byte(most).shown): it stands in the first line", false)
       }
       // A sign that text does not hold (US, 0x1F), so that a comma in a sentence cuts nothing.
       var finding = "one column: no line is cut by , ; | or a tab"
-      if let cells = blankCells(bytes, from: start, lineEnd: lineEnd, columns: columns) {
+      let cells = blankCells(bytes, from: start, lineEnd: lineEnd, columns: columns)
+      if let cells {
         finding += "; blanks would cut each into \(cells) cells: with { delimiter: \"blank\" }"
       }
-      return (.byte(0x1F), finding)
+      return (.byte(0x1F), finding, cells != nil)
     }
     return (
       best.delimiter,
-      "delimiter \(best.delimiter.shown): \(best.agreeing) of the first \(best.rows) lines have \(best.cells) cells"
+      "delimiter \(best.delimiter.shown): \(best.agreeing) of the first \(best.rows) lines have \(best.cells) cells",
+      false
     )
   }
 

@@ -107,7 +107,7 @@ package struct NameWords: Hashable, Sendable {
 
   // MARK: One of many
 
-  private static let unchanged: Set<String> = ["news", "series", "species", "analytics", "goods"]
+  private static let unchanged: Set<String> = ["news", "series", "species", "analytics", "goods", "yes"]
   private static let irregular = ["people": "person", "movies": "movie", "statuses": "status", "buses": "bus"]
 
   static func singular(_ word: String) -> String {

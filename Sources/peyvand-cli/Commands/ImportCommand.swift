@@ -16,7 +16,8 @@ struct ImportCommand: StatusCommand {
       imported, and --undo takes one back. At a terminal it shows what was found out and asks; --preview only shows, and \
       so it does without a store; --yes only imports. A FILE that other \
       FILEs refer to may stand anywhere among them. Exit codes: 0 imported, 6 imported with rejected rows within the \
-      share allowed, 4 nothing imported because of rejected rows above it; --preview ends with what an import would.
+      share allowed, 4 a file not imported because of rejected rows above it; --preview ends with what an import would. Several files are imported one by one: where one is refused, \
+      those before it stay, and it is said which they are and how they are taken back.
       """)
 
   @Argument(help: ArgumentHelp("The files, or addresses of databases: postgres://user@host/name.", valueName: "FILE"))
@@ -34,7 +35,9 @@ struct ImportCommand: StatusCommand {
   @Option(help: ArgumentHelp("The column that names each record.", valueName: "COLUMN"))
   var key: String?
 
-  @Option(help: ArgumentHelp("Take import N back: what it added goes, what it changed is as it was.", valueName: "N"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Take import N back: what it added goes, what it changed is as it was.", valueName: "N"))
   var undo: Int?
 
   @Flag(help: "Show what would be done and touch nothing.")
@@ -68,8 +71,18 @@ struct ImportCommand: StatusCommand {
   @OptionGroup var format: OutputArguments
 
   mutating func validate() throws {
-    if undo != nil {
+    if let undo {
       guard files.isEmpty else { throw ValidationError("--undo takes an import back and reads no files.") }
+      guard undo > 0 else { throw ValidationError("--undo wants the number of an import; this was '\(undo)'.") }
+      let importing = [
+        ("preview", preview), ("yes", yes), ("as", kind != nil), ("map", map != nil), ("recipe", recipe != nil),
+        ("key", key != nil), ("save-map", saveMap != nil), ("allow-rejects", allowRejects != nil),
+        ("rejects", rejects != nil), ("mend", mend),
+      ]
+      // Taken back is taken back at once: nothing that asks for less may be passed over.
+      if let flag = importing.first(where: \.1)?.0 ?? reading.given.first {
+        throw ValidationError("--undo takes an import back; --\(flag) goes without it.")
+      }
       guard store != nil else { throw ValidationError("--undo N wants the store: --store STORE.json.") }
     } else if files.isEmpty {
       throw ValidationError("peyvand import wants a file.")
@@ -81,7 +94,15 @@ struct ImportCommand: StatusCommand {
     }
     if files.count > 1, key != nil { throw ValidationError("--key is the column of one file.") }
     if let allowRejects, Self.share(allowRejects) == nil {
-      throw ValidationError("--allow-rejects wants a share such as 1%; this was '\(allowRejects)'.")
+      throw ValidationError("--allow-rejects wants a share such as 1% or 0.01; this was '\(allowRejects)'.")
+    }
+    if let saveMap {
+      guard saveMap.lowercased().hasSuffix(".pvd") else {
+        throw ValidationError("--save-map writes statements, to a name that ends in .pvd; this was '\(saveMap)'.")
+      }
+      guard !files.contains(saveMap), saveMap != store else {
+        throw ValidationError("--save-map would write over '\(saveMap)', which is read here.")
+      }
     }
     if kind != nil { _ = try asked() }
   }
@@ -107,6 +128,7 @@ struct ImportCommand: StatusCommand {
     let progress = Progress()
     options.progress = progress.source
     options.rejectsFolder = store.map { FilePath.folder(of: $0) }
+    options.rejectsTarget = rejects
     // What the command line names is thereby allowed, in a map too.
     if map != nil {
       options.allowRead += files
@@ -185,11 +207,11 @@ struct ImportCommand: StatusCommand {
     }
   }
 
-  /// `1%` or `0.01`, as the language writes it.
+  /// `1%` or `0.01`, as the language writes it. `1` could be meant as either, so it is neither.
   private static func share(_ text: String) -> String? {
     let number = text.hasSuffix("%") ? String(text.dropLast()) : text
     guard !number.isEmpty, number.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }),
-      let value = NumberText.parse(number), (0...(text.hasSuffix("%") ? 100 : 1)).contains(value)
+      let value = NumberText.parse(number), text.hasSuffix("%") ? (0...100).contains(value) : (0..<1).contains(value)
     else { return nil }
     return text
   }
@@ -251,15 +273,20 @@ struct ReadingArguments: ParsableArguments {
 
   func validate() throws {
     let words = [
-      ("calendar", calendar), ("header", header), ("missing", missing), ("short", short), ("footer", footer),
-      ("several", several),
+      ("calendar", calendar, ["jalali", "gregorian"]), ("header", header, ["yes", "no"]),
+      ("missing", missing, ["keep", "close", "remove"]), ("short", short, ["reject", "fill"]),
+      ("footer", footer, ["reject", "keep"]), ("several", several, ["one", "first", "each"]),
     ]
-    for (flag, value) in words {
-      if let value, value.isEmpty || !value.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) {
-        throw ValidationError("--\(flag) wants a word; this was '\(value)'.")
+    for (flag, value, known) in words {
+      if let value, !known.contains(value) {
+        let all = known.dropLast().joined(separator: ", ") + " or " + (known.last ?? "")
+        throw ValidationError("--\(flag) wants \(all); this was '\(value)'.")
       }
     }
   }
+
+  /// The flags that were given.
+  var given: [String] { options.map(\.name) + (table.isEmpty ? [] : ["table"]) }
 
   /// As they stand between the braces.
   var options: [(name: String, value: String)] {
@@ -321,7 +348,7 @@ private struct Steps {
         seen.text = prepared.text
         seen.preview = preview
         if !asks, request.store == nil, status == .fine || status == .rejects {
-          output.say("nothing was touched; --store STORE.json --yes imports it\n")
+          output.say("nothing was \(saveMap == nil ? "touched" : "imported"); --store STORE.json --yes imports it\n")
         }
         return status
       } catch {
@@ -346,7 +373,10 @@ private struct Steps {
           try save(prepared, output)
           statements = prepared.text
         }
-        return Launch.run(statements, name: name, origin: origin, in: session, output)
+        let before = session.lastImport
+        let status = Launch.run(statements, name: name, origin: origin, in: session, output)
+        if status != .fine, status != .rejects { sayWhatStays(session.imports(after: before), output) }
+        return status
       } catch {
         output.say(error.all, of: session)
         return session.options.interruption.isInterrupted ? .interrupted : Status(error.all)
@@ -354,11 +384,22 @@ private struct Steps {
     }
   }
 
+  /// Files are imported one by one, so what came before the one that stopped it stands.
+  private func sayWhatStays(_ imported: [(number: Int, source: String)], _ output: Output) {
+    guard let last = imported.last, let store = request.store else { return }
+    let names = imported.map { "\($0.source) (import \($0.number))" }.joined(separator: ", ")
+    output.say(
+      escapedForTerminal(
+        "imported before that, and kept: \(names); peyvand import --undo \(last.number) --store \(store) takes"
+          + (imported.count == 1 ? " it back" : " the last of them back")) + "\n")
+  }
+
   private func save(_ prepared: PreparedImport, _ output: Output) throws(Diagnostics) {
     guard let saveMap else { return }
     do throws(Diagnostic) {
-      let file = try AtomicFile(
-        saveMap, leave: FileLeave(everything: true, openStores: request.store.map { [$0] } ?? []))
+      let leave = FileLeave(everything: true, openStores: request.store.map { [$0] } ?? [])
+      try request.checkMap(saveMap, leave)
+      let file = try AtomicFile(saveMap, leave: leave)
       try file.write(prepared.text)
       try file.commit()
     } catch { throw Diagnostics(error) }
