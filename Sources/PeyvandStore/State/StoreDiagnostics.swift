@@ -68,7 +68,7 @@ package enum StoreDiagnostics {
 
   static func notClosed(_ kind: String) -> Diagnostic {
     Diagnostic(
-      "E2018", .error, "only relationships are closed, and a \(kind) is none",
+      "E2018", .error, "only relationships are closed, and \(article(kind)) \(kind) is none",
       notes: ["`missing: \"remove\"` removes what a later file no longer names, `\"keep\"` keeps it"])
   }
 
