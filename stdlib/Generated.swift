@@ -261,7 +261,8 @@ import customer from "companies" key `Record ID` {
   owner: create `Company owner`
 }
 import person from "contacts" key `Record ID` {
-  name: if(`First Name` is missing, `Last Name`, `Last Name` is missing, `First Name`, "{`First Name`} {`Last Name`}")
+  name: if(`First Name` is missing, `Last Name`, `Last Name` is missing, `First Name`,
+      "{`First Name`} {`Last Name`}")
   email_address: Email
 }
 import works_for from "contacts" where `Associated Company IDs` is not missing {
@@ -537,12 +538,14 @@ import customer from "accounts" key name {
 }
 import person from "Contacts" key ID {
   customer: create `Account Name`
-  name: if(`First Name` is missing, `Last Name`, `Last Name` is missing, `First Name`, "{`First Name`} {`Last Name`}")
+  name: if(`First Name` is missing, `Last Name`, `Last Name` is missing, `First Name`,
+      "{`First Name`} {`Last Name`}")
   email_address: `Email Address`
 }
 import person from "contacts" key id {
   customer: create account_name
-  name: if(first_name is missing, last_name, last_name is missing, first_name, "{first_name} {last_name}")
+  name: if(first_name is missing, last_name, last_name is missing, first_name,
+      "{first_name} {last_name}")
 }
 import opportunity from "Opportunities" key ID {
   customer: create `Account Name`
@@ -600,7 +603,8 @@ import customer from "Accounts" key `Record Id` {
 }
 import person from "Contacts" key `Record Id` {
   customer: create `Account Name.id`
-  name: if(`First Name` is missing, `Last Name`, `Last Name` is missing, `First Name`, "{`First Name`} {`Last Name`}")
+  name: if(`First Name` is missing, `Last Name`, `Last Name` is missing, `First Name`,
+      "{`First Name`} {`Last Name`}")
   email_address: Email
 }
 import opportunity from "Deals" key `Record Id` {
