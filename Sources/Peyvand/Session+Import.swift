@@ -25,7 +25,8 @@ extension Session {
     let (plan, source) = try plan(syntax, kind, table)
     let rejectsTo = options.rejectsTo ?? rejectsBeside(path, options.table)
     let attempt = try attempt(plan, table, source, keepsAllRejects: rejectsTo != nil)
-    let written = try writeRejects(attempt, of: table, from: path, to: rejectsTo, isOwn: options.rejectsTo == nil, syntax, origin)
+    let written = try writeRejects(
+      attempt, of: table, from: path, to: rejectsTo, isOwn: options.rejectsTo == nil, syntax, origin)
     if let refusal = attempt.refusal {
       throw Diagnostics(refusal.all + (written.map { [$0] } ?? []))
     }
