@@ -4477,6 +4477,42 @@ import customer from "customers.csv" { name: company }
 ```
 
 """#,
+"E2219": #"""
+# E2219: A thousand, or one and three decimals
+
+Files whose cells are cut by semicolons or tabs often have a comma before decimals, and a point between thousands. Where
+every number of a column that has a sign has one sign and three digits behind it, `1.250` may be one and a quarter, or one
+thousand two hundred and fifty. That is not guessed.
+
+## Example
+
+```csv products.csv
+key;price
+P-1;1.250
+P-2;3.400
+```
+
+```peyvand
+entity product { price: number }
+import product from "products.csv"
+```
+
+## Remedy
+
+Say which sign stands before decimals.
+
+```csv products.csv
+key;price
+P-1;1.250
+P-2;3.400
+```
+
+```peyvand
+entity product { price: number }
+import product from "products.csv" with { decimal: "," }
+```
+
+"""#,
 "E2220": #"""
 # E2220: More rows are wrong than are allowed
 
@@ -5921,7 +5957,8 @@ import product from "rejects.csv"
 "E2281": #"""
 # E2281: Rejected rows would be written over the file itself
 
-`rejects_to` names the file that is being imported. It is left alone, and nothing was imported.
+`rejects_to` names the file that is being imported. It is left alone, and nothing was imported. So it is with `--save-map`
+and the files and the store that the command names.
 
 ## Example
 

@@ -102,6 +102,13 @@ package struct ImportOption: Sendable {
       options.header = word == "yes"
       return true
     },
+    ImportOption(
+      "decimal", .text, wants: "`\",\"` or `\".\"`", "what stands before decimals; the other stands between thousands"
+    ) { written, options, _ in
+      guard case .text(let sign) = written, let decimal = DecimalSign(rawValue: sign) else { return false }
+      options.decimal = decimal
+      return true
+    },
     text("encoding", wants: "an encoding: \(ImportDiagnostics.encodings())", "how letters are written as bytes") {
       text, options in
       options.encoding = TextEncoding(named: text)

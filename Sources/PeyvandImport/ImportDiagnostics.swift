@@ -237,7 +237,22 @@ package enum ImportDiagnostics {
     Diagnostic(
       "E2212", .error,
       "\(shown(file)): column `\(shown(column))` writes numbers in two ways: \"\(shown(first))\" and \"\(shown(second))\"",
-      notes: ["a comma cannot be the decimal sign here and stand between thousands there"])
+      notes: [
+        "a comma cannot be the decimal sign here and stand between thousands there",
+        "`with { decimal: \",\" }`, or `\".\"`, says which it is; what is written otherwise is then rejected",
+      ])
+  }
+
+  static func openNumbers(_ file: String, column: String, example: String) -> Diagnostic {
+    let other = example.contains(".") ? "," : "."
+    let sign = example.contains(".") ? "." : ","
+    return Diagnostic(
+      "E2219", .error,
+      "\(shown(file)): column `\(shown(column))`: is \"\(shown(example))\" a thousand or a thousandth of it?",
+      notes: [
+        "`with { decimal: \"\(other)\" }` where `\(sign)` stands between thousands",
+        "`with { decimal: \"\(sign)\" }` where it stands before decimals",
+      ])
   }
 
   package static func mixedPercent(_ file: String, column: String, percent: Int, plain: Int) -> Diagnostic {

@@ -217,8 +217,11 @@ extension AnswerRenderer {
       text.key("changes")
       text.object { text in
         text.member("new", file.changes.added)
+        text.member("changed", file.changes.changed)
         text.member("filled", file.changes.filled)
         text.member("same", file.changes.same)
+        text.member("closed", file.changes.closed)
+        text.member("removed", file.changes.removed)
         text.member("left_out", file.changes.leftOut)
         text.member("begun", file.changes.begun)
         text.member("rejected", file.changes.rejected)

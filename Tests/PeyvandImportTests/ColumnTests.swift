@@ -232,6 +232,30 @@ import Testing
     #expect(read.problem.map(ImportDiagnostics.orders) == orders)
   }
 
+  /// In a file cut by semicolons `1.250` is asked about, unless the column or the user says what it is.
+  @Test(arguments: [
+    (["1.250", "3.400"], nil, nil), (["-12,500"], nil, nil), (["1.250", "0.125"], nil, [1.25, 0.125]),
+    (["1.250", "1.5"], nil, [1.25, 1.5]), (["1.250", "1.234.567"], nil, nil), (["1250", "3"], nil, [1250, 3]),
+    (["1.250", "1.234.567", "12,5", "7"], DecimalSign.comma, [1250, 1_234_567, 12.5, 7]),
+    (["1.250", "1,250.5", "۱٬۲۵۰٫۵"], .point, [1.25, 1250.5, 1250.5]),
+    (["1.25", "12,5"], .comma, [nil, 12.5]), (["12,5", "1.25"], .point, [nil, 1.25]),
+  ]) func thousandsAreNotGuessed(cells: [String], decimal: DecimalSign?, values: [Double?]?) throws {
+    var options = ImportOptions(delimiter: .byte(UInt8(ascii: ";")))
+    options.decimal = decimal
+    let read = try table("x;y\n" + cells.map { $0 + ";1\n" }.joined(), options).column(named: "x", as: .number(.plain))
+    guard let values else {
+      #expect(read.problem.map { ["E2219", "E2212"].contains($0.code) } == true)
+      return
+    }
+    #expect(read.problem == nil)
+    guard case .number(let numbers) = read.values.storage else {
+      Issue.record("no numbers")
+      return
+    }
+    let found = numbers.indices.map { read.values.present?[$0] == 0 ? nil : numbers[$0] }
+    #expect(found == values)
+  }
+
   @Test func ordersThatMakeNoSense() {
     for pattern in ["", "DD-MM", "YYYY", "QQ", "hh:mm DD-MM-YY", "DD-MM-YYYYY", "DD\nMM\nYY", "YYMMDDYY", "é"] {
       #expect(throws: Diagnostic.self) { try DateOrder(pattern) }

@@ -77,6 +77,15 @@ import Testing
     #expect(whole.report.removed == 1 && whole.report.warnings.isEmpty)
   }
 
+  @Test func ofNoRowsNoneSaysItsKind() throws {
+    let (company, customer, _) = Self.shop()
+    var plan = ImportPlan(kind: customer, key: .column(0), kindOfRow: .column(1), fields: [], source: "t.csv")
+    let table = try CSVTable.open(FileBytes("key,kind\nC-1,customer\n"), named: "t.csv")
+    plan.condition = Vector(.truths(Slab([Truth.no])))
+    let attempt = try Importer.attempt(plan, table: table, into: company.store, at: 0)
+    #expect(attempt.report.leftOut == 1 && attempt.refusal == nil && !attempt.isChange)
+  }
+
   @Test func eventsWithoutKeysAreKnownByTheirCells() throws {
     let (company, customer, purchase) = Self.shop()
     var (state, _) = try run("key,name\nC-1,A\nC-2,B\n", kind: customer, into: company.store)

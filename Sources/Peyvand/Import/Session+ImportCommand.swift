@@ -229,7 +229,8 @@ extension Session {
       return head + "\(ColumnEvidence.grouped(found.values)) value\(found.values == 1 ? "" : "s"), begun by reference"
     }
     var words =
-      head + "\(ColumnEvidence.grouped(found.keys)) of \(ColumnEvidence.grouped(found.values)) values are keys"
+      head
+      + "\(ColumnEvidence.grouped(found.keys)) of \(ColumnEvidence.grouped(found.values)) value\(found.values == 1 ? " is a key" : "s are keys")"
     guard found.rowsWithout > 0 else { return words }
     let strangers = found.strangers.prefix(3).map { stranger in
       "\"\(stranger.value)\"" + (stranger.alike.map { " (\"\($0)\" is one)" } ?? "")

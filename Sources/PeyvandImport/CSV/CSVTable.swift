@@ -337,7 +337,10 @@ package struct CSVTable: ImportTable {
     // Dates that are dates in their source are of its calendar, whatever its texts are of.
     if nature == .days || nature == .instants { options.calendar = .gregorian }
     return switch type {
-    case .number: NumberBuilder()
+    case .number:
+      NumberBuilder(
+        decimal: options.decimal,
+        asks: dialect.delimiter == .byte(UInt8(ascii: ";")) || dialect.delimiter == .byte(0x09))
     case .text: TextBuilder(longest: options.limits.textBytes, separator: isElement ? nil : nature.listSeparator)
     case .yesno: YesNoBuilder()
     case .date: DateBuilder(.day, options: options, compact: isDeclared)

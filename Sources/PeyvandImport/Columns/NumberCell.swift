@@ -10,6 +10,12 @@ enum NumberForm: Equatable {
   case decimalComma
 }
 
+/// The sign before decimals, where a user says it.
+package enum DecimalSign: String, Hashable, Sendable, CaseIterable {
+  case point = "."
+  case comma = ","
+}
+
 /// Reads one number from bytes.
 ///
 /// Plain ASCII numbers of up to 15 digits, which are nearly all, are read here in one pass: both the digits and the
@@ -63,7 +69,8 @@ enum NumberCell {
   }
 
   /// Reads a number in any form; nil where it is none. `isTooLarge` tells a number beyond the largest Double apart.
-  static func slow(_ bytes: Span<UInt8>, isTooLarge: inout Bool) -> Read? {
+  /// - Parameter decimal: the sign before decimals, where it is said; the other then stands between thousands.
+  static func slow(_ bytes: Span<UInt8>, decimal: DecimalSign? = nil, isTooLarge: inout Bool) -> Read? {
     var cleaned = CellBytes.plain(bytes)
     guard !cleaned.isEmpty, cleaned.count <= NumberText.longest else { return nil }
     var isPercent = false
@@ -76,12 +83,20 @@ enum NumberCell {
         value: isPercent ? value / 100 : value, form: form, isPercent: isPercent,
         hasPoint: cleaned.contains(UInt8(ascii: ".")))
     }
+    if decimal == .comma, cleaned.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ".") }) {
+      guard let turned = commaToPoint(cleaned, isSaid: true), let value = NumberText.parse(utf8: turned.span) else {
+        return nil
+      }
+      return read(value, .decimalComma)
+    }
     if let value = NumberText.parse(utf8: cleaned.span) { return read(value, .plain) }
     if let value = NumberText.parse(utf8: cleaned.span, grouped: true) { return read(value, .grouped) }
     if let spaced = withoutSpaces(cleaned), let value = NumberText.parse(utf8: spaced.span) {
       return read(value, .grouped)
     }
-    if let turned = commaToPoint(cleaned), let value = NumberText.parse(utf8: turned.span) {
+    if decimal == nil, let turned = commaToPoint(cleaned, isSaid: false),
+      let value = NumberText.parse(utf8: turned.span)
+    {
       return read(value, .decimalComma)
     }
     isTooLarge = looksLikeNumber(cleaned)
@@ -120,11 +135,12 @@ enum NumberCell {
   }
 
   /// `12,5` and `1.234,5` as `12.5` and `1234.5`; nil for any other shape.
-  private static func commaToPoint(_ bytes: [UInt8]) -> [UInt8]? {
+  /// - Parameter isSaid: whether the comma is known to stand before decimals, so that `1.234` has a point between thousands.
+  private static func commaToPoint(_ bytes: [UInt8], isSaid: Bool) -> [UInt8]? {
     let comma = UInt8(ascii: ",")
     let point = UInt8(ascii: ".")
     let commas = bytes.filter { $0 == comma }.count
-    guard commas <= 1, commas == 1 || bytes.filter({ $0 == point }).count >= 2 else { return nil }
+    guard commas <= 1, isSaid || commas == 1 || bytes.filter({ $0 == point }).count >= 2 else { return nil }
     let whole = bytes.prefix { $0 != comma }
     let groups = whole.split(separator: point, omittingEmptySubsequences: false)
     if groups.count > 1 {
@@ -134,6 +150,17 @@ enum NumberCell {
     let decimals = commas == 1 ? bytes.dropFirst(whole.count + 1) : []
     guard commas == 0 || (!decimals.isEmpty && !decimals.contains(point)) else { return nil }
     return whole.filter { $0 != point } + (commas == 1 ? [point] : []) + decimals
+  }
+
+  /// Whether a number is the same with either sign before decimals and yet another: `1.250`, `12,500`, but not `0.125`,
+  /// which no one writes for 125, nor `1.25`.
+  static func isOpen(_ bytes: Span<UInt8>) -> Bool {
+    let cleaned = CellBytes.plain(bytes)
+    let digits = cleaned.first == UInt8(ascii: "-") ? cleaned.dropFirst() : cleaned[...]
+    let parts = digits.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }
+    guard parts.count == 2, (1...3).contains(parts[0].count), parts[1].count == 3, parts[0].first != UInt8(ascii: "0")
+    else { return false }
+    return parts.joined().allSatisfy { (0x30...0x39).contains($0) }
   }
 
   private static func looksLikeNumber(_ bytes: [UInt8]) -> Bool {

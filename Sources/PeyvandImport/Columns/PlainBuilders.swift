@@ -3,13 +3,22 @@ import PeyvandData
 
 /// Numbers, held to one way of writing them: a comma cannot stand between thousands in one cell and before decimals in
 /// the next, and a percent sign stands in all cells or in none.
+///
+/// A file whose cells are cut by semicolons or tabs often has a comma before decimals. Where every sign in a column of
+/// such a file could stand before decimals or between thousands, the thousandfold is not guessed: the user is asked.
 struct NumberBuilder: ColumnBuilder {
   let keepsBlanks = false
+  private let decimal: DecimalSign?
+  private let asks: Bool
   private var values: [Double] = []
   private var present: [UInt8] = []
   private var found = 0
   private var faults = 0
   private var points = 0
+  /// Numbers with a sign that could mean either, and with one that could not.
+  private var open = 0
+  private var settled = 0
+  private var openExample = ""
   private var grouped = 0
   private var decimalCommas = 0
   private var percents = 0
@@ -19,11 +28,20 @@ struct NumberBuilder: ColumnBuilder {
   /// Numbers other than 0 without a percent sign.
   private var withoutPercent = 0
 
+  /// - Parameters:
+  ///   - decimal: the sign before decimals, where it is said.
+  ///   - asks: whether the file is one in which either may stand before decimals.
+  init(decimal: DecimalSign? = nil, asks: Bool = false) {
+    self.decimal = decimal
+    self.asks = asks && decimal == nil
+  }
+
   @inline(__always)
   mutating func take(_ cell: Span<UInt8>) -> CellFault? {
     var hasPoint = false
-    if let value = NumberCell.fast(cell, hasPoint: &hasPoint) {
+    if let value = NumberCell.fast(cell, hasPoint: &hasPoint), !hasPoint || decimal != .comma {
       if hasPoint {
+        if asks { look(cell) }
         if points == 0 { pointExample = CellBytes.text(cell) }
         points &+= 1
       }
@@ -42,12 +60,13 @@ struct NumberBuilder: ColumnBuilder {
       return nil
     }
     var isTooLarge = false
-    guard let read = NumberCell.slow(cell, isTooLarge: &isTooLarge) else {
+    guard let read = NumberCell.slow(cell, decimal: decimal, isTooLarge: &isTooLarge) else {
       values.append(0)
       present.append(0)
       faults += 1
       return isTooLarge ? .numberOutOfRange : .notNumber
     }
+    if asks, read.form != .plain || read.hasPoint { look(cell) }
     switch read.form {
     case .plain:
       if read.hasPoint {
@@ -68,6 +87,15 @@ struct NumberBuilder: ColumnBuilder {
     return nil
   }
 
+  private mutating func look(_ cell: Span<UInt8>) {
+    guard NumberCell.isOpen(cell) else {
+      settled += 1
+      return
+    }
+    if open == 0 { openExample = CellBytes.text(cell) }
+    open += 1
+  }
+
   mutating func takeMissing() {
     values.append(0)
     present.append(0)
@@ -83,7 +111,9 @@ struct NumberBuilder: ColumnBuilder {
       evidence: ColumnEvidence(
         type: "number", matching: found, present: found + faults, missing: values.count - found - faults,
         remarks: remarks))
-    if decimalCommas > 0, grouped + points > 0 {
+    if open > 0, settled == 0 {
+      column.problem = ImportDiagnostics.openNumbers(context.file, column: context.column, example: openExample)
+    } else if decimalCommas > 0, grouped + points > 0 {
       column.problem = ImportDiagnostics.mixedNumbers(
         context.file, column: context.column, commaExample, grouped > 0 ? groupedExample : pointExample)
     } else if percents > 0, withoutPercent > 0 {

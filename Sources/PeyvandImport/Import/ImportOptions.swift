@@ -15,6 +15,8 @@ package struct ImportOptions: Hashable, Sendable {
   package var delimiter: CSVDelimiter?
   /// Whether the first line holds the names of the columns. Missing: found out.
   package var header: Bool?
+  /// The sign before decimals. Missing: found out, for each column as a whole.
+  package var decimal: DecimalSign?
   /// Missing: dates that leave nothing open are read, others are asked about.
   package var dates: DateOrder?
   /// The calendar of the file's dates. Missing: by the year, for each column as a whole.

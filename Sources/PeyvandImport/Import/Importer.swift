@@ -323,8 +323,10 @@ package struct Importer {
       }
       columns[input.field] = isWhole ? column : column.selecting(accepted)
     }
+    // Of no rows none says its kind.
+    let each = accepted.isEmpty ? nil : kinds.map { kinds in NewRows.Kinds.each(accepted.map { kinds[Int($0)] }) }
     return NewRows(
-      kinds: kinds.map { kinds in .each(accepted.map { kinds[Int($0)] }) } ?? .all(plan.kind), count: accepted.count,
+      kinds: each ?? .all(plan.kind), count: accepted.count,
       keys: keys.map { keys in isWhole ? keys : accepted.map { keys[Int($0)] } }, columns: columns, creates: creates,
       fingerprints: plan.key == nil ? try fingerprints(recorded, isWhole: isWhole) : nil, mode: .updating)
   }

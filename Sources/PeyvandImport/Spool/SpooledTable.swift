@@ -44,6 +44,8 @@ struct SpooledTable: ImportTable {
   ) throws(Diagnostics) {
     var options = options
     options.short = .fill
+    // Numbers of these sources are numbers already.
+    options.decimal = nil
     // Sums and signatures stand in reports, not in databases.
     if known != nil { options.keepsFooter = true }
     let invalid: [Int]

@@ -241,6 +241,9 @@ struct ReadingArguments: ParsableArguments {
   @Option(help: ArgumentHelp("What stands between cells: , ; | tab blank.", valueName: "SIGN"))
   var delimiter: String?
 
+  @Option(help: ArgumentHelp("What stands before decimals: , or .", valueName: "SIGN"))
+  var decimal: String?
+
   @Option(help: ArgumentHelp("Whether the first line holds names: yes or no.", valueName: "YES|NO"))
   var header: String?
 
@@ -272,16 +275,18 @@ struct ReadingArguments: ParsableArguments {
   var missing: String?
 
   func validate() throws {
-    let words = [
-      ("calendar", calendar, ["jalali", "gregorian"]), ("header", header, ["yes", "no"]),
-      ("missing", missing, ["keep", "close", "remove"]), ("short", short, ["reject", "fill"]),
-      ("footer", footer, ["reject", "keep"]), ("several", several, ["one", "first", "each"]),
+    let given = [
+      "calendar": calendar, "header": header, "missing": missing, "short": short, "footer": footer, "several": several,
     ]
-    for (flag, value, known) in words {
-      if let value, !known.contains(value) {
-        let all = known.dropLast().joined(separator: ", ") + " or " + (known.last ?? "")
-        throw ValidationError("--\(flag) wants \(all); this was '\(value)'.")
+    for option in ImportOption.all {
+      guard case .words(let known) = option.form, let value = given[option.name] ?? nil, !known.contains(value) else {
+        continue
       }
+      let all = known.dropLast().joined(separator: ", ") + " or " + (known.last ?? "")
+      throw ValidationError("--\(option.name) wants \(all); this was '\(value)'.")
+    }
+    if let decimal, ![",", "."].contains(decimal) {
+      throw ValidationError("--decimal wants , or . between quotes; this was '\(decimal)'.")
     }
   }
 
@@ -298,6 +303,7 @@ struct ReadingArguments: ParsableArguments {
     text("encoding", encoding)
     text("sheet", sheet)
     text("delimiter", delimiter)
+    text("decimal", decimal)
     word("header", header)
     if let skip { result.append(("skip", String(skip))) }
     word("short", short)
