@@ -49,17 +49,18 @@ package struct Moments: Hashable, Sendable {
 
   /// Lag-1 autocorrelation, Σ(xᵢ − x̄)(xᵢ₊₁ − x̄)/Σ(xᵢ − x̄)², as NIST's StRD defines it. Nil for fewer than two
   /// numbers, or where all are equal.
-  package static func lag1(_ values: [Double]) -> Double? {
-    guard values.count > 1, let moments = Moments(values) else { return nil }
+  package static func lag1(_ values: [Double]) -> Double? { autocorrelation(values, lag: 1) }
+
+  /// The same with the value so many places on. Nil where there are no more values than places.
+  package static func autocorrelation(_ values: [Double], lag: Int) -> Double? {
+    guard lag > 0, values.count > lag, let moments = Moments(values) else { return nil }
     let mean = moments.mean
     var products = 0.0
     var squares = 0.0
-    var previous: Double?
-    for x in values {
+    for (index, x) in values.enumerated() {
       let d = x - mean
-      if let previous { products += previous * d }
+      if index >= lag { products += (values[index - lag] - mean) * d }
       squares += d * d
-      previous = d
     }
     return squares > 0 ? products / squares : nil
   }
