@@ -4398,7 +4398,8 @@ import customer from "customers.csv" key id
 "E2216": #"""
 # E2216: A required field without a column
 
-The kind says that the field is `required`, and no column of the file gives it.
+The kind says that the field is `required`, and no column of the file gives it to its new records. A file that only changes
+records that are there may lack the column.
 
 ## Example
 
@@ -4996,6 +4997,40 @@ Name it.
 ```peyvand
 entity customer { name: text }
 import customer from "company.json" with { table: "customers" }
+```
+
+"""#,
+"E2229": #"""
+# E2229: An option of another kind of source
+
+What stands after `with` says how a file is to be read, and not every file has sheets, lines or tables. An option that says
+nothing of a file is refused, since whoever wrote it meant something by it.
+
+## Example
+
+```csv customers.csv
+key,name
+C-1,Alborz
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "customers.csv" with { sheet: "Customers" }
+```
+
+## Remedy
+
+Leave it out. `sheet` is for workbooks, `table` for databases and JSON files, `delimiter`, `decimal` and `short` for CSV
+files; [the page on importing](../import.md#options) says it of each.
+
+```csv customers.csv
+key,name
+C-1,Alborz
+```
+
+```peyvand
+entity customer { name: text }
+import customer from "customers.csv"
 ```
 
 """#,

@@ -28,7 +28,12 @@ extension Session {
         // What later statements would have declared has not come to be.
         environment.catalogue = state.catalogue.adopting(environment.catalogue.unions)
         emit(.diagnostics(error.all))
-        return options.interruption.isInterrupted ? .interrupted : Status(error.all)
+        guard let next = held?.besideRefused, !options.interruption.isInterrupted else {
+          return options.interruption.isInterrupted ? .interrupted : Status(error.all)
+        }
+        held?.besideRefused = nil
+        take(next, [:])
+        status = status.then(Status(error.all))
       }
     }
     return status
@@ -189,7 +194,9 @@ extension Session {
   /// - Parameter changes: what was said, which makes `next` of the present state.
   func commit(_ changes: [StoreChange], giving next: StoreState) throws(Diagnostics) {
     let moved = try Self.moved(variables, from: state, to: next)
-    if let file {
+    if held != nil {
+      held?.append(changes)
+    } else if let file {
       try attended { (interruption) throws(Diagnostics) in
         try file.commit(changes, giving: next, unless: interruption)
       }

@@ -22,15 +22,17 @@ extension Session {
       return .fine
     }
     let table = try openTable(path, options, at: syntax.file.range, origin: origin)
-    let (plan, source) = try plan(syntax, kind, table)
+    let (plan, source) = try plan(syntax, kind, table, path, origin)
     let rejectsTo = options.rejectsTo ?? rejectsBeside(path, options.table)
     let attempt = try attempt(plan, table, source, keepsAllRejects: rejectsTo != nil)
     let written = try writeRejects(
       attempt, of: table, from: path, to: rejectsTo, isOwn: options.rejectsTo == nil, syntax, origin)
     if let refusal = attempt.refusal {
+      if held != nil { held?.besideRefused = attempt.state }
       throw Diagnostics(refusal.all + (written.map { [$0] } ?? []))
     }
     if attempt.isChange { try commit([.importing(attempt.rows, attempt.mark)], giving: attempt.state) }
+    held?.fine.append(path)
     let report = attempt.report
     var notes = report.warnings
     for reject in report.rejects.prefix(5) {
@@ -51,7 +53,7 @@ extension Session {
     do throws(Diagnostics) {
       let table = try openTable(path, options, at: syntax.file.range, origin: origin)
       done.table = table
-      let (plan, source) = try plan(syntax, kind, table)
+      let (plan, source) = try plan(syntax, kind, table, path, origin)
       (done.plan, done.source) = (plan, source)
       let attempt = try attempt(plan, table, source, keepsAllRejects: false)
       done.attempt = attempt
@@ -122,9 +124,9 @@ extension Session {
   }
 
   /// The braces and the condition, checked against the file's columns and evaluated over all its rows.
-  private func plan(_ syntax: ImportSyntax, _ kind: KindID, _ table: any ImportTable) throws(Diagnostics) -> (
-    ImportPlan, TableSource
-  ) {
+  private func plan(
+    _ syntax: ImportSyntax, _ kind: KindID, _ table: any ImportTable, _ path: String, _ origin: Origin
+  ) throws(Diagnostics) -> (ImportPlan, TableSource) {
     let calendar = state.catalogue.calendar
     let source = try attended { (interruption) throws(Diagnostics) in
       try TableSource(table, calendar: calendar, interruption: interruption)
@@ -139,9 +141,27 @@ extension Session {
     let (given, condition) = try attended { (interruption) throws(Diagnostics) in
       try Self.evaluated(mapping, question.evaluation(interruption), rows: table.rowCount)
     }
-    let plan = try ImportPlan.make(
+    var plan = try ImportPlan.make(
       kind: kind, in: state.catalogue, from: table, key: syntax.key?.text, given: given, condition: condition)
+    plan.source = sourceName(of: table, at: path, kind, origin)
     return (plan, source)
+  }
+
+  /// What a file is known by from one import to the next: what it is said to be, else where it lies as seen from the
+  /// store, so that store and files may be moved together.
+  ///
+  /// A log of before files were known by their folders holds names without any: such a name goes on as it was, since the
+  /// rows that it recorded without a key are known by it.
+  private func sourceName(of table: any ImportTable, at path: String, _ kind: KindID, _ origin: Origin) -> String {
+    if let said = table.options.source { return table.sourceName(at: said) }
+    let bare = table.sourceName()
+    guard !DatabaseAddress.isAddress(path),
+      let place = try? leave(origin).resolveForReading(path, base: folder(origin)),
+      let home = try? FileLeave.everything.resolveForWriting(options.storePath ?? "store.json")
+    else { return bare }
+    let own = table.sourceName(at: FilePath.relative(place, to: FilePath.folder(of: home)))
+    let known = state.imports.entries.filter { !$0.isUndone && $0.kind == kind }.map { nameKey($0.mark.source) }
+    return known.contains(nameKey(bare)) && !known.contains(nameKey(own)) ? bare : own
   }
 
   /// The values that the braces and the condition have in every row of the file.

@@ -8,8 +8,8 @@ import PeyvandSyntax
 
 /// One thing that `with { … }` may say of an import: its name, how it is written, and where it goes.
 ///
-/// All options stand in one table, so that a script, the command's flags, the suggestions for a misspelt name and the
-/// documentation never differ.
+/// All options stand in one table, so that a script, the command's flags, the suggestions for a misspelt name, what an
+/// option may be said of and the documentation never differ.
 package struct ImportOption: Sendable {
   /// How its value is written in a script.
   package enum Form: Hashable, Sendable {
@@ -38,17 +38,20 @@ package struct ImportOption: Sendable {
   package let wants: String
   /// What it says of the file, for help.
   package let meaning: String
+  /// The sources that it says something of; said of another it is refused.
+  package let fits: Set<SourceForm>
   /// Takes a value of the form; false where it is none that is known.
   let take: @Sendable (Written, inout ImportOptions, ZoneFinder) throws(Diagnostic) -> Bool
 
   private init(
-    _ name: String, _ form: Form, wants: String, _ meaning: String,
+    _ name: String, _ form: Form, of fits: Set<SourceForm> = SourceForm.everything, wants: String, _ meaning: String,
     take: @escaping @Sendable (Written, inout ImportOptions, ZoneFinder) throws(Diagnostic) -> Bool
   ) {
     self.name = name
     self.form = form
     self.wants = wants
     self.meaning = meaning
+    self.fits = fits
     self.take = take
   }
 
@@ -68,74 +71,91 @@ package struct ImportOption: Sendable {
     }
   }
 
+  /// What an option of that name may be said of.
+  static func forms(of name: String) -> Set<SourceForm> {
+    all.first { $0.name == name }?.fits ?? SourceForm.everything
+  }
+
   // MARK: - The table
 
   private typealias Taking = @Sendable (String, inout ImportOptions) throws(Diagnostic) -> Bool
 
   private static func text(
-    _ name: String, wants: String, _ meaning: String, _ take: @escaping Taking
+    _ name: String, of fits: Set<SourceForm> = SourceForm.everything, wants: String, _ meaning: String,
+    _ take: @escaping Taking
   ) -> ImportOption {
-    ImportOption(name, .text, wants: wants, meaning) { (written, options, _) throws(Diagnostic) in
+    ImportOption(name, .text, of: fits, wants: wants, meaning) { (written, options, _) throws(Diagnostic) in
       guard case .text(let text) = written else { return false }
       return try take(text, &options)
     }
   }
 
   private static func word(
-    _ name: String, _ words: [String], _ meaning: String, _ take: @escaping Taking
+    _ name: String, of fits: Set<SourceForm> = SourceForm.everything, _ words: [String], _ meaning: String,
+    _ take: @escaping Taking
   ) -> ImportOption {
     let shown = words.map { "`\($0)`" }
     let wants = shown.count == 1 ? shown[0] : shown.dropLast().joined(separator: ", ") + " or \(shown[shown.count - 1])"
-    return ImportOption(name, .words(words), wants: wants, meaning) { (written, options, _) throws(Diagnostic) in
+    return ImportOption(name, .words(words), of: fits, wants: wants, meaning) {
+      (written, options, _) throws(Diagnostic) in
       guard case .text(let word) = written, words.contains(word) else { return false }
       return try take(word, &options)
     }
   }
 
   package static let all: [ImportOption] = [
-    text("delimiter", wants: "a sign such as `\";\"`", "what stands between cells") {
+    text("delimiter", of: [.csv], wants: "a sign such as `\";\"`", "what stands between cells") {
       (text, options) throws(Diagnostic) in
       options.delimiter = try CSVDelimiter(named: text)
       return true
     },
-    word("header", ["yes", "no"], "whether the first line names the columns") { word, options in
+    word("header", of: [.csv, .workbook], ["yes", "no"], "whether the first line names the columns") { word, options in
       options.header = word == "yes"
       return true
     },
     ImportOption(
-      "decimal", .text, wants: "`\",\"` or `\".\"`", "what stands before decimals; the other stands between thousands"
+      "decimal", .text, of: [.csv], wants: "`\",\"` or `\".\"`",
+      "what stands before decimals; the other stands between thousands"
     ) { written, options, _ in
       guard case .text(let sign) = written, let decimal = DecimalSign(rawValue: sign) else { return false }
       options.decimal = decimal
       return true
     },
-    text("encoding", wants: "an encoding: \(ImportDiagnostics.encodings())", "how letters are written as bytes") {
-      text, options in
+    text(
+      "encoding", of: [.csv, .json], wants: "an encoding: \(ImportDiagnostics.encodings())",
+      "how letters are written as bytes"
+    ) { text, options in
       options.encoding = TextEncoding(named: text)
       return options.encoding != nil
     },
-    text("sheet", wants: "the name of a sheet in quotes", "which sheet of a workbook") { text, options in
+    text("sheet", of: [.workbook], wants: "the name of a sheet in quotes", "which sheet of a workbook") {
+      text, options in
       options.sheet = text
       return !text.isEmpty
     },
-    text("table", wants: "the name of a table in quotes", "which table of a database, or list of a JSON file") {
-      text, options in
+    text(
+      "table", of: [.json, .database], wants: "the name of a table in quotes",
+      "which table of a database, or list of a JSON file"
+    ) { text, options in
       options.table = text
       return !text.isEmpty
     },
-    ImportOption("skip", .count, wants: "a number of lines such as `3`", "lines above the header to pass over") {
-      written, options, _ in
+    ImportOption(
+      "skip", .count, of: [.csv, .workbook], wants: "a number of lines such as `3`",
+      "lines above the header to pass over"
+    ) { written, options, _ in
       guard case .number(let count) = written, let lines = Int(exactly: count), (0...1_000_000).contains(lines) else {
         return false
       }
       options.skip = lines
       return true
     },
-    word("short", ["reject", "fill"], "what becomes of lines with too few cells") { word, options in
+    word("short", of: [.csv], ["reject", "fill"], "what becomes of lines with too few cells") { word, options in
       options.short = word == "fill" ? .fill : .reject
       return true
     },
-    word("footer", ["keep", "reject"], "what becomes of sums and signatures at the end") { word, options in
+    word("footer", of: [.csv, .workbook], ["keep", "reject"], "what becomes of sums and signatures at the end") {
+      word, options in
       options.keepsFooter = word == "keep"
       return true
     },
@@ -181,6 +201,13 @@ package struct ImportOption: Sendable {
       word, options in
       options.several = .init(rawValue: word) ?? .one
       return true
+    },
+    text(
+      "source", wants: "a name in quotes that the file is known by, such as `\"shop\"`",
+      "what the file is known by from one import to the next, wherever it lies"
+    ) { text, options in
+      options.source = text
+      return text.contains { !$0.isWhitespace }
     },
     text(
       "rejects_to", wants: "the file that rejected rows are written to, such as `\"rejects.csv\"`",
@@ -238,6 +265,7 @@ extension Session {
           wrong.append(SessionDiagnostics.importOption(name, option.wants, at: range))
           continue
         }
+        result.said.append(.init(name: option.name, forms: option.fits, range: range))
       } catch {
         wrong.append(placed(error, range))
       }

@@ -16,7 +16,7 @@ extension Session {
     let catalogue = state.catalogue
     var columns = [
       count("import", \.number), column("at", .time) { .time($0.mark.at) },
-      column("file", .text) { .text($0.mark.source) },
+      column("file", .text) { .text(Self.shown($0.mark.source)) },
       column("kind", .text) { .text(catalogue.name(of: $0.kind)) }, count("rows", \.mark.rows),
       count("new", \.added), count("changed") { $0.changed + $0.filled },
       count("as_before", \.same), count("rejected", \.mark.rejected),
@@ -30,12 +30,9 @@ extension Session {
     return Answer(.table(Table(columns: columns, rowCount: entries.count)))
   }
 
-  /// The number of the last import that the store remembers.
-  package var lastImport: Int { state.imports.entries.last?.number ?? 0 }
-
-  /// The imports after that one, by number and source.
-  package func imports(after number: Int) -> [(number: Int, source: String)] {
-    state.imports.entries.filter { $0.number > number }.map { ($0.number, $0.mark.source) }
+  /// A file beside the store by its name alone.
+  private static func shown(_ source: String) -> String {
+    source.hasPrefix("./") ? String(source.dropFirst(2)) : source
   }
 
   /// Takes an import back: what it added goes, what it changed is as it was.

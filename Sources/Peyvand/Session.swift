@@ -100,6 +100,8 @@ public final class Session {
   let clock = Clock.now()
   /// What imports would do, while that is being found out and nothing is to stay.
   var rehearsal: ImportRehearsal?
+  /// What the imports of one command changed, while they are carried out together.
+  var held: HeldChanges?
   /// Where `peyvand import` has written rejected rows, so that a file of the same name does not overwrite them.
   var rejectsWritten: Set<String> = []
 

@@ -70,6 +70,8 @@ package struct Limits: Hashable, Sendable {
     package static let unpackedRatio = 100
     /// Elements of XML inside one another.
     package static let xmlDepth = 256
+    /// Files of rejected rows of one name, none of which is written over.
+    package static let rejectsFiles = 1_000
     /// Records that a store may say were removed: they take no room in its file.
     package static let removedRecords = 100_000_000
   }

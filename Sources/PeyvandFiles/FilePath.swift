@@ -66,6 +66,19 @@ package enum FilePath {
     return "/" + kept.joined(separator: "/")
   }
 
+  /// The way from a folder to a file, both absolute and without dots; `./name` for one in the folder itself.
+  package static func relative(_ path: String, to folder: String) -> String {
+    let parts = components(path)
+    let from = components(folder)
+    var shared = 0
+    while shared < from.count, shared < parts.count - 1, areEqual(String(parts[shared]), String(from[shared])) {
+      shared += 1
+    }
+    let up = Array(repeating: "..", count: from.count - shared)
+    let rest = up + parts[shared...].map(String.init)
+    return (rest.count == 1 ? ["."] + rest : rest).joined(separator: "/")
+  }
+
   static func components(_ path: String) -> [Substring] {
     path.utf8.split(separator: slash).map { Substring($0) }
   }

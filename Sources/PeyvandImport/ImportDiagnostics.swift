@@ -6,7 +6,7 @@ import PeyvandStore
 ///
 /// The file: E2201 empty · E2202 UTF-32 · E2203 an encoding that cannot be told · E2204 a NUL byte · E2205 too many columns ·
 /// E2206 too many rows · E2207 interrupted. E2221 no table · E2222 wrong JSON · E2223 JSON without records · E2224 damaged · E2225 unpacks to too
-/// much · E2226 no such sheet · E2227 a log beside a database · E2228 which table · E3016–E3018 a database's server, the
+/// much · E2226 no such sheet · E2227 a log beside a database · E2228 which table · E2229 an option of another kind of source · E3016–E3018 a database's server, the
 /// leave to connect, its address. What was said of it: E2208 delimiter · E2209 order of dates · E2210 an
 /// order of day and month that cannot be told · E2211 two calendars · E2212 two ways to write numbers · E2213 percent
 /// here and not there · E2214 no such column · E2215 no key column · E2216 a required field without a column · E2217
@@ -15,6 +15,15 @@ import PeyvandStore
 /// has the store's codes). Remarks, as warnings and notes: E2260–E2267, E2280; E2281 rejects over the file itself.
 package enum ImportDiagnostics {
   // MARK: The file
+
+  /// An option of another kind of source.
+  package static func unfitOption(_ option: ImportOptions.Said, file: String, _ form: SourceForm) -> Diagnostic {
+    var diagnostic = Diagnostic(
+      "E2229", .error, "`\(option.name)` says nothing of '\(shown(file))', which is \(form.shown)",
+      notes: ["leave it out: it is for \(SourceForm.shown(option.forms))"])
+    if let range = option.range { diagnostic.labels = [.init(range)] }
+    return diagnostic
+  }
 
   package static func empty(_ file: String) -> Diagnostic {
     Diagnostic("E2201", .error, "'\(shown(file))' is empty: it has neither a header nor rows")
@@ -276,11 +285,20 @@ package enum ImportDiagnostics {
       notes: ["say it: import \(shown(kind)) from \"…\" key NAME", "its columns are \(list(columns))"])
   }
 
-  package static func requiredWithoutColumn(_ field: String, kind: String, file: String) -> Diagnostic {
-    Diagnostic(
+  /// - Parameter newRecords: rows whose keys are not there yet, where there are keys.
+  package static func requiredWithoutColumn(
+    _ field: String, kind: String, file: String, newRecords: Int? = nil
+  ) -> Diagnostic {
+    var notes = ["name the column: { \(shown(field)): COLUMN }"]
+    if let newRecords {
+      notes.append(
+        "\(newRecords) of its rows \(newRecords == 1 ? "is a new record" : "are new records"); a file that only changes records may lack it"
+      )
+    }
+    return Diagnostic(
       "E2216", .error,
       "\(article(kind)) \(shown(kind)) must have `\(shown(field))`, and '\(shown(file))' has no column of that name",
-      notes: ["name the column: { \(shown(field)): COLUMN }"])
+      notes: notes)
   }
 
   package static func doesNotFit(_ values: String, field: String, of type: String) -> Diagnostic {
@@ -490,6 +508,13 @@ package enum ImportDiagnostics {
     Diagnostic(
       "E2281", .error, "rejected rows would be written over the file itself: '\(shown(path))'",
       notes: ["name another file: with { rejects_to: \"rejects.csv\" }"])
+  }
+
+  package static func tooManyRejectsFiles(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "E2281", .error,
+      "rejected rows are in '\(shown(path))' and \(Limits.Fixed.rejectsFiles - 1) more such files already, and none is written over",
+      notes: ["remove those that are mended, or name another file: with { rejects_to: \"rejects.csv\" }"])
   }
 
   package static func mapOverSource(_ path: String) -> Diagnostic {

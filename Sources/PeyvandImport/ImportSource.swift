@@ -23,9 +23,11 @@ package enum ImportSource {
       throw Diagnostics(error)
     }
     if WorkbookSource.isArchive(file) {
+      try options.check(.workbook, name)
       return try WorkbookSource.open(file, named: name, options: options, interruption: interruption)
     }
     if SQLiteSource.isDatabase(file) {
+      try options.check(.database, name)
       return try SQLiteSource.open(
         file, named: name, options: options, companion: companion, interruption: interruption)
     }
@@ -81,6 +83,7 @@ package enum ImportSource {
     } catch {
       throw Diagnostics(error)
     }
+    try options.check(isJSON ? .json : .csv, name)
     if isJSON {
       return try JSONSource.open(
         text, from: start, named: name, findings: findings, notable: isGuess ? findings : [], options: options,

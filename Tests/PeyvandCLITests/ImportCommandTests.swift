@@ -182,6 +182,14 @@ import Testing
     #expect(try run(both).code == 6)
     #expect(TestFiles.text(of: scratch["c.rejects.csv"])?.contains("C-2") == true)
     #expect(TestFiles.text(of: scratch["c.rejects-2.csv"])?.contains("C-4") == true)
+    // The same again is there already; what somebody is mending stays as it is.
+    #expect(try run(both).code == 6)
+    #expect(!TestFiles.names(in: scratch.path).contains("c.rejects-3.csv"))
+    scratch.file("c.rejects.csv", "id,since\nC-2,2024-02-29\n")
+    let third = try run(both)
+    #expect(third.code == 6 && third.errors.contains("c.rejects-3.csv"), "\(third.errors)")
+    #expect(TestFiles.text(of: scratch["c.rejects.csv"]) == "id,since\nC-2,2024-02-29\n")
+    #expect(TestFiles.text(of: scratch["c.rejects-3.csv"])?.contains("C-2") == true)
     #expect(try run(both + ["--rejects", "out"]).code == 6)
     #expect(TestFiles.text(of: scratch["out/c.rejects.csv"])?.contains("C-2") == true)
     #expect(TestFiles.text(of: scratch["out/c.rejects-2.csv"])?.contains("C-4") == true)
@@ -204,15 +212,103 @@ import Testing
     #expect(try run(flags).errors.contains("E3003"))
   }
 
-  @Test func whatWasImportedBeforeARefusalIsSaid() throws {
+  @Test func ofSeveralFilesAllAreImportedOrNone() throws {
     scratch.file("customers.csv", "id,name\nC-1,Alborz\n")
     scratch.file("visits.csv", "visit_id,customer_id,date\n1,C-1,2024-01-01\n2,C-1,2024-01-02\n3,C-9,2024-01-03\n")
-    let ended = try run(["customers.csv", "visits.csv", "--store", "c.json"])
+    scratch.file("calls.csv", "call_id,customer_id,date\n1,C-1,2024-01-01\n2,C-8,2024-01-02\n3,C-1,2024-01-03\n")
+    let files = ["customers.csv", "visits.csv", "calls.csv", "--store", "c.json"]
+    let ended = try run(files)
     #expect(ended.code == 4, "\(ended.errors)")
-    #expect(ended.errors.contains("kept: customers.csv (import 1)"), "\(ended.errors)")
-    #expect(ended.errors.contains("peyvand import --undo 1 --store c.json"))
-    #expect(try run(["--undo", "1", "--store", "c.json"]).code == 0)
-    #expect(try count("customer") == "0\n")
+    #expect(!ended.errors.contains("customer: 1 new"), "\(ended.errors)")
+    #expect(ended.errors.contains("nothing was imported, 'customers.csv' neither"), "\(ended.errors)")
+    // What is to be mended is there of every file, and nothing but it.
+    #expect(TestFiles.text(of: scratch["visits.rejects.csv"])?.split(separator: "\n").count == 2)
+    #expect(TestFiles.text(of: scratch["calls.rejects.csv"])?.split(separator: "\n").count == 2)
+    #expect(!TestFiles.names(in: scratch.path).contains("c.json"))
+    let within = try run(files + ["--allow-rejects", "40%"])
+    #expect(within.code == 6, "\(within.errors)")
+    #expect(try count("customer") == "1\n")
+    #expect(try count("visit") == "2\n")
+    // Each of them is an import of its own, to be taken back by itself.
+    #expect(try run(["--undo", "3", "--store", "c.json"]).code == 0)
+    #expect(try count("call") == "0\n")
+    #expect(try count("visit") == "2\n")
+  }
+
+  @Test func filesOfOneNameInTwoFoldersAreTwoSources() throws {
+    scratch.folder("a")
+    scratch.folder("b")
+    scratch.file("k.pvd", "event note { text: text }\nentity place { name: text }\n")
+    #expect(try Product.run(["run", "k.pvd", "--store", "c.json"], in: scratch.path).code == 0)
+    // Rows without a key that read alike are two, where they stand in two files.
+    scratch.file("a/note.csv", "text\nsame\nsame\n")
+    scratch.file("b/note.csv", "text\nsame\nsame\n")
+    for _ in 1...2 {
+      for file in ["a/note.csv", "b/note.csv"] {
+        #expect(try run([file, "--as", "note", "--store", "c.json"]).code == 0)
+      }
+    }
+    #expect(try count("note") == "4\n")
+    // What one of them no longer names is not sought in the other.
+    scratch.file("a/p.csv", "key,name\nP-1,Rey\nP-2,Ahvaz\n")
+    scratch.file("b/p.csv", "key,name\nP-3,Yazd\n")
+    let gone = ["--as", "place", "--missing", "remove", "--store", "c.json"]
+    #expect(try run(["a/p.csv"] + gone).code == 0)
+    #expect(try run(["b/p.csv"] + gone).code == 0)
+    #expect(try count("place") == "3\n")
+    let listed = try Product.run(["imports", "c.json"], in: scratch.path)
+    #expect(listed.output.contains("a/p.csv") && listed.output.contains("b/p.csv"), "\(listed.output)")
+    // Said to be one, they are one.
+    scratch.file("b/q.csv", "key,name\nP-2,Ahvaz\n")
+    #expect(try run(["a/p.csv"] + gone + ["--source", "places"]).code == 0)
+    scratch.file("a/r.csv", "key,name\nP-9,Kish\nP-8,Qom\n")
+    #expect(try run(["a/r.csv"] + gone + ["--source", "more"]).code == 0)
+    scratch.file("b/q.csv", "key,name\nP-8,Qom\n")
+    #expect(try run(["b/q.csv"] + gone + ["--source", "more"]).code == 0)
+    #expect(try count("place") == "4\n")
+  }
+
+  @Test func aStoreThatKnowsABareNameGoesOnWithIt() throws {
+    scratch.folder("a")
+    scratch.file("k.pvd", "event note { text: text }\n")
+    #expect(try Product.run(["run", "k.pvd", "--store", "c.json"], in: scratch.path).code == 0)
+    scratch.file("a/note.csv", "text\nsame\nsame\n")
+    // As logs had it before folders told sources apart.
+    #expect(try run(["a/note.csv", "--as", "note", "--store", "c.json", "--source", "note.csv"]).code == 0)
+    let again = try run(["a/note.csv", "--as", "note", "--store", "c.json"])
+    #expect((again.output + again.errors).contains("0 new, 0 changed"), "\(again.output)\(again.errors)")
+  }
+
+  @Test func anOptionOfAnotherKindOfFileIsRefused() throws {
+    scratch.file("c.csv", "id,name\nC-1,Alborz\n")
+    scratch.file("o.json", #"{"orders": [{"id": 1, "customer_id": "C-1"}], "more": [{"id": 2}]}"#)
+    for flags in [["--sheet", "One"], ["--table", "orders"]] {
+      let ended = try run(["c.csv", "--store", "c.json"] + flags)
+      #expect(ended.code == 4 && ended.errors.contains("E2229"), "\(ended.errors)")
+    }
+    // Of several files it is for those that it says something of, and for one of them at least.
+    let both = try run(["c.csv", "o.json", "--table", "orders", "--store", "c.json"])
+    #expect(both.code == 0, "\(both.errors)")
+    #expect(try count("order") == "1\n")
+    let none = try run(["c.csv", "o.json", "--table", "orders", "--sheet", "One", "--store", "c.json"])
+    #expect(none.code == 4 && none.errors.contains("`sheet` says nothing of"), "\(none.errors)")
+  }
+
+  @Test func aFileOfChangesMayLackWhatIsRequired() throws {
+    scratch.file(
+      "k.pvd", "entity customer { name: text required, city: text }\nadd customer \"C-1\" { name: \"Alborz\" }\n")
+    #expect(try Product.run(["run", "k.pvd", "--store", "c.json"], in: scratch.path).code == 0)
+    scratch.file("city.csv", "key,city\nC-1,Rey\n")
+    #expect(try run(["city.csv", "--as", "customer", "--store", "c.json"]).code == 0)
+    let answer = try Product.run([scratch["c.json"], "-c", "customer | select name, city"])
+    #expect(answer.output == "name\tcity\nAlborz\tRey\n")
+    scratch.file("city.csv", "key,city\nC-1,Qom\nC-2,Rey\n")
+    let fresh = try run(["city.csv", "--as", "customer", "--store", "c.json"])
+    #expect(
+      fresh.code == 4 && fresh.errors.contains("E2216") && fresh.errors.contains("1 of its rows is"), "\(fresh.errors)")
+    // An empty cell would empty it: that is not lacking it.
+    scratch.file("city.csv", "key,name,city\nC-1,,Qom\n")
+    #expect(try run(["city.csv", "--as", "customer", "--store", "c.json"]).errors.contains("E2001"))
   }
 
   @Test func sharesAndWordsAreSaidPlainly() throws {

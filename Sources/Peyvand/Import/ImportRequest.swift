@@ -30,12 +30,17 @@ package struct ImportRequest: Sendable {
 
   package init(files: [String]) { self.files = files }
 
-  /// What stands in `with { … }` for a file, or for one table of it.
+  /// What stands in `with { … }` for a file, or for one table of it: of several files, what says something of that one.
   func options(of file: String, _ table: (any ImportTable)? = nil) -> [(name: String, value: String)] {
     var own = fileOptions[file] ?? []
     if let name = table?.options.table { own.append(("table", Written.text(name))) }
-    return options.filter { option in !own.contains { $0.name == option.name } } + own
+    let all = options.filter { option in !own.contains { $0.name == option.name } } + own
+    guard let form = table?.form, isOfSeveral else { return all }
+    return all.filter { ImportOption.forms(of: $0.name).contains(form) }
   }
+
+  /// Whether an option may be meant for some of the files alone.
+  var isOfSeveral: Bool { files.count > 1 }
 
   /// Through a link or another way of writing it, a name may still be that of a file that is read.
   /// - Throws: E2281 where the statements would be written over one of the files.

@@ -43,13 +43,28 @@ extension Session {
   private func sources(of request: ImportRequest) throws(Diagnostics) -> [Source] {
     var sources: [Source] = []
     for file in request.files {
-      let reading = try importOptions(try record(of: request.options(of: file)))
-      func take(_ name: String?) throws(Diagnostics) {
+      var reading = try importOptions(try record(of: request.options(of: file)))
+      // Of several files an option may be meant for one: which they are is told below.
+      if request.isOfSeveral { reading.said = [] }
+      func open(_ name: String?) throws(Diagnostics) -> any ImportTable {
         var reading = reading
         reading.table = name ?? reading.table
-        sources.append(Source(path: file, table: try openTable(file, reading, at: nil, origin: .typed)))
+        if name != nil, !request.isOfSeveral {
+          reading.said.append(.init(name: "table", forms: ImportOption.forms(of: "table")))
+        }
+        return try openTable(file, reading, at: nil, origin: .typed)
       }
-      for table in request.tables { try take(table) }
+      func take(_ name: String?) throws(Diagnostics) {
+        sources.append(Source(path: file, table: try open(name)))
+      }
+      for name in request.tables {
+        let table = try open(name)
+        guard ImportOption.forms(of: "table").contains(table.form) else {
+          try take(nil)
+          break
+        }
+        sources.append(Source(path: file, table: table))
+      }
       guard request.tables.isEmpty else { continue }
       do throws(Diagnostics) { try take(nil) } catch {
         // It holds several tables: a recipe says which of them it is about.
@@ -64,7 +79,20 @@ extension Session {
         guard sources.count > before else { throw error }
       }
     }
+    if request.isOfSeveral { try checkOptions(of: request, sources) }
     return sources
+  }
+
+  /// An option of several files says something of one of them at least.
+  private func checkOptions(of request: ImportRequest, _ sources: [Source]) throws(Diagnostics) {
+    let names = request.options.map(\.name) + (request.tables.isEmpty ? [] : ["table"])
+    let wrong = names.filter { name in !sources.contains { ImportOption.forms(of: name).contains($0.table.form) } }
+    guard let first = sources.first, !wrong.isEmpty else { return }
+    throw Diagnostics(
+      wrong.map { name in
+        ImportDiagnostics.unfitOption(
+          .init(name: name, forms: ImportOption.forms(of: name)), file: first.path, first.table.form)
+      })
   }
 
   /// Where the statement says that rejected rows go; nothing where they go beside the store.

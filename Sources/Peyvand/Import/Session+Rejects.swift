@@ -6,33 +6,52 @@ import PeyvandSyntax
 /// The file of rejected rows, where one is asked for.
 extension Session {
   /// Writes what was rejected, whether the rest may stand or not: it is the list of what to mend.
+  ///
+  /// A file that is there is not written over, since somebody may be mending it: the next one has a number. Where it
+  /// holds the very same already, it stays as it is.
   /// - Returns: a remark that says so; nothing where no row was rejected.
   /// - Throws: E2281 where that would overwrite the file itself, E3003 and other refusals to write.
   func writeRejects(
     _ attempt: Importer.Attempt, of table: any ImportTable, from path: String, to target: String?,
     isOwn: Bool, _ syntax: ImportSyntax, _ origin: Origin
   ) throws(Diagnostics) -> Diagnostic? {
-    guard var target, !attempt.rejected.isEmpty else { return nil }
+    guard let target, !attempt.rejected.isEmpty else { return nil }
     // What the program itself or its command line chose is not for a map to be allowed, and lies where they say.
     let writer = isOwn || isTarget(target) ? Origin.typed : origin
     let (leave, folder) = (leave(writer), folder(writer))
     let (reading, home) = (self.leave(origin), self.folder(origin))
-    target = free(target, leave, folder)
     let place =
       syntax.options?.entries.first { nameKey($0.name.text) == "rejects_to" }?.value.range ?? syntax.file.range
     do throws(Diagnostics) {
-      let (rejected, count, target) = (attempt.rejected, attempt.rejected.count, target)
-      try attended { (interruption) throws(Diagnostics) in
+      let (rejected, count, taken) = (attempt.rejected, attempt.rejected.count, rejectsWritten)
+      let written = try attended { (interruption) throws(Diagnostics) in
+        func rows(_ take: ([UInt8]) throws(Diagnostic) -> Void) throws(Diagnostics) {
+          try RejectsFile.write(rejected, of: table, interruption: interruption) { (bytes) throws(Diagnostics) in
+            do throws(Diagnostic) { try take(bytes) } catch { throw Diagnostics(error) }
+          }
+        }
         do {
-          let resolved = try leave.resolveForWriting(target, base: folder)
-          if let source = try? reading.resolveForReading(path, base: home), source.utf8.elementsEqual(resolved.utf8) {
+          if let source = try? reading.resolveForReading(path, base: home),
+            source.utf8.elementsEqual(try leave.resolveForWriting(target, base: folder).utf8)
+          {
             throw ImportDiagnostics.rejectsOverSource(target)
           }
-          let file = try AtomicFile(target, base: folder, leave: leave, purpose: .confidential)
-          try RejectsFile.write(rejected, of: table, interruption: interruption) { (bytes) throws(Diagnostics) in
-            do throws(Diagnostic) { try file.write(bytes) } catch { throw Diagnostics(error) }
+          for number in 1...Limits.Fixed.rejectsFiles {
+            let name = Self.numbered(target, number)
+            let resolved = try leave.resolveForWriting(name, base: folder)
+            guard !taken.contains(resolved) else { continue }
+            if (try? FileLeave.everything.resolveForReading(resolved)) != nil {
+              let comparison = try FileComparison(resolved, leave: .everything)
+              try rows { (bytes) throws(Diagnostic) in try comparison.take(bytes) }
+              guard comparison.isEqual else { continue }
+              return (name: name, path: resolved)
+            }
+            let file = try AtomicFile(name, base: folder, leave: leave, purpose: .confidential)
+            try rows { (bytes) throws(Diagnostic) in try file.write(bytes) }
+            try file.commit { interruption.begin() }
+            return (name: name, path: resolved)
           }
-          try file.commit { interruption.begin() }
+          throw ImportDiagnostics.tooManyRejectsFiles(target)
         } catch let error as Diagnostic {
           throw Diagnostics(error)
         } catch let error as Diagnostics {
@@ -41,8 +60,8 @@ extension Session {
           throw Diagnostics([])
         }
       }
-      if let resolved = try? leave.resolveForWriting(target, base: folder) { rejectsWritten.insert(resolved) }
-      return ImportDiagnostics.rejectsWritten(count, to: target)
+      rejectsWritten.insert(written.path)
+      return ImportDiagnostics.rejectsWritten(count, to: written.name)
     } catch {
       throw Diagnostics(error.all.map { placed($0, place) })
     }
@@ -59,17 +78,10 @@ extension Session {
     (try? FilePath.absolute(path, base: nil)).map(FilePath.withoutDots) ?? path
   }
 
-  /// `x.rejects-2.csv` where this command has written `x.rejects.csv` already, for another file of that name.
-  private func free(_ target: String, _ leave: FileLeave, _ folder: String?) -> String {
-    guard options.rejectsFolder != nil || options.rejectsTarget != nil else { return target }
-    func isTaken(_ path: String) -> Bool {
-      (try? leave.resolveForWriting(path, base: folder)).map(rejectsWritten.contains) ?? false
-    }
-    guard isTaken(target) else { return target }
+  /// `x.rejects-2.csv` where `x.rejects.csv` is there already.
+  private static func numbered(_ target: String, _ number: Int) -> String {
+    guard number > 1 else { return target }
     let end = target.hasSuffix(".csv") ? ".csv" : ""
-    let stem = target.dropLast(end.count)
-    var number = 2
-    while isTaken("\(stem)-\(number)\(end)") { number += 1 }
-    return "\(stem)-\(number)\(end)"
+    return "\(target.dropLast(end.count))-\(number)\(end)"
   }
 }

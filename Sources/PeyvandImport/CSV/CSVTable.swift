@@ -21,6 +21,7 @@ package struct CSVTable: ImportTable {
   }
 
   package let fileName: String
+  package var form: SourceForm { .csv }
   package let columnNames: [String]
   package let rowCount: Int
   package let options: ImportOptions

@@ -108,6 +108,8 @@ package struct FoundType: Hashable, Sendable {
 package protocol ImportTable: Sendable {
   /// As the user wrote it, for messages.
   var fileName: String { get }
+  /// What the source is.
+  var form: SourceForm { get }
   /// Which table of the file or database this is, where there may be several.
   var part: String? { get }
   /// In the order of the file, no two of one name.
@@ -134,11 +136,12 @@ package protocol ImportTable: Sendable {
 extension ImportTable {
   package var part: String? { nil }
 
-  /// What makes rows without a key those of this source: its name, not the folder it lies in, and its table.
-  package var sourceName: String {
+  /// What makes rows without a key those of this source, and what a later file of it is known by: a name, and its table.
+  /// - Parameter name: where the file lies; without it, its name without any folder.
+  package func sourceName(at name: String? = nil) -> String {
     let name =
       DatabaseAddress(fileName).map { "\($0.host ?? "")/\($0.database ?? "")" }
-      ?? fileName.split(separator: "/").last.map(String.init) ?? fileName
+      ?? name ?? ImportPlan.sourceName(fileName)
     return part.map { "\(name)#\($0)" } ?? name
   }
 

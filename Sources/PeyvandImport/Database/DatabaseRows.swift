@@ -90,7 +90,8 @@ struct DatabaseRows: ~Copyable {
     let spooled: (bytes: FileBytes, shifts: [Int])
     do { spooled = try spool.finish() } catch { throw Diagnostics(error) }
     return try SpooledTable(
-      spooled, layout: layout, natures: { _ in natures }, places: RowPlaces(table: table, names: layout.names),
+      spooled, form: .database, layout: layout, natures: { _ in natures },
+      places: RowPlaces(table: table, names: layout.names),
       part: table,
       findings: findings, notable: notable, name: name, options: options, interruption: interruption)
   }

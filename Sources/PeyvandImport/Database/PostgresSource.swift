@@ -14,10 +14,11 @@ package enum PostgresSource {
   /// What may stand behind the `?` of an address.
   private static let settings = ["host", "port", "user", "dbname", "sslmode", "sslrootcert", "connect_timeout"]
 
-  /// - Throws: E3018 (the address), E3016 (the server), E2228 (which table?), E2205, E2206, E2207.
+  /// - Throws: E2229 (an option of files), E3018 (the address), E3016 (the server), E2228 (which table?), E2205, E2206, E2207.
   package static func open(
     _ text: String, options: ImportOptions, interruption: Interruption? = nil
   ) throws(Diagnostics) -> any ImportTable {
+    try options.check(.database, DatabaseAddress.masked(text))
     do throws(Diagnostic) {
       guard let address = DatabaseAddress(text) else {
         throw ImportDiagnostics.badAddress(DatabaseAddress.masked(text))

@@ -39,6 +39,8 @@ package struct ImportOptions: Hashable, Sendable {
   package var several = Several.one
   /// What becomes of records that an earlier file of this name brought and this one no longer names.
   package var vanished = MissingPolicy.keep
+  /// What the file is known by from one import to the next. Missing: where it lies.
+  package var source: String?
   /// Where rejected rows are written, with the reason of each.
   package var rejectsTo: String?
   /// Told how far the file has been read.
@@ -58,6 +60,28 @@ package struct ImportOptions: Hashable, Sendable {
 
   /// Columns and bytes of a text.
   package var limits: Limits
+
+  /// An option that somebody said, and what it can be said of.
+  package struct Said: Hashable, Sendable {
+    package var name: String
+    package var forms: Set<SourceForm>
+    package var range: SourceRange?
+    package init(name: String, forms: Set<SourceForm>, range: SourceRange? = nil) {
+      self.name = name
+      self.forms = forms
+      self.range = range
+    }
+  }
+  /// What is held against the source once it is known what that is; empty: nothing is.
+  package var said: [Said] = []
+
+  /// - Throws: E2229 for each option that says nothing of such a source.
+  func check(_ form: SourceForm, _ file: String) throws(Diagnostics) {
+    let wrong = said.filter { !$0.forms.contains(form) }
+    guard wrong.isEmpty else {
+      throw Diagnostics(wrong.map { ImportDiagnostics.unfitOption($0, file: file, form) })
+    }
+  }
 
   package init(
     delimiter: CSVDelimiter? = nil, header: Bool? = nil, dates: DateOrder? = nil, calendar: CalendarSystem? = nil,

@@ -46,7 +46,7 @@ package struct ImportPlan: Sendable {
   package var fields: [FieldInput]
   /// The truth of `where E` for every row; missing: all rows.
   package var condition: Vector?
-  /// What makes rows without a key those of this file: its name, not the folder it lies in.
+  /// What makes rows without a key those of this file.
   package var source: String
 
   package init(
@@ -71,7 +71,7 @@ package struct ImportPlan: Sendable {
   ) throws(Diagnostics) -> ImportPlan {
     var problems: [Diagnostic] = []
     let kindName = catalogue.name(of: kind)
-    var plan = ImportPlan(kind: kind, key: nil, fields: [], condition: condition, source: table.sourceName)
+    var plan = ImportPlan(kind: kind, key: nil, fields: [], condition: condition, source: table.sourceName())
     var taken: Set<FieldID> = []
     for entry in given {
       if let field = catalogue.field(named: entry.name, of: kind) {
@@ -109,7 +109,7 @@ package struct ImportPlan: Sendable {
     return plan
   }
 
-  /// Whether the plan can be carried out: an entity needs a key, and a required field something to take.
+  /// Whether the plan can be carried out: an entity needs a key, and a required field of new records something to take.
   /// - Throws: E2215, E2216.
   package func check(in catalogue: Catalogue, _ table: any ImportTable) throws(Diagnostics) {
     var problems: [Diagnostic] = []
@@ -118,12 +118,20 @@ package struct ImportPlan: Sendable {
     if key == nil, record?.flavour == .entity {
       problems.append(ImportDiagnostics.noKeyColumn(kind: name, file: table.fileName, columns: table.columnNames))
     }
-    let taken = Set(fields.map(\.field))
-    for field in (record?.fields ?? []).compactMap(catalogue.field)
-    where field.isRequired && field.defaultValue == nil && !taken.contains(field.id) {
-      problems.append(ImportDiagnostics.requiredWithoutColumn(field.name, kind: name, file: table.fileName))
+    // With keys it may be a file of changes to records that have all that is required.
+    if key == nil {
+      for field in requiredWithoutInput(in: catalogue) {
+        problems.append(ImportDiagnostics.requiredWithoutColumn(field.name, kind: name, file: table.fileName))
+      }
     }
     guard problems.isEmpty else { throw Diagnostics(problems) }
+  }
+
+  /// Fields that a new record must have and that nothing is taken for.
+  func requiredWithoutInput(in catalogue: Catalogue) -> [Field] {
+    let taken = Set(fields.map(\.field))
+    return (catalogue.kind(kind)?.fields ?? []).compactMap(catalogue.field)
+      .filter { $0.isRequired && $0.defaultValue == nil && !taken.contains($0.id) }
   }
 
   /// Columns of the file that nothing takes.
@@ -147,7 +155,7 @@ package struct ImportPlan: Sendable {
     return own + special
   }
 
-  /// The last part of a path.
+  /// The last part of a path: what a file is called, wherever it lies.
   package static func sourceName(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
   }

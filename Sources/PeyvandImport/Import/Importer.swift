@@ -96,6 +96,7 @@ package struct Importer {
     rejectFaultyCells(read, selected)
     let keys = try keysOfRows(read, selected)
     let kinds = try kindsOfRows(read, selected)
+    try checkRequired(keys, selected)
 
     var accepted: [Int32] = []
     for row in 0..<table.rowCount where rejections.reasons[row] == 0 {
@@ -245,6 +246,23 @@ package struct Importer {
       }
     }
     return nil
+  }
+
+  /// A file may lack what is required where all its rows change records that have it.
+  private func checkRequired(_ keys: [String?]?, _ selected: [UInt8]?) throws(Diagnostics) {
+    let wanting = plan.requiredWithoutInput(in: state.catalogue)
+    guard !wanting.isEmpty, let keys, let family = state.catalogue.kind(plan.kind)?.family else { return }
+    var fresh = 0
+    for row in 0..<table.rowCount where rejections.reasons[row] == 0 && (selected.map { $0[row] != 0 } ?? true) {
+      guard let key = keys[row] else { continue }
+      if try state.row(withKey: key, family: family) == nil { fresh += 1 }
+    }
+    guard fresh > 0 else { return }
+    throw Diagnostics(
+      wanting.map {
+        ImportDiagnostics.requiredWithoutColumn(
+          $0.name, kind: report.kind, file: table.fileName, newRecords: fresh)
+      })
   }
 
   private func evaluated(_ vector: Vector, _ type: ValueType, named name: String) throws(Diagnostics) -> Column {

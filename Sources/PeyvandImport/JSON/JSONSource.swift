@@ -318,7 +318,8 @@ enum JSONSource {
       let spooled: (bytes: FileBytes, shifts: [Int])
       do { spooled = try spool.finish() } catch { throw Diagnostics(error) }
       return try SpooledTable(
-        spooled, layout: layout, natures: { _ in natures }, places: places, faults: faults, findings: findings,
+        spooled, form: .json, layout: layout, natures: { _ in natures }, places: places, faults: faults,
+        findings: findings,
         notable: notable, name: name, options: options, interruption: interruption)
     }
   }

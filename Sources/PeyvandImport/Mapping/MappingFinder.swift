@@ -132,12 +132,13 @@ package struct MappingFinder {
 
   // MARK: - What was imported before
 
-  /// The kind that an earlier import took this file for. Where it was taken for several (two files of one name in two
-  /// folders), that with the most fields among its columns, the latest of equals.
+  /// The kind that an earlier import took a file of this name for, whatever folder it lay in. Where it was taken for
+  /// several, that with the most fields among its columns, the latest of equals.
   private func imported(_ file: Int) -> Kind? {
-    let source = inputs[file].table.sourceName
+    let source = inputs[file].table.sourceName()
     var best: (kind: Kind, fields: Int)?
-    for entry in state.imports.entries where !entry.isUndone && entry.mark.source == source {
+    for entry in state.imports.entries
+    where !entry.isUndone && (entry.mark.source == source || ImportPlan.sourceName(entry.mark.source) == source) {
       guard let kind = catalogue.kind(entry.kind) else { continue }
       let (shared, all) = fieldsShared(kind, file)
       // Another file under a name that many have: `data.csv`.

@@ -10,6 +10,7 @@ protocol CellPlaces: Sendable {
 
 /// A table of cells that were kept in a spool: read like a text, placed like what it came from.
 struct SpooledTable: ImportTable {
+  let form: SourceForm
   let columnNames: [String]
   let findings: [String]
   let warnings: [Diagnostic]
@@ -35,13 +36,14 @@ struct SpooledTable: ImportTable {
   ///   - columns: the columns that are shown; nil: all.
   ///   - faults: records that are no rows, where the layout is known.
   init(
-    _ spool: (bytes: FileBytes, shifts: [Int]), layout known: CSVLayout?,
+    _ spool: (bytes: FileBytes, shifts: [Int]), form: SourceForm, layout known: CSVLayout?,
     natures natureOfColumns: (CSVLayout) -> [ColumnNature],
     columns shown: ((CSVLayout) -> [Int])? = nil, places: any CellPlaces,
     part: String? = nil, faults: [(row: Int, fault: RowFault)] = [], findings: [String], notable: [String],
     name: String,
     options: ImportOptions, interruption: Interruption?
   ) throws(Diagnostics) {
+    self.form = form
     var options = options
     options.short = .fill
     // Numbers of these sources are numbers already.

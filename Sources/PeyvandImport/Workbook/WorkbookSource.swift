@@ -35,7 +35,7 @@ enum WorkbookSource {
     let visitor = found.visitor
     let notes = reading.notes(found.sheet, visitor)
     return try SpooledTable(
-      spooled, layout: nil,
+      spooled, form: .workbook, layout: nil,
       natures: { layout in visitor.counts(from: layout.headerLine ?? layout.bodyLine - 1).map(\.nature) },
       columns: { layout in
         // Columns without a name and without a cell are none.

@@ -42,7 +42,7 @@ package enum StoreChange: Sendable {
   }
 
   /// Rows that it may bring.
-  var rowCount: Int {
+  package var rowCount: Int {
     switch self {
     case .append(let rows), .importing(let rows, _): rows.count
     case .add: 1

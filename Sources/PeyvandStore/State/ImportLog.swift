@@ -12,7 +12,8 @@ package enum MissingPolicy: String, Hashable, Sendable, CaseIterable {
 
 /// Where rows come from, for the log of imports.
 package struct ImportMark: Hashable, Sendable {
-  /// The name of the file, without its folder: with the kind, what makes two imports two versions of one thing.
+  /// What the file is known by: with the kind, what makes two imports two versions of one thing. Where it lies as seen
+  /// from the store (`./customers.csv`), a name that was said, or, in logs of before, its name without a folder.
   package var source: String
   /// When it was said.
   package var at: Int64

@@ -96,7 +96,7 @@ struct RowCheck {
     }
     if rows.mode == .restoring { return }
     if isNew { try fillDefaults() }
-    checkRequired()
+    try checkRequired()
   }
 
   mutating func reject(_ row: Int, _ field: FieldID?, _ reason: RowReject.Reason) {
@@ -305,14 +305,28 @@ struct RowCheck {
     }
   }
 
-  private mutating func checkRequired() {
+  private mutating func checkRequired() throws(Diagnostics) {
     for field in state.catalogue.fields where field.family == family && field.isRequired {
       let has = order.map { state.catalogue.has(field, $0) }
       let column = columns[field.id]
       if column != nil, column?.present == nil { continue }
+      let holding = try rowsHolding(field)
       for row in 0..<rows.count where has[Int(positions[row])] {
-        if !(column?.isPresent(row) ?? false) { reject(row, field.id, .required) }
+        guard !(column?.isPresent(row) ?? false), holding.isEmpty || !holding[row] else { continue }
+        reject(row, field.id, .required)
       }
+    }
+  }
+
+  /// Which rows change a record that has a value of a field of which they say nothing; empty where none does.
+  private func rowsHolding(_ field: Field) throws(Diagnostics) -> [Bool] {
+    guard rows.mode == .updating, rows.columns[field.id] == nil, let keys = rows.keys,
+      let column = try state.table(family).columns[field.id]?.get()
+    else { return [] }
+    let lookup = try state.keyLookup(family)
+    return keys.map { key in
+      guard let serial = key.flatMap({ lookup.serial(ofFolded: foldedBytes($0)) }) else { return false }
+      return column.isPresent(Int(lookup.rowOfSerial[Int(serial)]) - column.base)
     }
   }
 

@@ -16,8 +16,8 @@ struct ImportCommand: StatusCommand {
       imported, and --undo takes one back. At a terminal it shows what was found out and asks; --preview only shows, and \
       so it does without a store; --yes only imports. A FILE that other \
       FILEs refer to may stand anywhere among them. Exit codes: 0 imported, 6 imported with rejected rows within the \
-      share allowed, 4 a file not imported because of rejected rows above it; --preview ends with what an import would. Several files are imported one by one: where one is refused, \
-      those before it stay, and it is said which they are and how they are taken back.
+      share allowed, 4 nothing imported because of rejected rows above it; --preview ends with what an import would. Several files are imported \
+      together: all of them, or none.
       """)
 
   @Argument(help: ArgumentHelp("The files, or addresses of databases: postgres://user@host/name.", valueName: "FILE"))
@@ -92,6 +92,7 @@ struct ImportCommand: StatusCommand {
     if map != nil, kind != nil || key != nil || recipe != nil {
       throw ValidationError("--map says the kind, the key and the columns; --as, --key and --recipe go without it.")
     }
+    if files.count > 1, reading.source != nil { throw ValidationError("--source names one file.") }
     if files.count > 1, key != nil { throw ValidationError("--key is the column of one file.") }
     if let allowRejects, Self.share(allowRejects) == nil {
       throw ValidationError("--allow-rejects wants a share such as 1% or 0.01; this was '\(allowRejects)'.")
@@ -274,6 +275,11 @@ struct ReadingArguments: ParsableArguments {
       "What becomes of records that the file no longer names: keep, close or remove.", valueName: "WHAT"))
   var missing: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What the file is known by from one import to the next; by itself where it lies.", valueName: "NAME"))
+  var source: String?
+
   func validate() throws {
     let given = [
       "calendar": calendar, "header": header, "missing": missing, "short": short, "footer": footer, "several": several,
@@ -314,6 +320,7 @@ struct ReadingArguments: ParsableArguments {
     text("zone", zone)
     if !empty.isEmpty { result.append(("empty", "[\(empty.map(ImportRequest.written).joined(separator: ", "))]")) }
     word("missing", missing)
+    text("source", source)
     return result
   }
 }
@@ -379,10 +386,12 @@ private struct Steps {
           try save(prepared, output)
           statements = prepared.text
         }
-        let before = session.lastImport
-        let status = Launch.run(statements, name: name, origin: origin, in: session, output)
-        if status != .fine, status != .rejects { sayWhatStays(session.imports(after: before), output) }
-        return status
+        var shown = Status.fine
+        let done = session.runTogether(statements, name: name, origin: origin) {
+          shown = shown.then(output.show($0, of: session))
+        }
+        sayWhatWaits(done.heldBack, output)
+        return done.status.then(shown)
       } catch {
         output.say(error.all, of: session)
         return session.options.interruption.isInterrupted ? .interrupted : Status(error.all)
@@ -390,14 +399,13 @@ private struct Steps {
     }
   }
 
-  /// Files are imported one by one, so what came before the one that stopped it stands.
-  private func sayWhatStays(_ imported: [(number: Int, source: String)], _ output: Output) {
-    guard let last = imported.last, let store = request.store else { return }
-    let names = imported.map { "\($0.source) (import \($0.number))" }.joined(separator: ", ")
+  /// All files of a command are imported, or none.
+  private func sayWhatWaits(_ files: [String], _ output: Output) {
+    guard !files.isEmpty else { return }
+    let names = files.map { "'\($0)'" }.joined(separator: ", ")
     output.say(
       escapedForTerminal(
-        "imported before that, and kept: \(names); peyvand import --undo \(last.number) --store \(store) takes"
-          + (imported.count == 1 ? " it back" : " the last of them back")) + "\n")
+        "nothing was imported, \(names) neither: of the files of one command all are, or none") + "\n")
   }
 
   private func save(_ prepared: PreparedImport, _ output: Output) throws(Diagnostics) {
