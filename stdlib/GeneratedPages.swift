@@ -2167,6 +2167,28 @@ customer | select name | take 1000
 ```
 
 """#,
+"E1229": #"""
+# E1229: Only a map can be drawn
+
+`--format dot` and `--format mermaid` write the map of relationships for a program that draws. Other answers are values and
+tables.
+
+## Example
+
+```shown
+`peyvand company.json -c 'customer | count' --format dot`
+```
+
+## Remedy
+
+Ask for a map (`peyvand company.json -c map --format dot`), or choose another format.
+
+```peyvand
+entity customer { name: text }
+map
+```
+
+"""#,
 "E1301": #"""
 # E1301: There is no such function
 
@@ -3383,6 +3405,139 @@ Export the files with these columns, or let the columns be found out.
 
 ```shown
 peyvand import customers.csv --preview
+```
+
+"""#,
+"E1801": #"""
+# E1801: `review` is something else here
+
+A process with a `review` clause records reviews as events of that name. In this store the name belongs to an entity
+or a relationship.
+
+## Example
+
+```peyvand
+entity supplier { name: text }
+entity review { text }
+process for supplier
+  review every 3 months
+```
+
+## Remedy
+
+Give the other thing another name, for instance `product_review`.
+
+```peyvand
+entity supplier { name: text }
+entity product_review { text }
+process for supplier
+  review every 3 months
+
+agenda
+```
+
+"""#,
+"E1802": #"""
+# E1802: No time between two reviews
+
+A review that is due every 0 days would always be due.
+
+## Example
+
+```peyvand
+entity supplier { name: text }
+process for supplier
+  review every 0 days
+```
+
+## Remedy
+
+Say how much time may pass.
+
+```peyvand
+entity supplier { name: text }
+process for supplier
+  review every 3 months
+
+agenda
+```
+
+"""#,
+"E1803": #"""
+# E1803: Nothing that can be done for it
+
+`done KIND "KEY" EVENT` records that an event took place for a record. The word at the end is no event that refers to
+such a record.
+
+## Example
+
+```peyvand
+entity supplier { name: text }
+event visit { supplier, at: date }
+add supplier "S-1" { name: "Aras" }
+done supplier "S-1" visited
+```
+
+## Remedy
+
+Write the name of an event, or declare a process with a `review`.
+
+```peyvand
+entity supplier { name: text }
+event visit { supplier, at: date }
+add supplier "S-1" { name: "Aras" }
+as of 2024-03-01
+done supplier "S-1" visit
+```
+
+"""#,
+"E1804": #"""
+# E1804: Done for whom?
+
+The event refers to records of that kind in several places, so `done` cannot tell which is meant.
+
+## Example
+
+```peyvand
+entity rep { name: text }
+event message { sender: rep, recipient: rep, at: date }
+add rep "R-1" { name: "Sara" }
+done rep "R-1" message
+```
+
+## Remedy
+
+Write the event out.
+
+```peyvand
+entity rep { name: text }
+event message { sender: rep, recipient: rep, at: date }
+add rep "R-1" { name: "Sara" }
+add message { sender: "R-1", at: 2024-03-01 }
+```
+
+"""#,
+"E1805": #"""
+# E1805: No such record to draw a map around
+
+`map customer "C-9"` draws those who are tied to one record, and there is none of that key.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+add customer "C-1" { name: "Alborz" }
+map customer "C-9"
+```
+
+## Remedy
+
+Name one that is there; `map` alone draws all kinds.
+
+```peyvand
+entity customer { name: text }
+add customer "C-1" { name: "Alborz" }
+map customer "C-1"
 ```
 
 """#,
@@ -5626,6 +5781,32 @@ event contact { topic: text }
 event call is contact { }
 event visit is contact { }
 import contact from "contacts.csv" { kind: type }
+```
+
+"""#,
+"E2253": #"""
+# E2253: Nobody to do it for
+
+`done` records that something took place for a record, and there is no record of that key.
+
+## Example
+
+```peyvand
+entity supplier { name: text }
+event visit { supplier, at: date }
+done supplier "S-9" visit
+```
+
+## Remedy
+
+Name a record that is there, or add it first.
+
+```peyvand
+entity supplier { name: text }
+event visit { supplier, at: date }
+add supplier "S-9" { name: "Aras" }
+as of 2024-03-01
+done supplier "S-9" visit
 ```
 
 """#,

@@ -24,6 +24,24 @@ struct AttendedEvaluator {
     try attended { (evaluator) throws(Diagnostics) in try evaluator.card(call) }
   }
 
+  func agenda(_ processes: [CheckedProcess]) throws(Diagnostics) -> Answer {
+    try attended { (evaluator) throws(Diagnostics) in try evaluator.agenda(processes) }
+  }
+
+  func missing(_ processes: [CheckedProcess]) throws(Diagnostics) -> Answer {
+    try attended { (evaluator) throws(Diagnostics) in try evaluator.missing(processes) }
+  }
+
+  func profile(
+    _ record: CheckedExpression, _ query: CheckedQuery, _ processes: [CheckedProcess]
+  ) throws(Diagnostics) -> Answer {
+    try attended { (evaluator) throws(Diagnostics) in try evaluator.profile(record, query, processes) }
+  }
+
+  func map(around record: CheckedExpression?) throws(Diagnostics) -> Answer {
+    try attended { (evaluator) throws(Diagnostics) in try evaluator.map(around: record) }
+  }
+
   func records(of set: CheckedSet) throws(Diagnostics) -> (kind: KindID, rows: [Int32]) {
     try attended { (evaluator) throws(Diagnostics) in try evaluator.records(of: set) }
   }

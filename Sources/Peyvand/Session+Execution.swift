@@ -129,12 +129,14 @@ extension Session {
       }
       emit(.answer(Answer(.done(report.summary))))
     case .expect(let expectation): try expect(expectation)
+    case .process, .done, .agenda, .missing, .profile, .map:
+      try carryOutProcess(statement, emit: emit)
     }
     return .fine
   }
 
   /// Says where the data end, if that is long ago and no other moment was asked for.
-  private func pointingOut(_ answer: Answer) -> Answer {
+  func pointingOut(_ answer: Answer) -> Answer {
     let week: Int64 = 7 * 86_400
     guard options.pointsOutOldData, asOf == nil, let end = answer.receipt.asOf, end < clock - week else {
       return answer
@@ -167,10 +169,12 @@ extension Session {
     }
   }
 
-  private func remember(_ answer: Answer, as id: VariableID) {
+  func remember(_ answer: Answer, as id: VariableID) {
     switch answer.body {
     case .value(let value, _, _): variables[id] = .value(value)
     case .table(let table): variables[id] = .table(table)
+    case .profile(let profile): variables[id] = .table(profile.table)
+    case .map(let map): variables[id] = .table(map.table)
     case .card, .printed, .done: break
     }
   }

@@ -87,8 +87,17 @@ extension Session {
           text += plan(otherwise, indent: indent + "    ")
         }
       case .test(name: _, given: _, let body): text += plan(body, indent: indent + "    ")
-      case .add, .change, .remove, .importData: add("  one statement: all of it holds or none does")
-      case .define, .expect: break
+      case .agenda(let processes, as: _, isShown: _), .missing(let processes, as: _, isShown: _):
+        for process in processes {
+          let queries = process.lacks.map(\.query) + process.watches.map(\.query)
+          for query in queries + (process.review.map { [$0.query] } ?? []) { add(query) }
+        }
+      case .profile(_, let query, _, as: _):
+        add(query)
+        add("  its ties and what refers to it, by the adjacency of each reference")
+      case .map: add("  how often each reference is there, a pass each")
+      case .add, .change, .remove, .done, .importData: add("  one statement: all of it holds or none does")
+      case .define, .process, .expect: break
       }
     }
     return text

@@ -62,6 +62,12 @@ enum SessionDiagnostics {
     Diagnostic("E2250", "the key of this \(kind) is empty", at: range)
   }
 
+  static func nobodyToDoFor(_ kind: String, _ key: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E2253", "there is no \(kind) \"\(key)\", so nothing was recorded", at: range,
+      notes: ["`\(kind) | select key` shows the keys there are"])
+  }
+
   static func exportEnding(_ name: String, _ endings: [String], at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1715", "what the file's name ends in says how it is written, and `\(name)` does not say", at: range,

@@ -20,6 +20,15 @@ extension AnswerRenderer {
         text += line == card.documentation ? markdownText(line) + "\n\n" : "- " + markdownText(line) + "\n"
       }
       return text + markdownNotes(answer)
+    case .profile(let profile):
+      let lines = ProfileText(rules: catalogue.calendar).lines(profile)
+      var text = "### " + markdownText(lines.first ?? "") + "\n\n"
+      for line in lines.dropFirst() where !line.isEmpty {
+        let words = line.split(separator: " ").joined(separator: " ")
+        text += line.hasPrefix(" ") ? "- " + markdownText(words) + "\n" : "\n#### " + markdownText(words) + "\n\n"
+      }
+      return text + "\n" + markdownReceipt(answer)
+    case .map(let map): return "```mermaid\n" + MapText(map: map).mermaid() + "```\n\n" + markdownReceipt(answer)
     case .printed(let text): return markdownText(text) + "\n" + markdownNotes(answer)
     case .done: return ""
     }

@@ -4,6 +4,8 @@ import PeyvandData
 /// How answers are written out.
 package enum OutputFormat: String, Sendable, CaseIterable {
   case table, csv, tsv, json, jsonl, markdown
+  /// Of maps only: Graphviz and Mermaid.
+  case dot, mermaid
 }
 
 /// Answers as text: tables and cards for people, CSV, TSV and JSON for programs.
@@ -64,7 +66,7 @@ package struct AnswerRenderer: Sendable {
     }
   }
 
-  /// - Throws: E1216, two columns of one name in JSON.
+  /// - Throws: E1216, two columns of one name in JSON; E1229, something that is no map to be drawn.
   package func render(_ answer: Answer) throws(Diagnostic) -> Rendered {
     switch options.format {
     case .table: return Rendered(output: forPeople(answer))
@@ -86,6 +88,12 @@ package struct AnswerRenderer: Sendable {
       return Rendered(output: markdown(answer))
     case .csv: return Rendered(output: delimited(answer, .csv), remarks: remarks(answer))
     case .tsv: return Rendered(output: delimited(answer, .tsv), remarks: remarks(answer))
+    case .dot, .mermaid:
+      if case .done = answer.body { return Rendered(output: "", remarks: remarks(answer)) }
+      guard case .map(let map) = answer.body else { throw RenderDiagnostics.notAMap(options.format.rawValue) }
+      let text = MapText(map: map)
+      return Rendered(
+        output: programText(options.format == .dot ? text.dot() : text.mermaid()), remarks: remarks(answer))
     }
   }
 
@@ -103,6 +111,8 @@ package struct AnswerRenderer: Sendable {
     case .value(let value, let type, let name):
       Table(columns: [Table.Column(name: name, type: type, values: [value])], rowCount: 1)
     case .card(let card): AnswerJSON.table(of: card, answer.receipt)
+    case .profile(let profile): profile.table
+    case .map(let map): map.table
     case .printed, .done: Table(columns: [], rowCount: 0)
     }
   }
@@ -118,6 +128,12 @@ package struct AnswerRenderer: Sendable {
     case .card(let card):
       for line in CardText(rules: catalogue.calendar).lines(card, answer.receipt) { result += escaped(line) + "\n" }
       result += notes(answer)
+    case .profile(let profile):
+      for line in ProfileText(rules: catalogue.calendar).lines(profile) { result += escaped(line) + "\n" }
+      result += under(answer)
+    case .map(let map):
+      for line in MapText(map: map).lines() { result += escaped(line) + "\n" }
+      result += under(answer)
     case .printed(let text): result = escaped(text, keepingLayout: true) + "\n" + notes(answer)
     case .done(let text): result = escaped(text, keepingLayout: true) + "\n" + under(answer)
     }

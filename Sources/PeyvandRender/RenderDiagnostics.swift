@@ -8,6 +8,12 @@ enum RenderDiagnostics {
       notes: ["give one of them another name with `as`: `select … as other_name`"])
   }
 
+  static func notAMap(_ format: String) -> Diagnostic {
+    Diagnostic(
+      "E1229", .error, "`--format \(format)` draws maps, and this is none",
+      notes: ["`map` and `map customer \"C-1\"` are maps; for other answers choose table, csv, json or markdown"])
+  }
+
   static func noRoom(_ what: String, _ room: String) -> Diagnostic {
     Diagnostic(
       "E1228", .error, "a workbook has no room for \(what): a sheet holds \(room)",

@@ -129,12 +129,13 @@ extension Parser {
     case .why where startsValue(1):
       advance()
       return .why(parseWhyTail())
-    case .map where peek(1).kind == .end: return takeLook(.map(nil))
+    case .map where endsLook: return takeLook(.map(nil))
     case .map where startsValue(1):
       advance()
-      return .map(parsePostfix())
-    case .agenda where peek(1).kind == .end || peek(1).kind == .semicolon: return takeLook(.agenda)
-    case .missing where peek(1).kind == .end || peek(1).kind == .semicolon: return takeLook(.missingReport)
+      let map = StatementNode.map(parsePostfix())
+      return !recovering && kind == .pipe ? .goingOn(from: map, parseQuery(mayContinue: true)) : map
+    case .agenda where endsLook: return takeLook(.agenda)
+    case .missing where endsLook: return takeLook(.missingReport)
     case .add, .change, .remove, .done, .import, .export:
       if let data = parseData(word) { return data }
     case .calendar, .time, .week, .year, .working, .holiday:
@@ -147,11 +148,20 @@ extension Parser {
     return .query(parseQuery(mayContinue: true))
   }
 
+  /// `agenda`, `missing` or `map`, alone or with a pipeline after it.
   private mutating func takeLook(_ node: StatementNode) -> StatementNode {
+    if peek(1).kind == .pipe { return .goingOn(from: node, parseQuery(mayContinue: true)) }
     advance()
     return node
   }
 
+  private var endsLook: Bool {
+    switch peek(1).kind {
+    case .end, .semicolon, .pipe: true
+    case .closeBrace: blocks > 0
+    default: false
+    }
+  }
   /// The token so far ahead is a name that is no infix word.
   func isDeclarationName(_ ahead: Int) -> Bool {
     let token = peek(ahead)

@@ -35,6 +35,8 @@ package indirect enum StatementNode: Hashable, Sendable {
   case missingReport
   /// `map`, or the map around one record.
   case map(Expression?)
+  /// `agenda | …`: what goes on from one of these. Where something bears the word as its name, it is the query's source.
+  case goingOn(from: StatementNode, Query)
   case why(WhySyntax)
   case query(Query)
   case invalid

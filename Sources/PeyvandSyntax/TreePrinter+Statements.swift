@@ -39,6 +39,8 @@ extension TreePrinter {
     case .agenda: return .call("agenda")
     case .missingReport: return .call("missing")
     case .map(let value): return .call("map", form(value))
+    case .goingOn(from: let look, let query):
+      return query.source == nil ? .call("going-on", [form(Statement(look, query.range)), form(query)]) : form(query)
     case .why(let why): return .call("why", items(why))
     case .query(let query): return form(query)
     case .invalid: return .call("invalid")

@@ -98,12 +98,17 @@ struct Desk {
   static func text(_ answer: Answer) -> String {
     switch answer.body {
     case .value(let value, _, _): text(value)
-    case .table(let table):
-      (0..<table.rowCount).map { row in table.columns.map { text($0.values[row]) }.joined(separator: " ") }
-        .joined(separator: "\n")
+    case .table(let table): text(table)
+    case .profile(let profile): text(profile.table)
+    case .map(let map): text(map.table)
     case .card(let card): text(card.value)
     case .printed(let text), .done(let text): text
     }
+  }
+
+  private static func text(_ table: Table) -> String {
+    (0..<table.rowCount).map { row in table.columns.map { text($0.values[row]) }.joined(separator: " ") }
+      .joined(separator: "\n")
   }
 
   static func text(_ value: Value) -> String {

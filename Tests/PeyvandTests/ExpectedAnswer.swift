@@ -22,6 +22,8 @@ struct ExpectedAnswer {
     switch answer.body {
     case .card(let card): return compare(card, answer.receipt)
     case .table(let table): return compare(table)
+    case .profile(let profile): return compare(profile.table)
+    case .map(let map): return compare(map.table)
     case .value(let value, _, let name):
       return compare(Table(columns: [.init(name: name, type: .missing, values: [value])], rowCount: 1))
     case .printed, .done: return ["\(id): no answer"]

@@ -29,6 +29,9 @@ package struct Environment: Sendable {
   package private(set) var definitions: [String: Definition] = [:]
   package private(set) var computed: [String: [Definition]] = [:]
   package private(set) var kpis: [String: KPISyntax] = [:]
+  /// In the order of their first declaration.
+  package private(set) var processes: [ProcessSyntax] = []
+  private var processNames: [String] = []
   /// What the command line gives parameters instead of their defaults: the text, and what it reads as.
   package struct Given: Sendable {
     package var text: String
@@ -57,6 +60,11 @@ package struct Environment: Sendable {
   package func variable(named name: String) -> Variable? { variables[nameKey(name)] }
   package func definition(named name: String) -> Definition? { definitions[nameKey(name)] }
   package func kpi(named name: String) -> KPISyntax? { kpis[nameKey(name)] }
+
+  /// Whether anything at all bears a name.
+  func isKnown(_ name: String) -> Bool {
+    catalogue.kind(named: name) != nil || variable(named: name) != nil || isDefined(nameKey(name))
+  }
 
   /// Whether anything was defined under a name, by its key.
   func isDefined(_ key: String) -> Bool { definitions[key] != nil || kpis[key] != nil || computed[key] != nil }
@@ -92,6 +100,17 @@ package struct Environment: Sendable {
   }
 
   package mutating func declare(_ kpi: KPISyntax) { kpis[nameKey(kpi.name.text)] = kpi }
+
+  /// A process of a name that is there takes its place.
+  package mutating func declare(_ process: ProcessSyntax, named name: String) {
+    let key = nameKey(name)
+    if let place = processNames.firstIndex(of: key), processes.indices.contains(place) {
+      processes[place] = process
+    } else {
+      processNames.append(key)
+      processes.append(process)
+    }
+  }
 
   /// Every name that could have been meant, for suggestions.
   package var names: [String] {

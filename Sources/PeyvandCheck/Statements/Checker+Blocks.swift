@@ -32,7 +32,10 @@ extension Checker {
     let outer = environment
     defer { environment.leaveBlock(to: outer) }
     var checked: [CheckedStatement] = []
-    if place == .test { declareKinds(SyntaxTree(statements), into: &checked) }
+    if place == .test {
+      declareKinds(SyntaxTree(statements), into: &checked)
+      declareReviews(statements, into: &checked)
+    }
     declareDefinitions(statements)
     for statement in statements { check(statement, in: scope, place, into: &checked) }
     verifyDefinitions(statements)

@@ -14,13 +14,17 @@ extension Checker {
     }
     guard let range else { return }
     let before = environment.catalogue
+    declare(pending)
+    if environment.catalogue != before {
+      statements.append(CheckedStatement(.declare(environment.catalogue.declared), range))
+    }
+  }
+
+  mutating func declare(_ pending: [KindSyntax]) {
     declareNames(pending)
     let specials = Dictionary(grouping: catalogue.kinds.filter { $0.general != nil }, by: \.general)
       .mapValues { $0.map(\.id) }
     for syntax in inOrder(pending) { declareFields(syntax, specials) }
-    if environment.catalogue != before {
-      statements.append(CheckedStatement(.declare(environment.catalogue.declared), range))
-    }
   }
 
   /// General kinds before their special ones, whatever the order in the text: a family's shape must be known

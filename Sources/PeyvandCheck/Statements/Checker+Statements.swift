@@ -18,6 +18,7 @@ extension Checker {
     }
     for case let inner? in used { collect(inner, into: &statements) }
     declareKinds(tree, into: &statements)
+    declareReviews(tree.statements, into: &statements)
     declareDefinitions(tree.statements)
     for statement in tree.statements { check(statement, in: Scope(), .script, into: &statements) }
     verifyDefinitions(tree.statements)
@@ -119,6 +120,9 @@ extension Checker {
       guard let checked = answer(query, in: scope, isKept: true) else { return }
       if case .kpi(let call, _) = checked.source, checked.stages.isEmpty, call.keys.isEmpty {
         append(.card(call))
+      } else if let record = self.record(alone: query, in: scope) {
+        let processes = environment.processes.compactMap { process($0) }
+        append(.profile(record, checked, processes, as: remember(checked)))
       } else {
         append(.query(checked, as: remember(checked)))
       }
@@ -148,8 +152,37 @@ extension Checker {
       append(.exportData(checked, to: file))
     case .setting(let setting):
       if self.setting(setting, range) { append(.declare(catalogue.declared)) }
+    case .process(let syntax):
+      guard process(syntax) != nil else { return }
+      environment.declare(syntax, named: name(of: syntax))
+      append(.process(name: name(of: syntax)))
+    case .done(let kind, let key, let event):
+      guard let what = done(kind, event), let checkedKey = self.key(key, in: scope)?.value else { return }
+      append(.done(what, key: checkedKey))
+    case .agenda, .missingReport, .map:
+      guard let look = look(statement.node, isShown: true, in: scope) else { return }
+      append(look)
+    case .goingOn(from: let node, let query):
+      if let source = query.source, case .name(let name) = source.node, environment.isKnown(name.text) {
+        check(Statement(.query(query), range), in: scope, place, into: &statements)
+        return
+      }
+      guard let look = look(node, isShown: false, in: scope) else { return }
+      append(look)
+      var rest = query
+      rest.source = nil
+      guard let checked = answer(rest, in: scope, isKept: true) else { return }
+      append(.query(checked, as: remember(checked)))
     default: report(CheckDiagnostics.notCarriedOut("`\(firstWord(of: range))`", at: range))
     }
+  }
+
+  /// `customer "C-17"` and nothing else.
+  private mutating func record(alone query: Query, in scope: Scope) -> CheckedExpression? {
+    guard query.stages.isEmpty, query.modifiers.isEmpty, let source = query.source, case .record = source.node else {
+      return nil
+    }
+    return one(source, in: scope)
   }
 
   private mutating func reportStrangeUnits() {

@@ -132,9 +132,24 @@ package struct CheckedPrinter {
       defer { catalogue = before }
       return .call(
         "test", [.atom(TreePrinter.quoted(title)), .atom("given:\(given.count)")] + body.map { form($0) })
+    case .process(let name): return .call("process", .atom(TreePrinter.quoted(name)))
+    case .done(let what, let key): return .call("done", self.name(what.event), .atom(self.name(what.field)), form(key))
+    case .agenda(let processes, as: _, isShown: _): return .call("agenda", processes.map { form($0) })
+    case .missing(let processes, as: _, isShown: _): return .call("missing", processes.map { form($0) })
+    case .profile(_, let query, _, as: _): return .call("profile", form(query))
+    case .map(let record, as: _, isShown: _): return .call("map", record.map { [form($0)] } ?? [])
     case .expect(let expectation):
       return .call("expect", [form(expectation.condition)] + expectation.sides.map { .atom("\($0.text)") })
     }
+  }
+
+  private mutating func form(_ process: CheckedProcess) -> Form {
+    let reviews = process.review.map { [Form.call("review", form($0.query))] } ?? []
+    let lacks = process.lacks.map { Form.call("collect", .atom(TreePrinter.quoted($0.what)), form($0.query)) }
+    return .call(
+      "process",
+      [.atom(TreePrinter.quoted(process.name)), name(process.kind)] + lacks + reviews
+        + process.watches.map { .call("watch", form($0.query)) })
   }
 
   private mutating func form(_ assignment: FieldAssignment) -> Form {

@@ -40,6 +40,16 @@ package struct CheckedStatement: Sendable {
     /// `test`: over an empty store of its own; `given` are the script's parameters and `let`s before it.
     case test(name: String, given: [CheckedStatement], [CheckedStatement])
     case expect(CheckedExpectation)
+    /// A process; it stays in the store.
+    case process(name: String)
+    case done(CheckedDone, key: CheckedExpression)
+    /// What is due and what is lacking; the tables are kept under the variable.
+    case agenda([CheckedProcess], as: VariableID, isShown: Bool)
+    case missing([CheckedProcess], as: VariableID, isShown: Bool)
+    /// A record by itself: its fields, which are kept under the variable, its ties and its history.
+    case profile(CheckedExpression, CheckedQuery, [CheckedProcess], as: VariableID)
+    /// Who is tied to whom: by kinds, or around a record.
+    case map(around: CheckedExpression?, as: VariableID, isShown: Bool)
   }
 }
 

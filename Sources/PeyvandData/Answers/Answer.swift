@@ -6,9 +6,11 @@ package struct Answer: Sendable {
     /// One value with its type; `name` is what it was asked as.
     case value(Value, ValueType, name: String)
     case table(Table)
-    /// A record's profile or another list of names and values.
     case card(KPICard)
-    /// A table of a KPI by groups keeps its KPI for the target's marks.
+    /// A record by itself.
+    case profile(Profile)
+    /// Who is tied to whom.
+    case map(RelationshipMap)
     case printed(String)
     /// A statement that answers by doing ("12 customers added").
     case done(String)

@@ -40,6 +40,13 @@ package enum EvaluationDiagnostics {
         notes: ["for a text as it stands write `contains`", "before a sign that means itself write a backslash"]))
   }
 
+  package static func noMapOfNobody(at range: SourceRange) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1805", .error, "there is no such record to draw a map around", at: range,
+        notes: ["`map` alone draws all kinds"]))
+  }
+
   /// A tree that breaks its own rules: a mistake of ours, said instead of trapping.
   package static func malformed(_ what: String, at range: SourceRange) -> Diagnostics {
     Diagnostics(

@@ -96,7 +96,7 @@ struct SessionArguments: ParsableArguments {
 /// How answers are written out.
 struct OutputArguments: ParsableArguments {
   @Option(
-    help: ArgumentHelp("table, csv, tsv, json, jsonl or markdown; by itself a table on a terminal, tsv in a pipe."))
+    help: ArgumentHelp("table, csv, tsv, json, jsonl or markdown; by itself a table on a terminal, tsv in a pipe. A map also as dot or mermaid."))
   var format: OutputFormat?
 
   @Flag(help: "The same as --format json.")
