@@ -3658,6 +3658,40 @@ customer | where name contains "(Alb" | count
 ```
 
 """#,
+"E1957": #"""
+# E1957: Two lists that are not equally long
+
+A measure of two lists takes their values in pairs, one of each for every record. These are lists of different records: there is
+no saying which value goes with which.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, amount: number, at: date }
+event call { customer, length: number, at: date }
+add customer "C-1" { }
+add purchase { customer: "C-1", amount: 1, at: 2024-01-01 }
+add purchase { customer: "C-1", amount: 2, at: 2024-01-02 }
+add call { customer: "C-1", length: 1, at: 2024-01-01 }
+customer | with list(purchase.amount) as a, list(call.length) as b | select correlation(a, b) as r
+```
+
+## Remedy
+
+Compare one number of each member with another.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, amount: number, at: date }
+event call { customer, length: number, at: date }
+add customer "C-1" { }
+add purchase { customer: "C-1", amount: 1, at: 2024-01-01 }
+add call { customer: "C-1", length: 1, at: 2024-01-01 }
+customer | correlation(sum(purchase.amount), sum(call.length)) as r
+```
+
+"""#,
 "E1999": #"""
 # E1999: A mistake of Peyvand's own
 

@@ -63,7 +63,14 @@ extension EvaluationContext {
     /// Working time was asked for and no working hours are declared.
     package var hasNoHours = false
     package var excluded: [String: Int] = [:]
+    /// Why values are missing, or what else is to be known of them, and of how many.
+    package var notes: [String: Int] = [:]
     package init() {}
+
+    package mutating func add(notes other: [String: Int]) { notes.merge(other, uniquingKeysWith: +) }
+
+    /// Of several measures of the same groups: what is the same of each is said once.
+    package mutating func share(notes other: [String: Int]) { notes.merge(other, uniquingKeysWith: max) }
 
     package mutating func add(_ other: Tally) {
       unknown += other.unknown
@@ -74,6 +81,7 @@ extension EvaluationContext {
       hasNoWindow = hasNoWindow || other.hasNoWindow
       hasNoHours = hasNoHours || other.hasNoHours
       excluded.merge(other.excluded, uniquingKeysWith: +)
+      add(notes: other.notes)
     }
   }
 }

@@ -62,6 +62,16 @@ package enum Distributions {
   }
 
   /// Highest power first.
+  /// The two-sided p of a ratio for 1, by the normal distribution of its logarithm, whose error the interval gives. Nil
+  /// where the interval is empty or an end is not positive.
+  package static func pOfRatio(_ estimate: Estimate, level: Double = 0.95) -> Double? {
+    guard let z = z(level: level), estimate.interval.low > 0, estimate.interval.high.isFinite, estimate.value > 0
+    else { return nil }
+    let error = (log(estimate.interval.high) - log(estimate.interval.low)) / (2 * z)
+    guard error > 0 else { return nil }
+    return min(1, 2 * normalCDF(-abs(log(estimate.value)) / error))
+  }
+
   private static func polynomial(_ coefficients: [Double], _ x: Double) -> Double {
     coefficients.reduce(0) { $0 * x + $1 }
   }

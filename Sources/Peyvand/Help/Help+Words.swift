@@ -74,63 +74,59 @@ extension Help {
       "return_rate through stages"),
   ]
 
-  static let functionEntries = [
-    Entry(
-      ["count"], "count      count(SET)      count(VALUES)", "How many: rows, members, or values that are not missing.",
-      "customer | count(purchase)"),
-    Entry(["sum"], "sum(VALUES)", "Their sum; of nothing, 0.", "purchase | sum(amount) by customer.region"),
-    Entry(["mean"], "mean(VALUES)", "Their mean; of nothing, missing.", "survey | mean(satisfaction)"),
-    Entry(
-      ["median"], "median(VALUES)", "The middle one; between two, their mean.", "customer | median(gaps(purchase))"),
-    Entry(["min", "max"], "min(VALUES)      max(VALUES)", "The least, the greatest.", "purchase | max(amount)"),
-    Entry(
-      ["percentile"], "percentile(VALUES, P)", "The value below which P of them lie, interpolated as spreadsheets do.",
-      "purchase | percentile(amount, 90%)"),
-    Entry(["stdev"], "stdev(VALUES)", "The standard deviation of a sample.", "purchase | stdev(amount)"),
-    Entry(
-      ["share"], "share(CONDITION [of SET])",
-      "How many of those with an answer are yes. Unknown and open ones are left out and said.",
-      "survey | share(satisfaction >= 4)"),
-    Entry(
-      ["any", "none", "every"], "any(SET)      none(SET)      every(CONDITION of SET)",
-      "Whether there is one, none, or all are so.", "customer | where none(purchase)"),
-    Entry(
-      ["first", "last"], "first(SET)      last(SET)", "The earliest or latest event; of nothing, missing.",
-      "customer | select name, last(purchase).at"),
-    Entry(["mode"], "mode(VALUES)", "The most frequent value; of equal ones the smallest.", "contact | mode(topic)"),
-    Entry(
-      ["list"], "list(VALUES)", "The values as one list.", "customer | select name, list(distinct(purchase.product))"),
-    Entry(
-      ["distinct"], "distinct(VALUES)      distinct(SET)", "The different ones, in the order first met.",
-      "customer | count(distinct(region))"),
-    Entry(
-      ["best", "worst"], "{best(KEY)}      {worst(KEY)}", "In a KPI's `decide`: the group of most or least success.",
-      "decide \"Begin with {worst(region)}.\""),
-    Entry(["gaps"], "gaps(SET)", "The durations between consecutive events.", "customer | median(gaps(purchase))"),
-    Entry(
-      ["round", "floor", "abs", "sqrt", "log"], "round(X)      floor(X)      abs(X)      sqrt(X)      log(X)",
-      "Of one number; a half rounds away from nought.", "round(3.5)"),
-    Entry(
-      ["length", "lower", "upper", "trim", "replace"],
-      "length(T)      lower(T)      upper(T)      trim(T)      replace(T, A, B)",
-      "Of one text.", "customer | select upper(name)"),
-    Entry(
-      ["bucket"], "bucket(X, WIDTH)", "The lower bound of the step that X lies in.",
-      "purchase | count by bucket(amount, 100)"),
-    Entry(
-      ["correlation"], "correlation(X, Y)", "Pearson's coefficient over the pairs where both are known.",
-      "delivery | correlation(received - ordered, amount)"),
-    Entry(
-      ["median_until"], "median_until(A then B within D)",
-      "The time by which half had their B, those without counted for as long as they were followed.",
-      "inquiry | median_until(inquiry then reply within 7 days)"),
-    Entry(
-      ["if"], "if(CONDITION, A, …, OTHERWISE)", "The value behind the first condition that holds.",
-      "purchase | select if(amount > 100, \"large\", \"small\")"),
-    Entry(
-      ["working"], "working(A, B)", "The working time between two times.", "reply | median(working(inquiry.at, at))"),
-    Entry(
-      ["year", "quarter", "month", "week", "day", "hour", "weekday"], "month(TIME)      by month",
-      "The period a time lies in; bare in `by`, that of the row's `at`.", "purchase | sum(amount) by month"),
-  ]
+  static let functionEntries =
+    statisticEntries + [
+      Entry(
+        ["count"], "count      count(SET)      count(VALUES)",
+        "How many: rows, members, or values that are not missing.",
+        "customer | count(purchase)"),
+      Entry(["sum"], "sum(VALUES)", "Their sum; of nothing, 0.", "purchase | sum(amount) by customer.region"),
+      Entry(["mean"], "mean(VALUES)", "Their mean; of nothing, missing.", "survey | mean(satisfaction)"),
+      Entry(
+        ["median"], "median(VALUES)", "The middle one; between two, their mean.", "customer | median(gaps(purchase))"),
+      Entry(["min", "max"], "min(VALUES)      max(VALUES)", "The least, the greatest.", "purchase | max(amount)"),
+      Entry(
+        ["percentile"], "percentile(VALUES, P)",
+        "The value below which P of them lie, interpolated as spreadsheets do.",
+        "purchase | percentile(amount, 90%)"),
+      Entry(["stdev"], "stdev(VALUES)", "The standard deviation of a sample.", "purchase | stdev(amount)"),
+      Entry(
+        ["share"], "share(CONDITION [of SET])",
+        "How many of those with an answer are yes. Unknown and open ones are left out and said.",
+        "survey | share(satisfaction >= 4)"),
+      Entry(
+        ["any", "none", "every"], "any(SET)      none(SET)      every(CONDITION of SET)",
+        "Whether there is one, none, or all are so.", "customer | where none(purchase)"),
+      Entry(
+        ["first", "last"], "first(SET)      last(SET)", "The earliest or latest event; of nothing, missing.",
+        "customer | select name, last(purchase).at"),
+      Entry(["mode"], "mode(VALUES)", "The most frequent value; of equal ones the smallest.", "contact | mode(topic)"),
+      Entry(
+        ["list"], "list(VALUES)", "The values as one list.", "customer | select name, list(distinct(purchase.product))"),
+      Entry(
+        ["distinct"], "distinct(VALUES)      distinct(SET)", "The different ones, in the order first met.",
+        "customer | count(distinct(region))"),
+      Entry(
+        ["best", "worst"], "{best(KEY)}      {worst(KEY)}", "In a KPI's `decide`: the group of most or least success.",
+        "decide \"Begin with {worst(region)}.\""),
+      Entry(["gaps"], "gaps(SET)", "The durations between consecutive events.", "customer | median(gaps(purchase))"),
+      Entry(
+        ["round", "floor", "abs", "sqrt", "log"], "round(X)      floor(X)      abs(X)      sqrt(X)      log(X)",
+        "Of one number; a half rounds away from nought.", "round(3.5)"),
+      Entry(
+        ["length", "lower", "upper", "trim", "replace"],
+        "length(T)      lower(T)      upper(T)      trim(T)      replace(T, A, B)",
+        "Of one text.", "customer | select upper(name)"),
+      Entry(
+        ["bucket"], "bucket(X, WIDTH)", "The lower bound of the step that X lies in.",
+        "purchase | count by bucket(amount, 100)"),
+      Entry(
+        ["if"], "if(CONDITION, A, …, OTHERWISE)", "The value behind the first condition that holds.",
+        "purchase | select if(amount > 100, \"large\", \"small\")"),
+      Entry(
+        ["working"], "working(A, B)", "The working time between two times.", "reply | median(working(inquiry.at, at))"),
+      Entry(
+        ["year", "quarter", "month", "week", "day", "hour", "weekday"], "month(TIME)      by month",
+        "The period a time lies in; bare in `by`, that of the row's `at`.", "purchase | sum(amount) by month"),
+    ]
 }

@@ -22,7 +22,7 @@ extension Checker {
       report(CheckDiagnostics.unknownFunction(name.text, near, form.map { [$0] } ?? [], at: name.range))
       return .invalid
     }
-    if let label = arguments.first(where: { $0.label != nil })?.label {
+    if !word.takesLabels, let label = arguments.first(where: { $0.label != nil })?.label {
       report(CheckDiagnostics.unknownArgument(label.text, of: name.text, [], at: label.range))
       return .invalid
     }
@@ -45,6 +45,9 @@ extension Checker {
       }
     case .condition: return conditional(arguments, name, range, in: scope)
     case .working: return working(arguments, name, range, in: scope)
+    case .statistic(let function): return statistic(function, arguments, name, range, in: scope)
+    case .part(let part): return self.part(part, arguments, name, range, in: scope)
+    case .variant, .rework: return ways(word, arguments, name, range, in: scope)
     case .best, .worst:
       report(CheckDiagnostics.notCarriedOut("`\(name.text)` here", at: range))
       return .invalid
@@ -92,7 +95,7 @@ extension Checker {
     }
   }
 
-  private mutating func wrongCount(_ name: Name, _ wanted: String, _ range: SourceRange) -> Term {
+  mutating func wrongCount(_ name: Name, _ wanted: String, _ range: SourceRange) -> Term {
     report(CheckDiagnostics.arguments(name.text, wanted: wanted, at: range))
     return .invalid
   }
@@ -102,15 +105,12 @@ extension Checker {
   private mutating func aggregate(
     _ function: AggregateFunction, _ arguments: [ArgumentSyntax], _ name: Name, _ range: SourceRange, in scope: Scope
   ) -> Term {
-    let needed = function == .percentile || function == .correlation ? 2 : 1
+    let needed = function == .percentile ? 2 : 1
     guard arguments.count == needed else {
-      let wanted =
-        switch function {
-        case .percentile: "values and a level: `percentile(x, 90%)`"
-        case .correlation: "two lists"
-        default: "one argument: `\(name.text)(…)`"
-        }
-      return wrongCount(name, wanted, range)
+      return wrongCount(
+        name,
+        function == .percentile
+          ? "values and a level: `percentile(x, 90%)`" : "one argument: `\(name.text)(…)`", range)
     }
     let scopeOfAggregate: Aggregate.Scope = isGroup ? .group : .row
     isGroup = false
@@ -125,14 +125,12 @@ extension Checker {
         .pick(function == .first ? .first : .last, set), .record(set.kind), range)
       return .one(record, anchor: time(of: record))
     }
-    if function == .medianUntil { return medianUntil(term, argument, scopeOfAggregate, name, range) }
     guard let (list, type) = list(for: function, term, argument, scopeOfAggregate, name) else { return .invalid }
     if let complaint = collapsed(function, argument, term, name) {
       report(complaint)
       return .invalid
     }
     var parameter: CheckedExpression?
-    var second: CheckedList?
     if function == .percentile {
       guard let level = one(arguments[1].value, in: scope, wanted: "as a level") else { return .invalid }
       guard case .number = level.type else {
@@ -150,38 +148,15 @@ extension Checker {
       }
       parameter = level
     }
-    if function == .correlation {
-      let other = check(arguments[1].value, in: scope)
-      guard let found = self.list(for: function, other, arguments[1].value, scopeOfAggregate, name) else {
-        return .invalid
-      }
-      second = found.list
-    }
     guard let result = resultType(function, of: type, list, argument, name) else { return .invalid }
-    let aggregate = Aggregate(function, list, second: second, parameter: parameter, scope: scopeOfAggregate)
+    let aggregate = Aggregate(function, list, parameter: parameter, scope: scopeOfAggregate)
     let expression = CheckedExpression(.aggregate(aggregate), result, range)
     if case .list(let element) = result { return .list(.elements(expression), element) }
     return .one(expression)
   }
 
-  /// `median_until(A then B within D)`: of all As, those without a B for as long as they were followed.
-  private mutating func medianUntil(
-    _ term: Term, _ argument: Expression, _ scope: Aggregate.Scope, _ name: Name, _ range: SourceRange
-  ) -> Term {
-    guard case .sequence(let sequence) = term, sequence.steps.last?.isAbsence == false else {
-      report(
-        CheckDiagnostics.wrongType(
-          "`\(name.text)`", wanted: "events and what follows them", found: words(term), at: argument.range,
-          notes: ["such as `\(name.text)(first(purchase) then purchase within 6 months)`"]))
-      return .invalid
-    }
-    let type = ValueType.duration(isByDay(sequence) ? .days : .seconds)
-    return .one(
-      CheckedExpression(.aggregate(Aggregate(.medianUntil, .matched(sequence, .followed), scope: scope)), type, range))
-  }
-
   /// What an aggregate runs over.
-  private mutating func list(
+  mutating func list(
     for function: AggregateFunction, _ term: Term, _ argument: Expression, _ scope: Aggregate.Scope, _ name: Name
   ) -> (list: CheckedList, type: ValueType)? {
     if isMany(term), let found = asList(term) {
@@ -294,9 +269,6 @@ extension Checker {
       case .number, .duration: return type
       default: return wrong("numbers or durations")
       }
-    case .correlation:
-      guard case .number = type else { return wrong("numbers") }
-      return .plainNumber
     case .min, .max:
       switch type {
       case .yesno, .list: return wrong("values that have an order")
@@ -314,7 +286,8 @@ extension Checker {
       return .yesno
     case .first, .last, .mode: return type
     case .list: return .list(type)
-    case .medianUntil: return wrong("a sequence")
+    // Those of several lists are read elsewhere.
+    default: return wrong("other values")
     }
   }
 

@@ -44,6 +44,12 @@ enum FunctionWord: Hashable, Sendable {
   case condition
   case working
   case best, worst
+  /// Of several lists, or with parameters by name.
+  case statistic(AggregateFunction)
+  case part(AggregatePart)
+  case variant, rework
+
+  var takesLabels: Bool { if case .statistic = self { true } else { false } }
 }
 
 package enum FunctionWords {
@@ -53,13 +59,19 @@ package enum FunctionWords {
       "weekday": .period(.weekday), "hour": .period(.hour),
       "round": .scalar(.round), "floor": .scalar(.floor), "abs": .scalar(.abs), "sqrt": .scalar(.sqrt),
       "log": .scalar(.log), "bucket": .scalar(.bucket), "length": .scalar(.length), "lower": .scalar(.lower),
+      "variant": .variant, "rework": .rework, "low": .part(.low), "high": .part(.high), "p": .part(.p),
       "upper": .scalar(.upper), "trim": .scalar(.trim), "replace": .scalar(.replace),
     ]
     let aggregates: [AggregateFunction] = [
       .count, .sum, .mean, .median, .min, .max, .percentile, .stdev, .share, .any, .none, .every, .first, .last, .mode,
-      .list, .correlation, .medianUntil,
+      .list,
     ]
     for function in aggregates { table[function.rawValue] = .aggregate(function) }
+    let statistics: [AggregateFunction] = [
+      .correlation, .medianUntil, .survival, .incidence, .logrank, .gini, .concentration, .trend, .autocorrelation,
+      .spearman, .chiSquare, .oddsRatio, .cramersV,
+    ]
+    for function in statistics { table[function.rawValue] = .statistic(function) }
     for unit in PeriodUnit.allCases { table[unit.name] = .period(.unit(unit)) }
     return table
   }()

@@ -39,6 +39,7 @@ extension CheckedExpression {
     case .aggregate(let aggregate):
       aggregate.list.walk(visit)
       aggregate.second?.walk(visit)
+      aggregate.third?.walk(visit)
       aggregate.parameter?.walk(visit)
     case .pick(_, let set): set.walk(visit)
     case .kpi(let call): call.walk(visit)

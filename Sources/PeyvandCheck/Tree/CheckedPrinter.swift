@@ -33,6 +33,7 @@ package struct CheckedPrinter {
 
   package mutating func print(_ query: CheckedQuery) -> String { writer.print(form(query)) }
   package mutating func print(_ expression: CheckedExpression) -> String { writer.print(form(expression)) }
+  package mutating func print(_ set: CheckedSet) -> String { writer.print(form(set)) }
 
   /// Parts of a statement, for those who tell what is done with them.
   package mutating func form(of expression: CheckedExpression) -> TreePrinter.Form { form(expression) }
@@ -352,8 +353,10 @@ package struct CheckedPrinter {
   private mutating func form(_ aggregate: Aggregate) -> Form {
     var items = [form(aggregate.list)]
     if let second = aggregate.second { items.append(form(second)) }
+    if let third = aggregate.third { items.append(form(third)) }
     if let parameter = aggregate.parameter { items.append(form(parameter)) }
-    return .call(aggregate.function.rawValue + (aggregate.scope == .group ? "/group" : ""), items)
+    let call = Form.call(aggregate.function.rawValue + (aggregate.scope == .group ? "/group" : ""), items)
+    return aggregate.part == .value ? call : .call(aggregate.part.rawValue, call)
   }
 
   private func form(_ value: Value) -> Form {

@@ -129,19 +129,23 @@ package struct Aggregate: Hashable, Sendable {
   }
   package var function: AggregateFunction
   package var list: CheckedList
-  /// The second list of `correlation`.
+  /// The second list of those that take several: as many values, of the same records.
   package var second: CheckedList?
-  /// The level of `percentile`.
+  package var third: CheckedList?
+  /// The level of `percentile`; the time of `survival` and `incidence`, as a number in the unit of the times.
   package var parameter: CheckedExpression?
   package var scope: Scope
+  /// Which number of it: itself, or an end of its interval, or its p.
+  package var part = AggregatePart.value
 
   package init(
     _ function: AggregateFunction, _ list: CheckedList, second: CheckedList? = nil,
-    parameter: CheckedExpression? = nil, scope: Scope
+    third: CheckedList? = nil, parameter: CheckedExpression? = nil, scope: Scope
   ) {
     self.function = function
     self.list = list
     self.second = second
+    self.third = third
     self.parameter = parameter
     self.scope = scope
   }
@@ -152,11 +156,38 @@ package struct Aggregate: Hashable, Sendable {
 /// what carries a mark, and not-yets. `mode` of a tie is the smallest; `percentile` and `median` interpolate
 /// linearly (type 7); `stdev` is the sample's. `median_until` takes the followed times of a sequence: the first time by
 /// which half had their match (Kaplan & Meier 1958), missing where fewer had.
-package enum AggregateFunction: String, Hashable, Sendable {
+package enum AggregateFunction: String, Hashable, Sendable, CaseIterable {
   case count, sum, mean, median, min, max, percentile, stdev, share, any, none, every, first, last, mode, list
   case correlation
   case medianUntil = "median_until"
+  case survival, incidence, logrank, gini, concentration, trend, autocorrelation, spearman, variant
+  case chiSquare = "chi_square"
+  case oddsRatio = "odds_ratio"
+  case cramersV = "cramers_v"
+
+  /// Whether it is worked out from all its cases together, by `PeyvandStatistics`.
+  package var isStatistic: Bool {
+    switch self {
+    case .survival, .incidence, .logrank, .gini, .concentration, .trend, .autocorrelation, .spearman, .chiSquare,
+      .oddsRatio, .cramersV, .variant:
+      true
+    default: false
+    }
+  }
+
+  /// What can be asked of it besides its value.
+  package var parts: Set<AggregatePart> {
+    switch self {
+    case .share, .mean, .median, .survival, .incidence, .medianUntil: [.low, .high]
+    case .oddsRatio, .correlation, .spearman, .trend: [.low, .high, .p]
+    case .chiSquare, .cramersV, .logrank: [.p]
+    default: []
+    }
+  }
 }
+
+/// A number that belongs to an aggregate: its value, the ends of its 95 % interval, or the p of a test.
+package enum AggregatePart: String, Hashable, Sendable, CaseIterable { case value, low, high, p }
 
 /// A first event and what must follow it: the law of `then`.
 package struct CheckedSequence: Hashable, Sendable {

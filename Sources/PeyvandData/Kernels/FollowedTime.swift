@@ -1,15 +1,22 @@
 /// How long something was followed, and whether what was waited for came: both in one number, so that such times go
 /// where any list of numbers goes (batches, groups, columns).
 ///
-/// Times are whole days or seconds. Twice the time, and one more where it was followed without: in the order of these
-/// numbers a case that ended at a moment stands before one last seen at that moment, as Kaplan and Meier have it.
+/// Times are whole days or seconds. Four times the time, and more where it was followed without: 1 to the window's end, 2
+/// to the as-of moment. In the order of these numbers a case that ended at a moment stands before one last seen at that
+/// moment, as Kaplan and Meier have it.
 package enum FollowedTime {
-  package static func packed(_ time: Double, isEvent: Bool) -> Double { 2 * time + (isEvent ? 0 : 1) }
+  /// - Parameter isOver: whether it was followed to the window's end.
+  package static func packed(_ time: Double, isEvent: Bool, isOver: Bool = false) -> Double {
+    4 * time + (isEvent ? 0 : isOver ? 1 : 2)
+  }
 
   package static func unpacked(_ packed: Double) -> (time: Double, isEvent: Bool) {
-    let time = (packed / 2).rounded(.down)
-    return (time, packed == 2 * time)
+    let time = (packed / 4).rounded(.down)
+    return (time, packed == 4 * time)
   }
+
+  /// Whether it was followed to the window's end without what was waited for.
+  package static func isOver(_ packed: Double) -> Bool { packed - 4 * (packed / 4).rounded(.down) == 1 }
 }
 
 extension SegmentKernels {

@@ -295,8 +295,10 @@ package enum SequenceKernels {
       }
       let isEvent = truth & Truth.truthBits == Truth.yes
       var end = isEvent ? to[index] ?? .max : until[index] ?? .min
+      let isOver = !isEvent && end != .min && end <= seen
       if !isEvent { end = end == .min ? seen : min(end, seen) }
-      values.append(FollowedTime.packed(max(0, Double(end) - Double(start)), isEvent: isEvent))
+      values.append(
+        FollowedTime.packed(max(0, Double(end) - Double(start)), isEvent: isEvent, isOver: isOver))
       present.append(1)
     }
     return Vector(.numbers(Slab(values)), present: Presence.reduced(Slab(present)))

@@ -62,6 +62,24 @@ package enum TruthKernels {
     mapped(truths) { $0 & Truth.unknownMark == 0 && $0 & Truth.truthBits != Truth.neither ? 1 : 0 }
   }
 
+  /// 1 where it is yes or no without any mark: what a rate counts.
+  package static func isDecided(_ truths: Slab<UInt8>) -> Slab<UInt8> { mapped(truths) { $0 <= Truth.yes ? 1 : 0 } }
+
+  /// Whether each value can be a case: yes where it is there and, of yes and no, decided; else why not (its mark).
+  package static func cases(_ values: Vector) -> Slab<UInt8> {
+    if case .truths(let truths) = values.storage { return mapped(truths) { $0 <= Truth.yes ? Truth.yes : $0 } }
+    guard let presence = values.presence else { return Slab(repeating: Truth.yes, count: values.count) }
+    return mapped(presence) { $0 == 0 ? Truth.unknown : Truth.yes }
+  }
+
+  /// A case of both: what is unknown of either is unknown, else what is open of either is open.
+  package static func cases(_ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Slab<UInt8> {
+    mapped(a, b) { a, b in
+      if (a | b) & Truth.unknownMark != 0 { return Truth.unknown }
+      return a == Truth.yes ? b : a
+    }
+  }
+
   /// 1 where the truth is yes, whatever its marks: what `where`, `if` and filters keep.
   package static func isYes(_ truths: Slab<UInt8>) -> Slab<UInt8> {
     mapped(truths) { $0 & Truth.truthBits == Truth.yes ? 1 : 0 }

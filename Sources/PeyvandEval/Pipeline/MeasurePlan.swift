@@ -34,7 +34,8 @@ struct MeasurePlan: Sendable {
       if place == lists.count { lists.append(list) }
       parts.append(
         Part(
-          aggregate: aggregate, type: typed.type, list: place, isDistinct: isDistinct, fold: aggregate.function.fold,
+          aggregate: aggregate, type: typed.type, list: place, isDistinct: isDistinct,
+          fold: aggregate.isStatistic ? nil : aggregate.function.fold,
           isOrdered: aggregate.function.isOrdered))
     }
   }
@@ -95,13 +96,14 @@ extension AggregateFunction {
     case .none: GroupFold.Function.none
     case .every: .every
     case .median, .percentile, .stdev, .first, .last, .mode, .list, .correlation, .medianUntil: nil
+    default: nil
     }
   }
 
   /// Whether it depends on the order of its values.
   var isOrdered: Bool {
     switch self {
-    case .first, .last, .list: true
+    case .first, .last, .list, .trend, .autocorrelation: true
     default: false
     }
   }
@@ -115,6 +117,7 @@ struct MeasurePart: Sendable {
     var ids: [Int32]
     var values: Vector
     var second: Vector?
+    var third: Vector?
     /// The record of each value, where a group must take each record once or in its order.
     var sources: [Int32]?
     /// Whether a group must take each record once.
@@ -231,19 +234,20 @@ struct MeasurePart: Sendable {
     let values = list.values
     let isOncePerSource = list.sources != nil && (!list.isPartition || isSpread)
     let sources = isOncePerSource || part.isOrdered ? list.sources?.array : nil
-    var second: Vector?
-    if let other = part.aggregate.second {
-      second = try walker.grouped(other, in: frame).values
-      guard second?.count == values.count else {
-        throw EvaluationDiagnostics.malformed("two lists of different length", at: .none)
-      }
+    func other(_ list: CheckedList?) throws(Diagnostics) -> Vector? {
+      guard let list else { return nil }
+      let other = try walker.grouped(list, in: frame).values
+      guard other.count == values.count else { throw EvaluationDiagnostics.differentLists(at: .none) }
+      return other
     }
+    let second = try other(part.aggregate.second)
+    let third = try other(part.aggregate.third)
     let isPlain = !isOncePerSource && !part.isDistinct && second == nil
     if isPlain, let function = part.fold, GroupFold.takes(function, values) {
       folds[index].add(values, ids: ids, groups: groups)
     } else {
       collected[index] = Collected(
-        ids: ids ?? [Int32](repeating: 0, count: values.count), values: values, second: second,
+        ids: ids ?? [Int32](repeating: 0, count: values.count), values: values, second: second, third: third,
         sources: sources, isOncePerSource: isOncePerSource)
     }
   }
@@ -251,7 +255,8 @@ struct MeasurePart: Sendable {
   var bytes: Int {
     collected.reduce(0) { sum, part in
       guard let part else { return sum }
-      return sum + part.values.count * (13 + (part.sources == nil ? 0 : 4) + (part.second == nil ? 0 : 9))
+      return sum + part.values.count
+        * (13 + (part.sources == nil ? 0 : 4) + (part.second == nil ? 0 : 9) + (part.third == nil ? 0 : 9))
     }
   }
 }

@@ -113,7 +113,9 @@ extension Evaluator {
       try watchdog.look(at: nil)
       try finish(part, index, plan, &state, groups, &result)
       // A row that stands in several groups is one row of the receipt.
-      if let once = state.once[part.list], (part.fold ?? .count) == plan.countsOnce(part.list) {
+      if let once = state.once[part.list], part.aggregate.second == nil,
+        (part.fold ?? .count) == plan.countsOnce(part.list)
+      {
         result.counts[part.aggregate]?.totals = once
       }
       if let outcome = state.outcomes[part.list] { result.count(outcome, for: part.aggregate, groups) }
@@ -180,10 +182,21 @@ extension Evaluator {
     }
     let second =
       part.aggregate.second == nil ? nil : Vector.concatenated(collected.second).picking(ordered.order)
-    result.aggregates[part.aggregate] = try walker.aggregate(
-      part.aggregate.function, offsets: ordered.offsets, values: picked, second: second, level: level)
+    let third = part.aggregate.third == nil ? nil : Vector.concatenated(collected.third).picking(ordered.order)
     var fold = GroupFold(.count)
-    fold.add(picked.masked(by: second?.presence), ids: Places.owners(ordered.offsets), groups: max(1, result.groups))
+    let owners = Places.owners(ordered.offsets)
+    if part.aggregate.isStatistic {
+      let lists = Walker.StatisticLists(values: picked, second: second, third: third)
+      result.aggregates[part.aggregate] = try walker.statistic(
+        part.aggregate, offsets: ordered.offsets, lists, level: level, in: nil, at: .none)
+      result.draft.tally.share(notes: walker.tally.notes)
+      fold = GroupFold(.share)
+      fold.add(lists.cases, ids: owners, groups: max(1, result.groups))
+    } else {
+      result.aggregates[part.aggregate] = try walker.aggregate(
+        part.aggregate.function, offsets: ordered.offsets, values: picked, second: second, level: level)
+      fold.add(picked.masked(by: second?.presence), ids: owners, groups: max(1, result.groups))
+    }
     result.counts[part.aggregate] =
       before
       ?? MeasureResult.Counts(

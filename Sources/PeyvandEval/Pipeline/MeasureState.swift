@@ -9,6 +9,7 @@ struct MeasureState: Sendable {
     var ids: [Int32] = []
     var values: [Vector] = []
     var second: [Vector] = []
+    var third: [Vector] = []
     var sources: [Int32] = []
     var isOncePerSource = false
   }
@@ -55,6 +56,7 @@ struct MeasureState: Sendable {
       collected[index].ids += Places.through(new.ids, map)
       collected[index].values.append(new.values)
       if let second = new.second { collected[index].second.append(second) }
+      if let third = new.third { collected[index].third.append(third) }
       if let sources = new.sources { collected[index].sources += sources }
       collected[index].isOncePerSource = collected[index].isOncePerSource || new.isOncePerSource
     }

@@ -52,7 +52,7 @@ struct QuestionReading {
     expression.walk { part in
       reading.note(part)
       switch part.node {
-      case .aggregate(let aggregate): lists += [aggregate.list] + [aggregate.second].compactMap { $0 }
+      case .aggregate(let aggregate): lists += [aggregate.list] + [aggregate.second, aggregate.third].compactMap { $0 }
       case .among(_, _, let list): lists.append(list)
       case .pick(_, let set): sets.append(set)
       case .query(let query):

@@ -73,6 +73,9 @@ struct ReceiptDraft: Sendable {
     receipt.excluded = tally.excluded
     receipt.asOf = asOf.instant
     receipt.asOfDay = asOf.day
+    for (note, times) in tally.notes.sorted(by: { $0.key < $1.key }) {
+      receipt.remarks.append(times == 1 ? note : "\(note) (\(times) times)")
+    }
     if tally.overlappingTies > 0 {
       let ties = tally.overlappingTies == 1 ? "1 overlapping tie" : "\(tally.overlappingTies) overlapping ties"
       receipt.remarks.append(ties)

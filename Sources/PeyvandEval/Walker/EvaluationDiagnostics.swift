@@ -33,6 +33,13 @@ package enum EvaluationDiagnostics {
     Diagnostics(Diagnostic("E1955", .error, "the time after `as of` is missing", at: range))
   }
 
+  package static func differentLists(at range: SourceRange) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1957", .error, "two lists that should say something of the same records are not equally long", at: range,
+        notes: ["let each record be a row: `customer | each purchase | measure …`"]))
+  }
+
   package static func notAPattern(at range: SourceRange) -> Diagnostics {
     Diagnostics(
       Diagnostic(

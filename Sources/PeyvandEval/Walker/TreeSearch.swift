@@ -53,7 +53,7 @@ package struct TreeSearch {
     case .call(_, let operands), .interpolation(let operands), .list(let operands): finds(operands)
     case .aggregate(let aggregate):
       (aggregate.scope == .group && !isInPeriod) || finds(aggregate.list) || aggregate.second.map(finds) ?? false
-        || finds(aggregate.parameter)
+        || aggregate.third.map(finds) ?? false || finds(aggregate.parameter)
     case .pick(_, let set): finds(set)
     case .kpi(let call):
       finds(call.condition) || finds(call.asOf) || call.keys.contains { finds($0.expression) }

@@ -18,16 +18,22 @@ extension Walker {
       return Vector(.numbers(SetKernels.lengths(try sets(set, in: frame).offsets)))
     }
     let list = try list(aggregate.list, in: frame)
-    var second: Vector?
-    if let other = aggregate.second {
+    func paired(_ other: CheckedList?) throws(Diagnostics) -> Vector? {
+      guard let other else { return nil }
       let paired = try self.list(other, in: frame)
-      guard paired.offsets == list.offsets else {
-        throw EvaluationDiagnostics.malformed("a correlation of two different lists", at: range)
-      }
-      second = paired.values
+      let isOfTheSame = list.sources == nil || paired.sources == nil || list.sources?.array == paired.sources?.array
+      guard paired.offsets == list.offsets, isOfTheSame else { throw EvaluationDiagnostics.differentLists(at: range) }
+      return paired.values
     }
+    let second = try paired(aggregate.second)
+    let third = try paired(aggregate.third)
     var level: Vector?
     if let parameter = aggregate.parameter { level = try evaluate(parameter, in: frame) }
+    if aggregate.isStatistic {
+      return try statistic(
+        aggregate, offsets: list.offsets, .init(values: list.values, second: second, third: third), level: level,
+        in: frame, at: range)
+    }
     return try self.aggregate(
       aggregate.function, offsets: list.offsets, values: list.values, second: second, level: level, in: frame, at: range
     )
@@ -64,7 +70,7 @@ extension Walker {
     case .mode:
       return values.gathered(SegmentKernels.modes(offsets, try orderKeys(of: values), present: present))
     case .list: return listed(offsets, values, present)
-    case .sum, .mean, .median, .percentile, .stdev, .share, .correlation, .medianUntil: break
+    default: break
     }
     let numbers = try numbers(of: values, function, at: range)
     switch function {
@@ -110,7 +116,7 @@ extension Walker {
   }
 
   /// A mean or a quantile in the form of its values: of times, the day or second it falls on.
-  private func restored(_ result: Vector, like values: Vector) -> Vector {
+  func restored(_ result: Vector, like values: Vector) -> Vector {
     guard case .numbers(let numbers) = result.storage else { return result }
     switch values.storage {
     case .days: return Vector(.days(TimeKernels.days(numbers)), present: result.present)

@@ -215,6 +215,7 @@ package struct ProgramGenerator {
     case 7...9: return ("share(\(sequence(kind, 1)))", "number")
     case 10: return ("count(\(sequence(kind, 1)))", "number")
     case 11:
+      if chance(40) { return (statistic(kind), "number") }
       if chance(30) { return ("correlation(\(number(kind, 0)), \(number(kind, 0)))", "number") }
       return ("count(distinct(\(text(kind, 0))))", "number")
     case 12:
@@ -228,6 +229,24 @@ package struct ProgramGenerator {
     case 17: return ("\(pick(["any", "none", "every"]))(\(truth(kind, 1)))", "truth")
     case 18: return ("\(pick(["mean", "median", "sum", "max"]))(\(duration(kind, 0)))", "duration")
     default: return ("median((\(sequence(kind, 0))).elapsed)", "duration")
+    }
+  }
+
+  /// A measure of all cases of a group together.
+  private mutating func statistic(_ kind: String) -> String {
+    switch random.integer(0...11) {
+    case 0: "survival(\(number(kind, 0)), \(truth(kind, 1)), at: \(pick(["0", "1", "2"])))"
+    case 1: "median_until(\(number(kind, 0)), \(truth(kind, 0)))"
+    case 2: "logrank(\(number(kind, 0)), \(truth(kind, 0)), by: \(truth(kind, 0)))"
+    case 3: "incidence(\(number(kind, 0)), \(text(kind, 0)), of: \"N\", at: \(pick(["0", "1", "2"])))"
+    case 4: "chi_square(\(text(kind, 0)), \(truth(kind, 0)))"
+    case 5: "cramers_v(\(text(kind, 0)), \(text(kind, 0)))"
+    case 6: "odds_ratio(\(truth(kind, 0)), \(truth(kind, 1)))"
+    case 7: "odds_ratio(\(truth(kind, 0)), \(sequence(kind, 0)), within: \(text(kind, 0)))"
+    case 8: "\(pick(["gini", "concentration", "trend", "autocorrelation"]))(\(number(kind, 1)))"
+    case 9: "spearman(\(number(kind, 0)), \(number(kind, 0)))"
+    case 10: "\(pick(["low", "high"]))(share(\(chance(50) ? truth(kind, 1) : sequence(kind, 1))))"
+    default: "survival(\(sequence(kind, 1)))"
     }
   }
 

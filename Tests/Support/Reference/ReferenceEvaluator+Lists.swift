@@ -105,17 +105,20 @@ extension ReferenceEvaluator {
     guard let began = moment(store.time(match.first)) else { return .missing }
     let hasCome = match.truth & Truth.truthBits == Truth.yes
     var end = isByDay ? Double(today) : Double(self.moment.instant)
+    var isOver = false
     if hasCome {
       guard let step = sequence.steps.last, let last = match.row.records[step.binding.id] ?? nil,
         let came = moment(store.time(last))
       else { return .missing }
       end = came
     } else if let windowEnd = match.windowEnd.flatMap(moment) {
+      isOver = windowEnd <= end
       end = min(end, windowEnd)
     }
     let length = max(0, end - began)
     return .list([
-      .duration(isByDay ? Duration(days: length) : Duration(seconds: length)), .truth(hasCome ? Truth.yes : Truth.no),
+      .duration(isByDay ? Duration(days: length) : Duration(seconds: length)),
+      .truth(hasCome ? Truth.yes : isOver ? Truth.no : Truth.neither),
     ])
   }
 
@@ -182,8 +185,15 @@ extension ReferenceEvaluator {
         tally.inside += leftOut.unknown + leftOut.open
       }
     }
-    if aggregate.function == .correlation, let other = aggregate.second {
+    if aggregate.function == .correlation, aggregate.part == .value, let other = aggregate.second {
       return correlation(values, try self.values(other, aggregate.scope, row, &leftOut), &leftOut)
+    }
+    if aggregate.isOfCases {
+      var lists = [values]
+      for other in [aggregate.second, aggregate.third].compactMap({ $0 }) {
+        lists.append(try self.values(other, aggregate.scope, row, &leftOut))
+      }
+      return try statistic(aggregate, lists, try aggregate.parameter.map { try evaluate($0, row) }, &leftOut)
     }
     var level: ReferenceValue?
     if let parameter = aggregate.parameter { level = try evaluate(parameter, row) }
