@@ -294,9 +294,13 @@ import opportunity from "deals" key `Record ID` {
 #   orders: id, partner_id/id, date_order, state
 #   leads: id, partner_id/id, stage_id/id
 #   messages: id, model, author_id/id, message_type
+#   messages and their ids: id, model, author_id/id, message_type, message_id
 #   activities: id, res_model, activity_type_id/id, date_deadline
 #
-# A partner is a customer, be it a company or a person who belongs to one (`parent`); who wrote an email is its author.
+# A partner is a customer, be it a company or a person who belongs to one (`parent`). Who wrote an email is its customer
+# only where it came in: Odoo 17 says so; before, the Message-Id does, which Odoo gives the words "-openerp-" in all
+# that it sends itself. An activity that is done leaves a message with its type. An order that is no longer one
+# (cancelled, say) is no purchase on the next import.
 
 use xrm
 
@@ -327,6 +331,8 @@ import purchase from "orders" key id where state in ["sale", "done", "Sales Orde
   rep: create `user_id/id`
   amount: amount_total
   at: date_order
+} with {
+  left_out: "remove"
 }
 import opportunity from "leads" key id {
   customer: create `partner_id/id`
@@ -338,8 +344,32 @@ import opportunity from "leads" key id {
   at: create_date
   closed: date_closed
 }
-import email from "messages" key id where message_type in ["email", "Email", "Incoming Email"] {
-  customer: create `author_id/id`
+import email from "messages" key id
+    where message_type in ["Incoming Email", "Outgoing Email", "Email", "email", "email_outgoing"] {
+  customer: create if(message_type = "Incoming Email", `author_id/id`, missing)
+  at: date
+  topic: subject
+  logged: yes
+}
+import email from "messages and their ids" key id
+    where message_type in ["Incoming Email", "Outgoing Email", "Email", "email", "email_outgoing"] {
+  customer: create if(message_type in ["Incoming Email", "Email", "email"]
+      and not (message_id contains "-openerp-"), `author_id/id`, missing)
+  at: date
+  topic: subject
+  logged: yes
+}
+import contact from "messages" key id where `mail_activity_type_id/id` is not missing {
+  kind: if(`mail_activity_type_id/id` ends with "_email", "email", `mail_activity_type_id/id` ends
+      with "_call", "call", `mail_activity_type_id/id` ends with "_meeting", "visit", "contact")
+  at: date
+  topic: subject
+  logged: yes
+}
+import contact from "messages and their ids" key id
+    where `mail_activity_type_id/id` is not missing {
+  kind: if(`mail_activity_type_id/id` ends with "_email", "email", `mail_activity_type_id/id` ends
+      with "_call", "call", `mail_activity_type_id/id` ends with "_meeting", "visit", "contact")
   at: date
   topic: subject
   logged: yes
@@ -360,11 +390,13 @@ import planned from "activities" key id {
 #   res_partner: id, name, is_company, commercial_partner_id
 #   sale_order: id, partner_id, date_order, state
 #   crm_lead: id, partner_id, stage_id, probability
-#   mail_message: id, model, res_id, author_id, message_type
+#   mail_message: id, model, res_id, author_id, message_type, message_id
 #   mail_activity: id, res_model, res_id, activity_type_id, date_deadline
 #
 # What was done is not in mail_activity, which holds only what is still to do: Odoo removes an activity that is done and
-# leaves a message with its type. The types that Odoo itself brings are 1 email, 2 call, 3 meeting.
+# leaves a message with its type. The types that Odoo itself brings are 1 email, 2 call, 3 meeting. Who wrote an email is
+# its customer only where it came in: what Odoo sends itself has "-openerp-" in its Message-Id, and is with whom it is
+# about. An order that is no longer one (cancelled, say) is no purchase on the next import.
 
 use xrm
 
@@ -394,6 +426,8 @@ import purchase from "sale_order" key id where state in ["sale", "done"] {
   rep: create user_id
   amount: amount_total
   at: date_order
+} with {
+  left_out: "remove"
 }
 import opportunity from "crm_lead" key id {
   customer: create partner_id
@@ -405,9 +439,10 @@ import opportunity from "crm_lead" key id {
   at: create_date
   closed: date_closed
 }
-import email from "mail_message" key id where message_type = "email"
+import email from "mail_message" key id where message_type in ["email", "email_outgoing"]
     and mail_activity_type_id is missing {
-  customer: create author_id
+  customer: create if(message_type = "email" and not (message_id contains "-openerp-"),
+      "{author_id}", model = "res.partner", "{res_id}", missing)
   opportunity: create if(model = "crm.lead", "{res_id}", missing)
   at: date
   topic: subject

@@ -202,6 +202,11 @@ package struct ImportOption: Sendable {
       options.several = .init(rawValue: word) ?? .one
       return true
     },
+    word("left_out", ["keep", "remove"], "what becomes of records of this file that `where` leaves out now") {
+      word, options in
+      options.removesLeftOut = word == "remove"
+      return true
+    },
     text(
       "source", wants: "a name in quotes that the file is known by, such as `\"shop\"`",
       "what the file is known by from one import to the next, wherever it lies"

@@ -158,7 +158,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--preview"], ["--yes"], ["--mend"], ["--key", "id"], ["--save-map", "m.pvd"], ["--missing", "keep"],
+    ["--preview"], ["--yes"], ["--mend"], ["--add-fields"], ["--key", "id"], ["--save-map", "m.pvd"],
+    ["--missing", "keep"],
     ["--dates", "DD/MM/YYYY"], ["--table", "x"],
   ])
   func takingBackGoesWithNothingElse(flags: [String]) throws {
@@ -292,6 +293,22 @@ import Testing
     #expect(try count("order") == "1\n")
     let none = try run(["c.csv", "o.json", "--table", "orders", "--sheet", "One", "--store", "c.json"])
     #expect(none.code == 4 && none.errors.contains("`sheet` says nothing of"), "\(none.errors)")
+  }
+
+  @Test func aKnownKindTakesNewColumnsWhereThatIsAsked() throws {
+    scratch.file("customers.csv", "id,name\nC-1,Alborz\n")
+    #expect(try run(["customers.csv", "--store", "c.json"]).code == 0)
+    scratch.file("customers.csv", "id,name,phone,Parent ID,since\nC-1,Alborz,021,,2024-01-01\nC-2,Karun,061,C-1,\n")
+    let plain = try run(["customers.csv", "--store", "c.json", "--preview"])
+    #expect(plain.output.contains("customer has no such field (--add-fields adds it)"), "\(plain.output)")
+    let widened = try run(["customers.csv", "--store", "c.json", "--add-fields"])
+    #expect(widened.code == 0, "\(widened.errors)")
+    let answer = try Product.run([scratch["c.json"], "-c", "customer | select key, phone, since"])
+    #expect(answer.output == "key\tphone\tsince\nC-1\t021\t2024-01-01\nC-2\t061\t\n", "\(answer.output)")
+    // Now they are known, and by themselves.
+    let again = try run(["customers.csv", "--store", "c.json"])
+    #expect((again.output + again.errors).contains("0 new, 0 changed"), "\(again.output)\(again.errors)")
+    #expect(try run(["customers.csv", "--store", "c.json", "--add-fields", "--recipe", "odoo"]).code == 2)
   }
 
   @Test func aFileOfChangesMayLackWhatIsRequired() throws {

@@ -153,7 +153,7 @@ import Testing
       [("customers.csv", "id,CustomerName,Joined,fax\nC-1,A,2024-01-01,1\nC-2,B,2024-01-02,\n")], into: company.store)
     #expect(!first[0].isNew)
     #expect(mapping(first[0]) == ["id → key", "CustomerName → name: text", "Joined → joined: date"])
-    #expect(first[0].leftOut == [.init(column: 3, reason: "customer has no such field")])
+    #expect(first[0].leftOut == [.init(column: 3, reason: "customer has no such field (--add-fields adds it)")])
     let table = try CSVTable.open(FileBytes("key,name\nC-1,A\nC-2,B\nC-3,C\n"), named: "c.csv")
     let plan = try ImportPlan.make(kind: customer, in: company.catalogue, from: table, key: nil)
     let state = try Importer.run(plan, table: table, into: company.store).state

@@ -92,6 +92,48 @@ import Testing
     #expect(try open(workbook).cells()[0][0] == "2028-01-02")
   }
 
+  @Test func aMergedCellOverRowsIsTheValueOfEach() throws {
+    var workbook = WorkbookText([
+      .init(
+        name: "Sheet1",
+        xml: WorkbookText.data([
+          ["Sales of 2024", nil, nil], ["customer", "item", "n"],
+          ["Alborz", "a", "<c ><v>1</v></c>"], [nil, "b", "<c ><v>2</v></c>"], [nil, nil, nil],
+          ["Karun", "a", "<c ><v>3</v></c>"], [nil, "<c ><v>7</v></c>", "<c ><v>4</v></c>"],
+        ])
+          + "<mergeCells count=\"4\"><mergeCell ref=\"A1:C1\"/><mergeCell ref=\"A3:A5\"/><mergeCell ref=\"$A$6:$B$7\"/>"
+          + "<mergeCell ref=\"nonsense\"/></mergeCells>")
+    ])
+    workbook.properties = ""
+    let table = try open(workbook)
+    // The row between, which holds nothing of its own, is none; to the side nothing is filled.
+    #expect(
+      try table.cells() == [
+        ["Alborz", "a", "1"], ["Alborz", "b", "2"], ["Karun", "a", "3"], ["Karun", "7", "4"],
+      ])
+    #expect(
+      table.findings.contains(
+        "4 merged areas: the value of one over several rows is that of each of them (2 cells filled)"))
+    #expect(table.places(of: [(row: 1, column: 0)])[0].place.shown == "Sheet1!A4")
+  }
+
+  @Test func clocksAreTheTimeSinceMidnight() throws {
+    var workbook = WorkbookText(rows: [
+      ["key", "opened", "worked"],
+      ["a", "<c s=\"1\"><v>0.4375</v></c>", "<c s=\"1\"><v>1.25</v></c>"],
+      ["b", "<c s=\"1\"><v>45292.5</v></c>", "<c s=\"1\"><v>0.5</v></c>"],
+    ])
+    workbook.styles = [0, 20]
+    let table = try open(workbook)
+    // A sum of hours is no clock, however it is shown; of a day that is shown as a clock the clock is read, and said.
+    #expect(try table.cells() == [["a", "10:30:00", "30:00:00"], ["b", "12:00:00", "12:00:00"]])
+    #expect(try table.foundTypes(of: [1, 2], interruption: nil).map(\.type) == [.duration, .duration])
+    #expect(
+      table.findings.contains(
+        "4 cells show times of day without a day: read as the time since midnight; 1 of them holds a day too, which is left out"
+      ))
+  }
+
   @Test func titlesEmptyColumnsAndPlaces() throws {
     let table = try open(
       WorkbookText(rows: [

@@ -141,6 +141,36 @@ struct ImportLogTests {
       }?.code == "E2018")
   }
 
+  @Test("what a condition leaves out now goes, where this source recorded it and nothing refers to it")
+  func excluded() throws {
+    let state = try started()
+    var leaving = mark("crm.csv")
+    leaving.going = ["a", "b", "zzz"]
+    leaving.leftOut = 3
+    // Alborz was there before any file.
+    let second = try state.importing(customers([("c", "Caspian", 7)]), leaving)
+    #expect(second.removed == 1 && second.appended.changed == 1)
+    let shownAfter = try shown(second.appended.state)
+    #expect(shownAfter == ["a Alborz 10.0 North", "c Caspian 7.0 -"])
+    #expect(try shown(second.appended.state.undoingImport(2).state) == (try shown(state)))
+    // A row that is taken is not left out, and what is referred to stays.
+    leaving.going = ["c"]
+    #expect(try state.importing(customers([("c", "Caspian", 8)]), leaving).removed == 0)
+    let called = try state.adding(
+      company.call, key: nil, values: [company.at: .time(day), company.about: .text("c")]
+    ).state
+    let kept = try called.importing(customers([("b", "Binalud", 20)]), leaving)
+    #expect(kept.removed == 0 && kept.kept == ["c"])
+    // From the journal it is the same.
+    let file = try StoreFile.open(path: base.folder["g.json"], createIfMissing: true)
+    try file.save(state)
+    leaving.going = ["b"]
+    let rows = customers([("c", "Caspian", 7)])
+    try file.commit([.importing(rows, leaving)], giving: try state.importing(rows, leaving).appended.state)
+    let replayed = try StoreFile.open(path: base.folder["g.json"], writable: false).state
+    #expect(try shown(replayed) == ["a Alborz 10.0 North", "c Caspian 7.0 -"])
+  }
+
   @Test("a relationship that a later file no longer names ends on the day of the import")
   func closing() throws {
     let c = company

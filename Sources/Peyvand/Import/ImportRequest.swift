@@ -21,6 +21,8 @@ package struct ImportRequest: Sendable {
   package var fileOptions: [String: [(name: String, value: String)]] = [:]
   /// Whether values that differ from a key in case or blanks alone are read as that key.
   package var mends = false
+  /// Whether columns that a known kind has no field for become fields of it.
+  package var addsFields = false
   /// The store's file, beside which rejected rows are written.
   package var store: String?
   /// `--table`: of each file, these.

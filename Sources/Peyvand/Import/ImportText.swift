@@ -14,7 +14,10 @@ struct ImportText {
     for kind in proposals.flatMap(\.begun) where declared.insert(kind).inserted {
       text += "entity \(name(kind)) {}\n"
     }
-    for proposal in proposals where proposal.isNew && declared.insert(proposal.kind).inserted {
+    for proposal in proposals where declared.insert(proposal.kind).inserted {
+      // A kind that is there is declared again with what is added to it.
+      let isWidened = proposals.contains { $0.kind == proposal.kind && $0.fields.contains { !$0.isDeclared } }
+      guard proposal.isNew || isWidened else { continue }
       text += declaration(proposal, besides: proposals) + "\n"
     }
     if !text.isEmpty { text += "\n" }
@@ -28,8 +31,8 @@ struct ImportText {
     // Several files of one new kind declare what they have together.
     var seen: Set<String> = []
     var fields: [String] = []
-    for file in all where file.kind == proposal.kind && file.isNew {
-      for field in file.fields where seen.insert(nameKey(field.field)).inserted {
+    for file in all where file.kind == proposal.kind {
+      for field in file.fields where !field.isDeclared && seen.insert(nameKey(field.field)).inserted {
         let isBare = field.field == field.type && Self.isReference(field)
         // The time of an event or of a tie is there anyway; a day says so.
         if field.role == .time, field.type == "time" { continue }

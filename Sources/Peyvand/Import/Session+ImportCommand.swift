@@ -21,7 +21,8 @@ extension Session {
     if let recipe = try recipe(for: sources, request) { return recipe }
     let inputs = sources.map {
       MappingFinder.Input(
-        table: $0.table, path: $0.path, kind: request.kind, flavour: request.flavour, key: request.key)
+        table: $0.table, path: $0.path, kind: request.kind, flavour: request.flavour, key: request.key,
+        addsFields: request.addsFields)
     }
     let state = state
     let proposals = try attended { (interruption) throws(Diagnostics) in

@@ -39,6 +39,8 @@ package struct ImportOptions: Hashable, Sendable {
   package var several = Several.one
   /// What becomes of records that an earlier file of this name brought and this one no longer names.
   package var vanished = MissingPolicy.keep
+  /// Whether records go that this source recorded and that the condition leaves out now.
+  package var removesLeftOut = false
   /// What the file is known by from one import to the next. Missing: where it lies.
   package var source: String?
   /// Where rejected rows are written, with the reason of each.

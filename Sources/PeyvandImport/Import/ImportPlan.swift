@@ -115,7 +115,7 @@ package struct ImportPlan: Sendable {
     var problems: [Diagnostic] = []
     let record = catalogue.kind(kind)
     let name = catalogue.name(of: kind)
-    if key == nil, record?.flavour == .entity {
+    if key == nil, record?.flavour == .entity || table.options.removesLeftOut {
       problems.append(ImportDiagnostics.noKeyColumn(kind: name, file: table.fileName, columns: table.columnNames))
     }
     // With keys it may be a file of changes to records that have all that is required.

@@ -111,7 +111,7 @@ package struct Importer {
     if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(table.fileName)) }
     let mark = ImportMark(
       source: plan.source, at: now, rows: table.rowCount, rejected: rejections.count,
-      leftOut: report.leftOut, missing: table.options.vanished)
+      leftOut: report.leftOut, missing: table.options.vanished, going: try going(keys, selected))
     let imported = try state.importing(rows, mark)
     rejectRefused(imported.appended.rejects, recorded.rows, rows)
     let refusal = finish(imported)
@@ -263,6 +263,19 @@ package struct Importer {
         ImportDiagnostics.requiredWithoutColumn(
           $0.name, kind: report.kind, file: table.fileName, newRecords: fresh)
       })
+  }
+
+  /// Keys of records that are there and whose rows the condition leaves out, where those are to go.
+  private func going(_ keys: [String?]?, _ selected: [UInt8]?) throws(Diagnostics) -> [String] {
+    guard table.options.removesLeftOut, let keys, let selected,
+      let family = state.catalogue.kind(plan.kind)?.family
+    else { return [] }
+    var going: [String] = []
+    for row in 0..<table.rowCount where rejections.reasons[row] == 0 && selected[row] == 0 {
+      guard let key = keys[row], try state.row(withKey: key, family: family) != nil else { continue }
+      going.append(key)
+    }
+    return going
   }
 
   private func evaluated(_ vector: Vector, _ type: ValueType, named name: String) throws(Diagnostics) -> Column {

@@ -26,7 +26,10 @@ extension MappingFinder {
     }
     if let existing {
       takeDeclared(existing, &open, links, &proposal)
-      for column in open { proposal.leftOut.append(.init(column: column.index, reason: "\(name) has no such field")) }
+      if input.addsFields { addFields(to: existing, &open, links, &proposal) }
+      for column in open {
+        proposal.leftOut.append(.init(column: column.index, reason: "\(name) has no such field (--add-fields adds it)"))
+      }
     } else {
       propose(&open, links, &proposal, asked: input.flavour, like: groups[file].flatMap { proposed[$0] })
     }
@@ -162,6 +165,32 @@ extension MappingFinder {
       default: return nil
       }
     }
+  }
+
+  /// Columns for which a kind has no field become fields of it.
+  private func addFields(
+    to kind: Kind, _ open: inout [ColumnProfile], _ links: [Int: Link], _ proposal: inout FileProposal
+  ) {
+    // A field of a special kind has its name in the whole family.
+    var taken: Set<String> = ["key", "kind"]
+    for field in catalogue.fields where field.family == kind.family { taken.insert(nameKey(field.name)) }
+    for column in open {
+      let link = links[column.index]
+      let full = Self.identifier(column.words, else: "c")
+      let short = link == nil ? full : Self.identifier(column.words.base ?? column.words, else: "c")
+      var name = taken.contains(short) ? full : short
+      var number = 2
+      while !taken.insert(name).inserted {
+        name = "\(full)_\(number)"
+        number += 1
+      }
+      proposal.fields.append(
+        .init(
+          column: column.index, field: name, type: link?.family.kind ?? column.typeName,
+          role: link.map { .reference($0.family.kind, creates: $0.creates) } ?? .plain,
+          evidence: (link.map(Self.evidence) ?? Self.typed(column)) + "; a new field", isDeclared: false))
+    }
+    open = []
   }
 
   // MARK: - A kind to declare

@@ -20,9 +20,13 @@ package struct MappingFinder {
     package var flavour: KindFlavour?
     /// `--key`
     package var key: String?
+    /// `--add-fields`: whether columns that a known kind has no field for become fields of it.
+    package var addsFields: Bool
     package init(
-      table: any ImportTable, path: String? = nil, kind: String? = nil, flavour: KindFlavour? = nil, key: String? = nil
+      table: any ImportTable, path: String? = nil, kind: String? = nil, flavour: KindFlavour? = nil, key: String? = nil,
+      addsFields: Bool = false
     ) {
+      self.addsFields = addsFields
       self.table = table
       self.path = path ?? table.fileName
       self.kind = kind

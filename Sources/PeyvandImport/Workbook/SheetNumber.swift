@@ -68,11 +68,8 @@ enum NumberMeaning: UInt8 {
     guard serial.isFinite else { return nil }
     switch self {
     case .number: return nil
-    case .elapsed:
-      guard abs(serial) < 1e7 else { return nil }
-      let seconds = Int((abs(serial) * 86_400).rounded())
-      let (minutes, second) = (seconds / 60 % 60, seconds % 60)
-      return (serial < 0 ? "-" : "") + "\(seconds / 3_600):\(Self.two(minutes)):\(Self.two(second))"
+    case .elapsed: return Self.elapsed(serial)
+    case .timeOfDay where !Self.holdsDay(serial): return serial < 0 ? nil : Self.elapsed(serial)
     case .day, .dayAndTime, .timeOfDay:
       // 2958465 is the last day of the year 9999.
       guard serial >= 0, serial < 2_958_466 else { return nil }
@@ -87,6 +84,17 @@ enum NumberMeaning: UInt8 {
       let date = Self.day(day, from1904: from1904)
       return second == 0 ? date : "\(date) \(clock)"
     }
+  }
+
+  /// Whether a clock belongs to a day: sums of hours that are shown as clocks are no more than some days.
+  static func holdsDay(_ serial: Double) -> Bool { serial >= 366 }
+
+  /// Hours, minutes and seconds, hours beyond 24 too.
+  private static func elapsed(_ serial: Double) -> String? {
+    guard abs(serial) < 1e7 else { return nil }
+    let seconds = Int((abs(serial) * 86_400).rounded())
+    let hours = seconds / 3_600
+    return (serial < 0 ? "-" : "") + "\(two(hours)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
   }
 
   /// Spreadsheets that count from 1900 hold that year to be a leap year: 60 is its 29 February, which there never was.

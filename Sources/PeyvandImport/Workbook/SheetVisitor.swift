@@ -71,6 +71,12 @@ final class SheetVisitor: XMLVisitor {
   private(set) var hiddenColumns: [ClosedRange<Int>] = []
   private(set) var hiddenRows = 0
   private(set) var mergedAreas = 0
+  /// Those over several rows: found out by one reading, filled by the next.
+  private(set) var merged = MergedAreas()
+  private let fills: Bool
+  /// Cells that show a time of day, and those of them that hold a day besides.
+  private(set) var clocks = 0
+  private(set) var datedClocks = 0
   private(set) var emptyFormulas = 0
   private(set) var errors = 0
   /// What the writing refused.
@@ -92,8 +98,10 @@ final class SheetVisitor: XMLVisitor {
 
   init(
     _ name: String, strings: StringVisitor?, meanings: [NumberMeaning], from1904: Bool, limits: Limits,
-    interruption: Interruption?
+    merged: MergedAreas? = nil, interruption: Interruption?
   ) {
+    fills = merged != nil
+    if let merged { self.merged = merged }
     self.name = name
     self.strings = strings
     self.meanings = meanings
@@ -132,7 +140,9 @@ final class SheetVisitor: XMLVisitor {
         let end = attributes["max"].flatMap({ Int($0) }), first >= 1, first <= end, hiddenColumns.count < 1_000
       else { return }
       hiddenColumns.append(first...min(end, 16_384))
-    case "mergeCell": mergedAreas += 1
+    case "mergeCell":
+      mergedAreas += 1
+      if !fills, let area = attributes["ref"] { merged.add(area) }
     default: break
     }
   }
@@ -238,6 +248,10 @@ final class SheetVisitor: XMLVisitor {
     let meaning = meanings.indices.contains(style) ? meanings[style] : .number
     if let shown = meaning.text(serial, from1904: from1904) {
       let bytes = Array(shown.utf8)
+      if meaning == .timeOfDay {
+        clocks += 1
+        if NumberMeaning.holdsDay(serial) { datedClocks += 1 }
+      }
       guard meaning != .elapsed, meaning != .timeOfDay, shown.utf8.count >= 10 else { return (bytes, .other) }
       return (bytes, shown.utf8.count > 10 ? .instant : .day)
     }
@@ -246,12 +260,25 @@ final class SheetVisitor: XMLVisitor {
     return (isPlain ? value.bytes : Array(NumberText.shortest(serial).utf8), .number)
   }
 
+  /// Gives cells of merged areas their area's value; a row that holds nothing else is none.
+  private func fillMerged() {
+    for column in merged.columns {
+      let own = column <= last && cells[column].kind != .none ? cells[column] : nil
+      guard let value = merged.cell(column, row: row, own: own), own == nil else { continue }
+      while cells.count <= column { cells.append(([], .none)) }
+      if last < column - 1 { for index in (last + 1)..<column { cells[index] = ([], .none) } }
+      cells[column] = value
+      last = max(last, column)
+    }
+  }
+
   private func endRow() {
     defer {
       last = -1
       column = 0
     }
     guard last >= 0, failure == nil else { return }
+    if fills { fillMerged() }
     while counts.count <= last { counts.append(CellCounts()) }
     let isLead = rows.count < Self.lead
     if isLead { leadKinds.append(cells[...last].map(\.kind)) }

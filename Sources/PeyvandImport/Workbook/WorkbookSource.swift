@@ -173,8 +173,16 @@ enum WorkbookSource {
     }
 
     private func read(_ sheet: WorkbookVisitor.Sheet) throws(ArchiveFault) -> SheetVisitor {
+      let first = try read(sheet, filling: nil)
+      guard !first.merged.isEmpty, first.refusal == nil else { return first }
+      return try read(sheet, filling: first.merged.inOrder())
+    }
+
+    private func read(
+      _ sheet: WorkbookVisitor.Sheet, filling merged: MergedAreas?
+    ) throws(ArchiveFault) -> SheetVisitor {
       let visitor = SheetVisitor(
-        name, strings: strings, meanings: meanings, from1904: from1904, limits: options.limits,
+        name, strings: strings, meanings: meanings, from1904: from1904, limits: options.limits, merged: merged,
         interruption: interruption)
       do throws(ArchiveFault) {
         try read(parts[sheet.relation] ?? "", visitor)
@@ -217,8 +225,17 @@ enum WorkbookSource {
       }
       if visitor.mergedAreas > 0 {
         note(
-          "\(visitor.mergedAreas) merged area\(visitor.mergedAreas == 1 ? "" : "s"): only the first cell of each has its value"
-        )
+          "\(visitor.mergedAreas) merged area\(visitor.mergedAreas == 1 ? "" : "s"): "
+            + (visitor.merged.filled > 0
+              ? "the value of one over several rows is that of each of them (\(visitor.merged.filled) cell\(visitor.merged.filled == 1 ? "" : "s") filled)"
+              : "only the first cell of each has its value"))
+      }
+      if visitor.clocks > 0 {
+        note(
+          "\(visitor.clocks) cell\(visitor.clocks == 1 ? " shows a time" : "s show times") of day without a day: read as the time since midnight"
+            + (visitor.datedClocks > 0
+              ? "; \(visitor.datedClocks) of them hold\(visitor.datedClocks == 1 ? "s" : "") a day too, which is left out"
+              : ""))
       }
       if visitor.emptyFormulas > 0 {
         note(

@@ -62,6 +62,12 @@ enum ChangeJSON {
     }
     writer.key("missing")
     writer.string(mark.missing.rawValue)
+    if !mark.going.isEmpty {
+      writer.key("going")
+      writer.beginArray()
+      for key in mark.going { writer.string(key) }
+      writer.endArray()
+    }
     writer.endObject()
   }
 
@@ -73,8 +79,13 @@ enum ChangeJSON {
     let counts = 0...Int(Int32.max)
     guard counts.contains(rows), counts.contains(rejected), counts.contains(leftOut), RowCheck.times.contains(Int64(at))
     else { return nil }
+    var going: [String] = []
+    if let written = json["going"] {
+      guard let keys = all(written, { $0.text }) else { return nil }
+      going = keys
+    }
     return ImportMark(
-      source: source, at: Int64(at), rows: rows, rejected: rejected, leftOut: leftOut, missing: missing)
+      source: source, at: Int64(at), rows: rows, rejected: rejected, leftOut: leftOut, missing: missing, going: going)
   }
 
   private static func begin(

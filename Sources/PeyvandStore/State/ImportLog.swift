@@ -23,10 +23,15 @@ package struct ImportMark: Hashable, Sendable {
   /// Rows of the file that a condition left out.
   package var leftOut: Int
   package var missing: MissingPolicy
+  /// Keys of rows that a condition left out and whose records are to go, where this source recorded them: what they say
+  /// now is of no such record. Not kept once the import is done.
+  package var going: [String] = []
 
   package init(
-    source: String, at: Int64, rows: Int, rejected: Int = 0, leftOut: Int = 0, missing: MissingPolicy = .keep
+    source: String, at: Int64, rows: Int, rejected: Int = 0, leftOut: Int = 0, missing: MissingPolicy = .keep,
+    going: [String] = []
   ) {
+    self.going = going
     self.leftOut = leftOut
     self.source = source
     self.at = at

@@ -37,7 +37,9 @@ extension StoreState {
     // Both are held to bounds where a file says them.
     var entry = ImportEntry(number: imports.lastNumber &+ 1, kind: kind, mark: mark)
     entry.mark.rejected = mark.rejected &+ appended.rejects.count
+    entry.mark.going = []
     var before = appended.before
+    var leaving = try excluded(kind, family, appended, mark)
     if mark.missing != .keep, entry.mark.rejected > 0 || mark.leftOut > 0 {
       result.isUncertain = true
     } else if mark.missing != .keep {
@@ -46,13 +48,17 @@ extension StoreState {
         let closing = try state.closing(gone.map(\.serial), kind, family, on: mark.at)
         (state, result.closed) = (closing.state, closing.count)
         before += closing.before
-      } else if !gone.isEmpty {
-        let removing = try state.removingUnreferred(gone.map(\.serial), family)
-        entry.origins = Self.runs(of: removing.going, in: gone)
-        (state, result.removed, result.keptCount) = (removing.state, removing.going.count, removing.kept.count)
-        result.kept = try state.keys(ofSerials: removing.kept.prefix(5), family)
-        before += removing.before
+      } else {
+        let known = Set(leaving.map(\.serial))
+        leaving += gone.filter { !known.contains($0.serial) }
       }
+    }
+    if !leaving.isEmpty {
+      let removing = try state.removingUnreferred(leaving.map(\.serial), family)
+      entry.origins = Self.runs(of: removing.going, in: leaving)
+      (state, result.removed, result.keptCount) = (removing.state, removing.going.count, removing.kept.count)
+      result.kept = try state.keys(ofSerials: removing.kept.prefix(5), family)
+      before += removing.before
     }
     entry.added = appended.added
     entry.changed = appended.changed
@@ -90,6 +96,24 @@ extension StoreState {
       }
     }
     return gone
+  }
+
+  /// Serials of records that earlier imports of the same source made and that a condition leaves out now.
+  private func excluded(
+    _ kind: KindID, _ family: KindID, _ appended: Appended, _ mark: ImportMark
+  ) throws(Diagnostics) -> [(serial: Int32, number: Int)] {
+    guard !mark.going.isEmpty else { return [] }
+    let lookup = try keyLookup(family)
+    let met = Set(appended.met)
+    let wanted = Set(mark.going.compactMap { lookup.serial(ofFolded: foldedBytes($0)) }).subtracting(met)
+    var going: [(serial: Int32, number: Int)] = []
+    for entry in imports.entries
+    where !entry.isUndone && entry.kind == kind && nameKey(entry.mark.source) == nameKey(mark.source) {
+      for serial in (entry.serials[family] ?? []).joined() where wanted.contains(serial) {
+        going.append((serial, entry.number))
+      }
+    }
+    return going
   }
 
   /// Which import made each of some records, in runs.

@@ -66,6 +66,9 @@ struct ImportCommand: StatusCommand {
   @Flag(help: "Read values that differ from a key in case or blanks alone as that key.")
   var mend = false
 
+  @Flag(help: "Columns that a known kind has no field for become fields of it.")
+  var addFields = false
+
   @OptionGroup var reading: ReadingArguments
   @OptionGroup var session: SessionArguments
   @OptionGroup var format: OutputArguments
@@ -77,7 +80,7 @@ struct ImportCommand: StatusCommand {
       let importing = [
         ("preview", preview), ("yes", yes), ("as", kind != nil), ("map", map != nil), ("recipe", recipe != nil),
         ("key", key != nil), ("save-map", saveMap != nil), ("allow-rejects", allowRejects != nil),
-        ("rejects", rejects != nil), ("mend", mend),
+        ("rejects", rejects != nil), ("mend", mend), ("add-fields", addFields),
       ]
       // Taken back is taken back at once: nothing that asks for less may be passed over.
       if let flag = importing.first(where: \.1)?.0 ?? reading.given.first {
@@ -91,6 +94,11 @@ struct ImportCommand: StatusCommand {
     if yes, store == nil { throw ValidationError("--yes needs a store to import into: --store company.json.") }
     if map != nil, kind != nil || key != nil || recipe != nil {
       throw ValidationError("--map says the kind, the key and the columns; --as, --key and --recipe go without it.")
+    }
+    if addFields, map != nil { throw ValidationError("--map says the columns; --add-fields goes without it.") }
+    if addFields, recipe.map({ $0.lowercased() != "none" }) ?? false {
+      throw ValidationError(
+        "A recipe says its columns: --recipe none --add-fields, or --save-map and widen the statements.")
     }
     if files.count > 1, reading.source != nil { throw ValidationError("--source names one file.") }
     if files.count > 1, key != nil { throw ValidationError("--key is the column of one file.") }
@@ -119,6 +127,7 @@ struct ImportCommand: StatusCommand {
     request.store = store
     request.rejectsTo = rejects
     request.mends = mend
+    request.addsFields = addFields
     request.options = reading.options
     request.tables = reading.table
     if let share = allowRejects.flatMap(Self.share) { request.options.append(("rejects", share)) }

@@ -20,6 +20,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case journal
   /// CSV: dialect, types, cells, rows.
   case csv
+  /// Any file of an import: text of any encoding, JSON, workbooks, databases.
+  case source
   /// A time zone's file.
   case zone
 
@@ -31,6 +33,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .snapshot: SnapshotEntry.problems(bytes)
     case .journal: JournalEntry.problems(bytes)
     case .csv: CSVEntry.problems(bytes)
+    case .source: SourceEntry.problems(bytes)
     case .zone: ZoneEntry.problems(bytes)
     }
   }
