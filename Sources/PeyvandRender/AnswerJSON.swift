@@ -75,6 +75,7 @@ struct AnswerJSON {
       json.array { json in
         for row in 0..<max(table.rowCount, 0) { write(row, of: table, into: &json) }
       }
+      if let view = table.view { json.member("finding", view.headline) }
       json.key("receipt")
       receipt(answer.receipt, into: &json)
       notes(answer.notes, into: &json)

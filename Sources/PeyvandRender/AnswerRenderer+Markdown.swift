@@ -10,7 +10,10 @@ extension AnswerRenderer {
     switch answer.body {
     case .value(let value, let type, _):
       return "**" + markdownText(values.shown(value, type)) + "**\n\n" + markdownReceipt(answer)
-    case .table(let table): return markdown(table) + "\n" + markdownReceipt(answer)
+    case .table(let table):
+      guard let view = table.view else { return markdown(table) + "\n" + markdownReceipt(answer) }
+      let rows = view.rows > 0 ? markdown(table.viewed) + "\n" : ""
+      return markdownText(view.headline) + "\n\n" + rows + markdownReceipt(answer)
     case .card(let card):
       let lines = CardText(rules: catalogue.calendar).lines(card, answer.receipt).map { line in
         line.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")

@@ -100,8 +100,12 @@ package struct AnswerRenderer: Sendable {
   /// The answer as an Excel workbook, its receipt on a sheet of its own.
   /// - Throws: E1228 where a sheet has no room for it.
   package func workbook(_ answer: Answer) throws(Diagnostic) -> [UInt8] {
-    let remarks = receipts.lines(answer.receipt) + answer.notes.map { "\($0.code): \($0.message)" }
+    let remarks = Self.headline(answer) + receipts.lines(answer.receipt) + answer.notes.map { "\($0.code): \($0.message)" }
     return try Workbook(rules: catalogue.calendar).bytes(Self.table(of: answer), remarks: remarks)
+  }
+
+  private static func headline(_ answer: Answer) -> [String] {
+    if case .table(let table) = answer.body, let view = table.view { [view.headline] } else { [] }
   }
 
   /// The answer as a table: a value is one cell, a card one row.
@@ -142,6 +146,13 @@ package struct AnswerRenderer: Sendable {
 
   private func table(_ table: Table) -> String {
     guard !table.columns.isEmpty else { return "" }
+    guard let view = table.view else { return rows(of: table) }
+    let headline = escaped(view.headline) + "\n"
+    guard view.rows > 0 else { return headline }
+    return headline + rows(of: table.viewed)
+  }
+
+  private func rows(of table: Table) -> String {
     let shown = options.isTerminal ? min(table.rowCount, options.terminalRows) : table.rowCount
     let columns = table.columns.map { column in
       let cells = column.values.prefix(max(shown, 0))
@@ -198,6 +209,9 @@ package struct AnswerRenderer: Sendable {
       return escapedForTerminal(text, keepingLayout: true) + "\n" + notes(answer)
     }
     if case .printed = answer.body { return notes(answer) }
+    if case .table(let table) = answer.body, let view = table.view {
+      return escapedForTerminal(view.headline) + "\n" + under(answer)
+    }
     return under(answer)
   }
 

@@ -71,7 +71,9 @@ struct NumberDisplay {
   private static func leadingFigures(_ value: Double) -> String {
     let text = value.description
     guard let mark = text.firstIndex(of: "e"), let mantissa = Double(text[..<mark]) else {
-      return NumberText.shortest(value)
+      // Not below 0.0001, so that six decimals hold two figures at least.
+      let figures = NumberText.fixed(value, digits: 6)
+      return String(figures[..<(figures.lastIndex { $0 != "0" }.map { figures.index(after: $0) } ?? figures.endIndex)])
     }
     return NumberText.shortest((mantissa * 100).rounded() / 100) + text[mark...]
   }

@@ -128,6 +128,37 @@ extension TwoByTwo {
   }
 }
 
+extension TwoByTwo {
+  /// Whether anything goes with the outcome within the strata: the test of Cochran (1954) and Mantel & Haenszel (1959),
+  /// without continuity correction, χ² with one degree of freedom. Nil where no stratum has both groups and both
+  /// outcomes.
+  package static func cochranMantelHaenszelP(_ strata: [TwoByTwo]) -> Double? {
+    var (beyond, variance) = (0.0, 0.0)
+    for table in strata where table.n > 1 {
+      let (a, b, c, d) = (Double(table.a), Double(table.b), Double(table.c), Double(table.d))
+      let n = a + b + c + d
+      beyond += a - (a + b) * (a + c) / n
+      variance += (a + b) / n * (c + d) * (a + c) / n * (b + d) / (n - 1)
+    }
+    guard variance > 0 else { return nil }
+    return Distributions.chiSquareUpper(beyond * beyond / variance, df: 1)
+  }
+
+  /// The smallest count to be expected by chance.
+  package var leastExpected: Double {
+    guard n > 0 else { return 0 }
+    let (rows, columns) = (min(a + b, c + d), min(a + c, b + d))
+    return Double(rows) / Double(n) * Double(columns)
+  }
+
+  /// Whether the two groups differ beyond chance: chi-square where every expected count is at least 5, else Fisher's
+  /// exact p. Nil where a row or column is empty.
+  package var independenceP: Double? {
+    guard !isDegenerate else { return nil }
+    return leastExpected >= 5 ? Contingency.chiSquare([[a, b], [c, d]])?.p : fisherP
+  }
+}
+
 /// A table of any size: two fields of the same cases, counted together.
 package enum Contingency {
   package struct ChiSquare: Hashable, Sendable {

@@ -176,7 +176,7 @@ struct EngineComparison {
     for stage in query.stages {
       switch stage {
       case .measure: measures += 1
-      case .take, .skip, .who: return false
+      case .take, .skip, .who, .why: return false
       default: break
       }
     }

@@ -60,6 +60,24 @@ import Testing
     #expect(tally.receipts * 3 >= tally.agreed, "only \(tally.receipts) receipts of \(tally.agreed) were compared")
   }
 
+  /// What goes with an outcome.
+  @Test(arguments: 0..<8) func agreeAboutWhy(_ number: Int) {
+    let companySeed = UInt64(Self.firstCompany + 200 + number)
+    let comparison = EngineComparison(RandomCompany(seed: companySeed))
+    var agreed = 0
+    for seed in stride(from: Self.firstSeed + number, to: Self.firstSeed + Self.count / 25, by: 8) {
+      var generator = ProgramGenerator(seed: UInt64(seed))
+      let program = generator.whyProgram()
+      switch comparison.verdict(program, batchSizes: [[8192, 7, 1, 7][seed / 8 % 4]], asksReceipts: false) {
+      case .agree: agreed += 1
+      case .unsound, .unsupported: break
+      case .differ(let difference):
+        tell(program, difference, company: companySeed, seed: seed, comparison, isShrunk: true)
+      }
+    }
+    #expect(agreed * 8 * 25 * 3 >= Self.count, "only \(agreed) programs agreed")
+  }
+
   /// Programs about working time, gaps and differences, over companies whose clocks change and that have working hours.
   @Test(arguments: 0..<12) func agreeAboutTime(_ number: Int) {
     let companySeed = UInt64(Self.firstCompany + 100 + number)

@@ -17,9 +17,11 @@ enum ConstantWords {
 }
 
 /// What every record has, and the times that events and ties have, whether declared or not.
-enum MemberWords {
+package enum MemberWords {
   static let key = "key"
   static let kind = "kind"
+  /// The field that people know a record by, where its kind has it.
+  package static let name = "name"
   static let ofEveryRecord = [key, kind]
   static let at = "at"
   static let start = "start"

@@ -252,7 +252,7 @@ extension Checker {
 
   // MARK: KPIs as sources
 
-  private func kpiCall(_ source: Expression) -> (KPISyntax, [ArgumentSyntax], SourceRange)? {
+  func kpiCall(_ source: Expression) -> (KPISyntax, [ArgumentSyntax], SourceRange)? {
     switch source.node {
     case .group(let inner): return kpiCall(inner)
     case .name(let name):
@@ -270,7 +270,7 @@ extension Checker {
     }
   }
 
-  private func kpiConditions(_ source: Expression) -> [Expression] {
+  func kpiConditions(_ source: Expression) -> [Expression] {
     guard case .filter(let base, let filter) = source.node, case .condition(let condition) = filter.node else {
       return []
     }
@@ -335,7 +335,7 @@ extension CheckedStage {
   /// Whether only columns are in reach after it.
   var choosesColumns: Bool {
     switch self {
-    case .select, .measure: true
+    case .select, .measure, .why: true
     default: false
     }
   }
@@ -351,7 +351,7 @@ extension CheckedQuery {
       switch stage {
       case .measure(let measure): isOne = measure.keys.isEmpty && measure.across == nil
       case .take(let count): if case .constant(.number(1)) = count.node { isOne = true }
-      case .each, .who: isOne = false
+      case .each, .who, .why: isOne = false
       case .filter, .with, .select, .sort, .skip, .distinct: break
       }
     }

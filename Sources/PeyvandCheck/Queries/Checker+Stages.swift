@@ -97,7 +97,7 @@ extension Checker {
     case .funnel: return notCarriedOut("funnel", stage)
     case .retention: return notCarriedOut("retention", stage)
     case .flow: return notCarriedOut("flow", stage)
-    case .why: return notCarriedOut("why", stage)
+    case .why(let syntax): return why(syntax, stage.range, &state)
     }
   }
 
@@ -295,7 +295,7 @@ extension Stage {
   /// Whether it makes columns of the columns before it.
   fileprivate var makesColumns: Bool {
     switch node {
-    case .select, .with, .measure, .each: true
+    case .select, .with, .measure, .each, .why: true
     default: false
     }
   }
@@ -311,6 +311,7 @@ extension CheckedQuery {
       switch stage {
       case .each(_, let binding), .who(let binding): members = binding
       case .measure(let measure): keys = measure.keys.filter(\.isOneValue).map(\.header)
+      case .why: (members, keys) = (nil, [])
       default: break
       }
     }

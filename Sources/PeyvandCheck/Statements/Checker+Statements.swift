@@ -126,6 +126,9 @@ extension Checker {
       } else {
         append(.query(checked, as: remember(checked)))
       }
+    case .why(let syntax):
+      guard let checked = why(syntax, range, in: scope) else { return }
+      append(.query(checked, as: remember(checked)))
     case .add(let kind, let key, let record):
       guard let target = self.kind(kind), let fields = assignments(record, to: target, in: scope) else { return }
       guard let checkedKey = self.key(key, in: scope) else { return }

@@ -186,6 +186,7 @@ extension CheckedStage {
       measure.across?.expression.walk(visit)
     case .sort(let keys): for key in keys { key.expression.walk(visit) }
     case .each(let set, _): set.walk(visit)
+    case .why(let why): for expression in why.expressions { expression.walk(visit) }
     case .distinct, .who: break
     }
   }

@@ -253,6 +253,7 @@ package struct CheckedPrinter {
     case .skip(let count): return .call("|skip", form(count))
     case .distinct: return .call("|distinct")
     case .who(let binding): return .call("|who", name(binding))
+    case .why(let why): return form(why)
     case .each(let set, let binding):
       let set = form(set)
       return .call("|each", set, name(binding))
@@ -295,7 +296,7 @@ package struct CheckedPrinter {
 
   private mutating func form(_ expression: CheckedExpression?) -> Form { expression.map { form($0) } ?? .atom("-") }
 
-  private mutating func form(_ expression: CheckedExpression) -> Form {
+  mutating func form(_ expression: CheckedExpression) -> Form {
     switch expression.node {
     case .constant(let value): return form(value)
     case .variable(let id): return .atom("@\(id.raw)")

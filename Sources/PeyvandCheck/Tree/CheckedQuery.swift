@@ -90,6 +90,8 @@ package indirect enum CheckedStage: Hashable, Sendable {
   /// The records behind the rows above, each once: those that were bound to the binding in the rows that the stages
   /// before, `select` and `measure` among them, made these of. The keys of the last `measure` stay in reach.
   case who(Binding)
+  /// A row a factor that may go with an outcome of the rows.
+  case why(CheckedWhy)
 }
 
 /// One row a group of rows with equal keys (none: one row in all), in the order of the keys.

@@ -42,10 +42,35 @@ package struct Table: Sendable {
   /// Kept for what goes on from the table, and shown nowhere: where the differences in its columns began.
   package var beside: [Column]
   package var rowCount: Int
+  /// What people are shown of it: programs get the whole.
+  package var view: View?
+
+  /// A sentence above the table, and its first rows and some of its columns.
+  package struct View: Sendable {
+    package var headline: String
+    package var rows: Int
+    package var columns: [String]
+    package init(headline: String, rows: Int, columns: [String]) {
+      self.headline = headline
+      self.rows = rows
+      self.columns = columns
+    }
+  }
+
   package init(columns: [Column], beside: [Column] = [], rowCount: Int) {
     self.columns = columns
     self.beside = beside
     self.rowCount = rowCount
+  }
+
+  /// What people are shown of it, as a table of its own.
+  package var viewed: Table {
+    guard let view else { return self }
+    let rows = min(max(view.rows, 0), rowCount)
+    let shown = view.columns.compactMap { name in columns.first(where: { $0.name == name }) }
+    return Table(
+      columns: shown.map { Column(name: $0.name, type: $0.type, values: Array($0.values.prefix(rows))) },
+      rowCount: rows)
   }
 }
 

@@ -13,6 +13,8 @@ package struct QueryResult: Sendable {
   /// The records in hand, where the rows are still records: their kind and their rows in its family.
   package var records: (kind: KindID, rows: [Int32])?
   package var receipt: Receipt
+  /// What a scan found, where it is the last word of the question.
+  package var finding: Finding?
 }
 
 extension Evaluator {
@@ -26,6 +28,7 @@ extension Evaluator {
     let reading = QuestionReading(query)
     let notes =
       try evaluator.warnings(ofUnknownRecordsIn: reading) + evaluator.warnings(of: reading, at: query.range)
+      + (result.finding?.notes ?? [])
     result.receipt.remarks += evaluator.remarks(of: reading)
     let limit = context.limits.answerRows
     guard result.count <= limit else {
@@ -42,8 +45,9 @@ extension Evaluator {
       return Answer(.value(value, column.type, name: column.name), receipt: result.receipt, notes: notes)
     }
     let beside = try evaluator.beside(result)
-    return Answer(
-      .table(Table(columns: columns, beside: beside, rowCount: result.count)), receipt: result.receipt, notes: notes)
+    var table = Table(columns: columns, beside: beside, rowCount: result.count)
+    table.view = result.finding?.view
+    return Answer(.table(table), receipt: result.receipt, notes: notes)
   }
 
   /// A KPI's card.
@@ -98,6 +102,8 @@ extension Evaluator {
       }
       result.beside.append((header, vector))
     }
+    result.finding = relation.finding
+    if case .why? = query.stages.last {} else { result.finding?.view = nil }
     let areStillRecords = !query.stages.contains { stage in
       if case .with = stage { true } else { false }
     }

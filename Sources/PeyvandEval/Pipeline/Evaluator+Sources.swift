@@ -222,7 +222,7 @@ extension CheckedQuery {
       switch stage {
       case .filter, .with, .select, .each: continue
       case .measure(let measure): return MeasurePlan(measure).isOrdered
-      case .sort, .take, .skip, .distinct, .who: return true
+      case .sort, .take, .skip, .distinct, .who, .why: return true
       }
     }
     return true

@@ -16,6 +16,8 @@ extension Evaluator {
       let (row, columns) = Self.reach(after: streaming, row: relation.row, columns: relation.columns)
       if case .measure(let measure) = breaker {
         relation = try self.measure(measure, after: streaming, over: relation)
+      } else if case .why(let why) = breaker {
+        relation = try self.why(why, after: streaming, over: relation)
       } else {
         var references = TreeReferences(of: rest, row: row)
         keeping(&references)
@@ -107,7 +109,7 @@ extension Evaluator {
   }
 
   /// Runs streaming stages over the batches and puts the rows together, until there are `limit`.
-  private func stream(
+  func stream(
     _ stages: ArraySlice<CheckedStage>, over relation: Relation, _ references: TreeReferences, limit: Int? = nil
   ) throws(Diagnostics) -> Relation {
     guard !stages.isEmpty else { return relation }
@@ -194,7 +196,7 @@ extension CheckedStage {
   var seesAllRows: Bool {
     switch self {
     case .filter, .with, .select, .each: false
-    case .measure, .sort, .take, .skip, .distinct, .who: true
+    case .measure, .sort, .take, .skip, .distinct, .who, .why: true
     }
   }
 }

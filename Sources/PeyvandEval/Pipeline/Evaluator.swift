@@ -24,6 +24,13 @@ package struct Evaluator: Sendable {
     return Evaluator(context: context, watchdog: watchdog)
   }
 
+  /// The same machinery with more values under their names.
+  func holding(_ values: [VariableID: VariableValue]) -> Evaluator {
+    var context = context
+    context.variables.merge(values) { $1 }
+    return Evaluator(context: context, watchdog: watchdog)
+  }
+
   private init(context: EvaluationContext, watchdog: Watchdog) {
     self.context = context
     self.watchdog = watchdog

@@ -39,6 +39,7 @@ struct QuestionReading {
         for column in measure.columns + measure.keys + [measure.across].compactMap({ $0 }) { add(column.expression) }
       case .sort(let keys): for key in keys { add(key.expression) }
       case .each(let set, _): add(set)
+      case .why(let why): add(why.outcome)
       case .take, .skip, .distinct, .who: break
       }
     }

@@ -14,6 +14,8 @@ struct Relation: Sendable {
   var isSpread = false
   /// The columns of a cross table, known only when it has been made.
   var crossHeaders: [CheckedColumn.Header]?
+  /// What is said above the table, and beside it, where the last stage found something to say.
+  var finding: Finding?
 
   init(_ frame: Frame, row: Binding? = nil) {
     self.frame = frame

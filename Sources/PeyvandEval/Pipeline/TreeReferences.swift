@@ -30,6 +30,9 @@ struct TreeReferences: Sendable {
       case .distinct: break
       case .each(let set, _): set.forEach { add($0) }
       case .who(let binding): bindings.insert(binding.id)
+      case .why(let why):
+        for expression in why.expressions { expression.forEach { add($0) } }
+        return
       }
     }
   }

@@ -212,6 +212,7 @@ extension Evaluator {
     case .distinct: "distinct"
     case .each: "each"
     case .who: "who"
+    case .why: "why"
     }
   }
 

@@ -118,6 +118,9 @@ extension ReferenceEvaluator {
         (row.behind, row.place) = (nil, nil)
         return row
       }
+    case .why(let why):
+      reach = why.headers.map(\.id)
+      return try self.why(why, rows, outer)
     case .sort(let keys): return try sorted(rows, keys)
     case .take(let count): return Array(rows.prefix(try number(count)))
     case .skip(let count): return Array(rows.dropFirst(try number(count)))
