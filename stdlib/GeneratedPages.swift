@@ -3408,6 +3408,128 @@ peyvand import customers.csv --preview
 ```
 
 """#,
+"E1741": #"""
+# E1741: An outcome that is no yes or no
+
+`why` compares those who have an outcome with those who have not, so it needs a yes or no of each: a condition, a sequence, or
+a KPI that measures a `share(…)`. What goes with a number is asked by saying from where on it is high.
+
+## Example
+
+```peyvand
+entity customer { region: text }
+event purchase { customer, at: date }
+customer | why count(purchase)
+```
+
+## Remedy
+
+Say what counts as yes.
+
+```peyvand
+entity customer { region: text }
+event purchase { customer, at: date }
+customer | why count(purchase) > 1
+```
+
+"""#,
+"E1742": #"""
+# E1742: What goes with something, of whom
+
+Whoever asks `why` compares members of a set: customers, orders, opportunities. Only a KPI knows by itself whom it is about.
+
+## Example
+
+```peyvand
+entity customer { churned: yesno, contract: text }
+why count(customer) > 3
+```
+
+## Remedy
+
+Write the set before it.
+
+```peyvand
+entity customer { churned: yesno, contract: text }
+customer | why churned
+```
+
+"""#,
+"E1743": #"""
+# E1743: What may be a consequence
+
+What came after an outcome goes with it for that very reason: those who stay buy more. A count over all time, a last event or a
+list of them would find this first. `why` counts what came itself, before the outcome was decided and for equally long.
+
+## Example
+
+```peyvand
+entity customer { region: text }
+event purchase { customer, at: date }
+event contact { customer, at: date }
+customer | why first(purchase) then purchase within 90 days among count(contact)
+```
+
+## Remedy
+
+Name the events themselves: whether they came, how often and how soon is then tried.
+
+```peyvand
+entity customer { region: text }
+event purchase { customer, at: date }
+event contact { customer, at: date }
+customer | why first(purchase) then purchase within 90 days among contact
+```
+
+"""#,
+"E1744": #"""
+# E1744: Events, and an outcome without a time
+
+What came can be held against an outcome only where it is known when that was decided: a sequence knows it, and so does a
+condition that reads one date which `happens`, or one event. Of a plain yes or no nobody knows it, and a contact after the
+fact would look like a reason for it.
+
+## Example
+
+```peyvand
+entity customer { churned: yesno }
+event contact { customer, at: date }
+customer | why churned among contact
+```
+
+## Remedy
+
+Ask for something that has a time.
+
+```peyvand
+entity customer { left: date happens }
+event contact { customer, at: date }
+customer | why left is not missing among contact
+```
+
+"""#,
+"E1745": #"""
+# E1745: What makes no groups
+
+`why` compares groups. A date is another for nearly everyone, and so makes none.
+
+## Example
+
+```peyvand
+entity customer { churned: yesno, joined: date }
+customer | why churned among joined
+```
+
+## Remedy
+
+Make groups of it.
+
+```peyvand
+entity customer { churned: yesno, joined: date }
+customer | why churned among year(joined), joined < 2024-06-01
+```
+
+"""#,
 "E1801": #"""
 # E1801: `review` is something else here
 
@@ -3689,6 +3811,36 @@ add customer "C-1" { }
 add purchase { customer: "C-1", amount: 1, at: 2024-01-01 }
 add call { customer: "C-1", length: 1, at: 2024-01-01 }
 customer | correlation(sum(purchase.amount), sum(call.length)) as r
+```
+
+"""#,
+"E1961": #"""
+# E1961: Too much to hold equal
+
+`why … by E` compares within each value of E. Where nearly every case has a value of its own there is nobody to compare it
+with; at most 1,000 values are held equal.
+
+## Example
+
+```peyvand
+entity customer { churned: yesno, spent: number, region: text }
+for each a in [0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000] {
+  for each b in [0, 10, 20, 30, 40, 50, 60, 70, 80, 90] {
+    for each c in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] {
+      add customer "C-{a + b + c}" { churned: no, spent: a + b + c }
+    }
+  }
+}
+customer | why churned by spent
+```
+
+## Remedy
+
+Hold something coarser equal.
+
+```peyvand
+entity customer { churned: yesno, spent: number, region: text }
+customer | why churned by bucket(spent, 100)
 ```
 
 """#,
@@ -6989,6 +7141,69 @@ add customer "C-1" { name: "Alborz" }
 add purchase { customer: "C-1", at: 2024-03-01 }
 purchase where customer = "C-1" | count
 purchase where customer.name = "Alborz" | count
+```
+
+"""#,
+"W4120": #"""
+# W4120: A difference that is partly another's
+
+The odds ratio over all cases and the one with something held equal differ by more than a fifth (Mantel–Haenszel). Then part of
+the difference, or all of it, goes with what is held equal: here large orders are shipped by air more often, and complained of
+more often, and by air makes little difference among orders of one size.
+
+## Example
+
+```peyvand
+entity parcel { complained: yesno, sent: text, size: text }
+for each n in [1, 2] {
+  for each m in [1, 2, 3, 4, 5, 6, 7, 8, 9] {
+    add parcel "LA-{n}{m}" { complained: yes, sent: "air", size: "large" }
+    if m < 5 { add parcel "LR-{n}{m}" { complained: yes, sent: "road", size: "large" } }
+    if m < 9 { add parcel "SR-{n}{m}" { complained: no, sent: "road", size: "small" } }
+    if m < 5 { add parcel "SA-{n}{m}" { complained: no, sent: "air", size: "small" } }
+  }
+  add parcel "la-{n}" { complained: no, sent: "air", size: "large" }
+  add parcel "lr-{n}" { complained: no, sent: "road", size: "large" }
+  add parcel "sa-{n}" { complained: yes, sent: "air", size: "small" }
+  for each m in [1, 2] { add parcel "sr-{n}{m}" { complained: yes, sent: "road", size: "small" } }
+}
+parcel | why complained among sent by size
+```
+
+## Remedy
+
+Go by `pooled_or`, the odds ratio with it held equal. Ask for what is held equal itself.
+
+```peyvand
+entity parcel { complained: yesno, sent: text, size: text }
+parcel | why complained among size
+```
+
+"""#,
+"W4121": #"""
+# W4121: The outcome over again
+
+Something parts the cases exactly as the outcome does: everyone who has it has the outcome, and nobody else. That is seldom a
+reason and mostly the outcome itself, written down a second time or because of it.
+
+## Example
+
+```peyvand
+entity customer { churned: yesno, refunded: yesno, region: text }
+for each n in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] {
+  add customer "L-{n}" { churned: yes, refunded: yes }
+  add customer "S-{n}" { churned: no, refunded: no }
+}
+customer | why churned
+```
+
+## Remedy
+
+Name what may be tried.
+
+```peyvand
+entity customer { churned: yesno, refunded: yesno, region: text }
+customer | why churned among region
 ```
 
 """#,

@@ -15,6 +15,32 @@ import Testing
     #expect(isClose(odds.estimate.interval.high, high))
   }
 
+  /// The admissions to Berkeley of 1973 by department (Bickel, Hammel & O'Connell 1975), men against women: R's
+  /// `mantelhaen.test(UCBAdmissions, correct = FALSE)` gives χ² = 1.5246, p = 0.2169, common odds ratio 0.9047.
+  @Test func withinTheStrata() throws {
+    let departments = [
+      (512, 313, 89, 19), (353, 207, 17, 8), (120, 205, 202, 391), (138, 279, 131, 244), (53, 138, 94, 299),
+      (22, 351, 24, 317),
+    ].compactMap { TwoByTwo($0.0, $0.1, $0.2, $0.3) }
+    #expect(departments.count == 6)
+    #expect(isClose(TwoByTwo.cochranMantelHaenszelP(departments), 0.21692369705551828, 1e-9))
+    #expect(isClose(try #require(TwoByTwo.mantelHaenszel(departments)).value, 0.9046968, 1e-6))
+    // Nobody with both outcomes in any stratum: nothing is said.
+    #expect(TwoByTwo.cochranMantelHaenszelP([TwoByTwo(3, 0, 4, 0), TwoByTwo(0, 2, 0, 9)].compactMap { $0 }) == nil)
+    #expect(TwoByTwo.cochranMantelHaenszelP([]) == nil)
+  }
+
+  @Test func chiSquareOrFisher() throws {
+    // Expected counts of 3.9 and more: Fisher's, as SciPy 1.17 gives it. Of 7.5 and more: chi-square.
+    let small = try #require(TwoByTwo(8, 2, 1, 5))
+    #expect(small.leastExpected < 5)
+    #expect(isClose(small.independenceP, 0.034965034965034975))
+    let large = try #require(TwoByTwo(16, 4, 4, 16))
+    // erfc(√7.2)
+    #expect(isClose(large.independenceP, 0.00014780443, 1e-6))
+    #expect(TwoByTwo(3, 4, 0, 0)?.independenceP == nil)
+  }
+
   @Test func aZeroCellIsCorrectedAndSaid() throws {
     let odds = try #require(TwoByTwo(0, 5, 7, 2)?.oddsRatio())
     let same = try #require(TwoByTwo(1, 11, 15, 5)?.oddsRatio())

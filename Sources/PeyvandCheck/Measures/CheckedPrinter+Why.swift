@@ -4,7 +4,9 @@ extension CheckedPrinter {
   mutating func form(_ why: CheckedWhy) -> Form {
     var items = [form(why.outcome)]
     for exposure in why.exposures {
-      var parts: [Form] = [.atom("@\(exposure.length.raw)"), .call(exposure.isBefore ? "until" : "from", form(exposure.anchor))]
+      var parts: [Form] = [
+        .atom("@\(exposure.length.raw)"), .call(exposure.isBefore ? "until" : "from", form(exposure.anchor)),
+      ]
       if let decided = exposure.decided { parts.append(.call("decided", form(decided))) }
       if let seen = exposure.firstSeen { parts.append(.call("seen", form(seen))) }
       items.append(.call("exposure", parts))

@@ -122,7 +122,9 @@ extension Checker {
   private mutating func addEvents(
     _ set: CheckedSet, named name: String, exposure: Int, isNamed: Bool = false, _ search: inout WhySearch
   ) {
-    guard search.exposures.indices.contains(exposure), let came = within(set, search.exposures[exposure]) else { return }
+    guard search.exposures.indices.contains(exposure), let came = within(set, search.exposures[exposure]) else {
+      return
+    }
     let range = set.range
     let count = CheckedExpression(.aggregate(Aggregate(.count, .records(came), scope: .row)), .plainNumber, range)
     let nought = CheckedExpression(.constant(.number(0)), .plainNumber, range)
@@ -257,7 +259,8 @@ extension Checker {
   private mutating func grouping(_ term: Term, _ syntax: Expression, _ search: WhySearch) -> (CheckedExpression, Int?)?
   {
     let name = text(of: syntax.range)
-    if isMany(term), case .sequence = term {} else if isMany(term), var (list, type) = asList(term) {
+    if isMany(term), case .sequence = term {
+    } else if isMany(term), var (list, type) = asList(term) {
       var exposure: Int?
       switch list {
       case .map(let set, let binding, let body) where catalogue.kind(set.kind)?.flavour == .event:

@@ -111,8 +111,9 @@ extension Checker {
   }
 
   /// The events that refer to a record, by kind and field, and what they are called from it.
-  func eventSets(of record: CheckedExpression, _ kind: KindID, _ range: SourceRange) -> [(name: String, set: CheckedSet)]
-  {
+  func eventSets(of record: CheckedExpression, _ kind: KindID, _ range: SourceRange) -> [(
+    name: String, set: CheckedSet
+  )] {
     var found: [(name: String, set: CheckedSet)] = []
     for event in catalogue.kinds where event.flavour == .event {
       let fields = event.fields.compactMap { id -> Field? in

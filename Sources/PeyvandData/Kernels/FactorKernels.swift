@@ -90,7 +90,9 @@ package enum FactorKernels {
   }
 
   /// For each place what stands at its row.
-  package static func spread<Element>(_ values: [Element], _ rows: [Int32]) -> [Element] { rows.map { values[Int($0)] } }
+  package static func spread<Element>(_ values: [Element], _ rows: [Int32]) -> [Element] {
+    rows.map { values[Int($0)] }
+  }
 
   /// How many rows of each part, without and with the outcome, one stratum after the other: the count of part p in
   /// stratum s is at 2 · (s · groups + p), with the outcome one place on.

@@ -29,7 +29,8 @@ extension Evaluator {
     var asked = relation
     asked.draft = ReceiptDraft()
     let rows = try stream(streaming + [.with(first)], over: asked, references)
-    guard case .truths(let truths)? = rows.frame.columns[outcomeColumn]?.storage, truths.count == rows.frame.count else {
+    guard case .truths(let truths)? = rows.frame.columns[outcomeColumn]?.storage, truths.count == rows.frame.count
+    else {
       throw EvaluationDiagnostics.malformed("an outcome that is no yes/no", at: why.outcome.range)
     }
     let outcomes = FactorKernels.parts(ofTruths: truths, among: nil)

@@ -56,7 +56,9 @@ enum WhyWords {
 
   /// What the receipt adds: how what came was counted, and what was not tried.
   static func remarks(_ found: WhyTables.Found, _ why: CheckedWhy, _ exposures: [WhyExposure]) -> [String] {
-    var remarks = exposures.map { exposure -> String in
+    let used = Set(why.candidates.compactMap(\.exposure) + why.strata.compactMap(\.exposure))
+    var remarks = exposures.enumerated().compactMap { place, exposure -> String? in
+      guard used.contains(place) else { return nil }
       let owner = exposure.exposure.owner
       guard exposure.isUsable else {
         return exposure.exposure.isBefore
@@ -122,7 +124,7 @@ enum WhyWords {
   static func tooManyStrata(_ name: String, count: Int, most: Int, at range: SourceRange) -> Diagnostics {
     Diagnostics(
       Diagnostic(
-        "E1957", .error, "`\(name)` has \(count) values, and at most \(most) can be held equal", at: range,
+        "E1961", .error, "`\(name)` has \(count) values, and at most \(most) can be held equal", at: range,
         notes: ["hold something coarser equal: `bucket(…, 10)`, `month(…)`, a region"]))
   }
 }

@@ -51,11 +51,12 @@ extension ReferenceEvaluator {
         }
         var factor = Factor(words: words, field: candidate.name, number: number, cells: whole)
         factor.strata = why.strata.isEmpty ? [] : Array(tables.values)
-        let field = Self.chi(groups.map { group in
-          var counts = [0, 0]
-          for place in cases.indices where group[place] { counts[cases[place].yes ? 1 : 0] += 1 }
-          return counts
-        })
+        let field = Self.chi(
+          groups.map { group in
+            var counts = [0, 0]
+            for place in cases.indices where group[place] { counts[cases[place].yes ? 1 : 0] += 1 }
+            return counts
+          })
         let own = Self.chi([[whole[0], whole[1]], [whole[2], whole[3]]])
         factor.crude = own.least >= 5 ? own.p : Self.fisher(whole)
         factor.strength = groups.isEmpty ? own.v : field.v
@@ -174,7 +175,8 @@ extension ReferenceEvaluator {
     }
     let labels = try names(first)
     let order = labels.indices.sorted { (labels[$0], $0) < (labels[$1], $1) }
-    let groups = isList || different.count == 2
+    let groups =
+      isList || different.count == 2
       ? [] : different.map { value in own.map { $0.contains { identity($0) == value } } }
     return (isList || different.count > 2 ? order : order.suffix(1)).map { place in
       let has = own.indices.map { row -> Bool? in
