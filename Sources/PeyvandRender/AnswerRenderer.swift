@@ -100,7 +100,8 @@ package struct AnswerRenderer: Sendable {
   /// The answer as an Excel workbook, its receipt on a sheet of its own.
   /// - Throws: E1228 where a sheet has no room for it.
   package func workbook(_ answer: Answer) throws(Diagnostic) -> [UInt8] {
-    let remarks = Self.headline(answer) + receipts.lines(answer.receipt) + answer.notes.map { "\($0.code): \($0.message)" }
+    let notes = answer.notes.map { "\($0.code): \($0.message)" }
+    let remarks = Self.headline(answer) + receipts.lines(answer.receipt) + notes
     return try Workbook(rules: catalogue.calendar).bytes(Self.table(of: answer), remarks: remarks)
   }
 

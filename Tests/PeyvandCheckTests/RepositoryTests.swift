@@ -54,21 +54,24 @@ struct RepositoryTests {
 
   /// Every error the checker can tell of is shown by a spec, so that its words are read by somebody.
   @Test func everyCodeHasASpec() throws {
-    let source = try #require(Repository.text("Sources/PeyvandCheck/CheckDiagnostics.swift"))
-    let codes = Set(Self.codes(in: source, quoted: true))
+    let files = Repository.files(in: "Sources/PeyvandCheck", ending: "Diagnostics.swift")
+    let codes = Set(try files.flatMap { Self.codes(in: try #require(Repository.text($0)), quoted: true) })
     #expect(codes.count > 40)
     var shown: Set<String> = []
     for name in SpecFile.names(in: "check") {
       for one in try SpecFile(name).cases { shown.formUnion(Self.codes(in: one.expected, quoted: false)) }
+    }
+    for name in SpecFile.names(in: "answers") {
+      for one in try SpecFile(name).cases { shown.formUnion(codes.filter { one.expected.contains("[\($0)]") }) }
     }
     // What only the command line can bring about is shown by its own cases.
     if Repository.text("Tests/Golden/cli/parameters/expected")?.contains("error[E1701]") == true {
       shown.insert("E1701")
     }
     #expect(codes.subtracting(shown).sorted() == [])
-    // And there is one place for the words.
+    // And the words stand together.
     for path in Repository.files(in: "Sources/PeyvandCheck", ending: ".swift")
-    where !path.hasSuffix("CheckDiagnostics.swift") {
+    where !path.hasSuffix("Diagnostics.swift") {
       #expect(Self.codes(in: Repository.text(path) ?? "", quoted: true).isEmpty, "\(path)")
     }
   }

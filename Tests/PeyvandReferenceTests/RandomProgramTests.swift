@@ -75,7 +75,7 @@ import Testing
         tell(program, difference, company: companySeed, seed: seed, comparison, isShrunk: true)
       }
     }
-    #expect(agreed * 8 * 25 * 3 >= Self.count, "only \(agreed) programs agreed")
+    #expect(agreed * 8 * 25 * 5 >= Self.count, "only \(agreed) programs agreed")
   }
 
   /// Programs about working time, gaps and differences, over companies whose clocks change and that have working hours.
