@@ -34,11 +34,32 @@ import Testing
     }
   }
 
-  @Test(arguments: ["kpis.pvd", "questions.pvd"]) func itsScriptsRun(name: String) throws {
+  @Test(arguments: ["kpis.pvd", "questions.pvd", "why.pvd"]) func itsScriptsRun(name: String) throws {
     let replies = Sitting().run([try Self.script("schema.pvd"), try Self.script("import.pvd"), try Self.script(name)])
     let last = try #require(replies.last)
     #expect(last.status == .fine, "\(last.text)")
     #expect(last.answers.count > 5)
+  }
+
+  /// What the generator planted is what goes with the outcomes, and first: `README.md`, stories a, d, g, e and b.
+  @Test func whyFindsWhatWasPlanted() throws {
+    let replies = Sitting().run([
+      try Self.script("schema.pvd"), try Self.script("import.pvd"), try Self.script("why.pvd"),
+    ])
+    let answers = try #require(replies.last).answers
+    let firsts = answers.map { answer -> String in
+      guard case .table(let table) = answer.body,
+        let finding = table.columns.first(where: { $0.name == "finding" })?.values.first,
+        case .text(let factor)? = table.columns.first?.values.first
+      else { return "?" }
+      return finding == .text("goes with") ? factor : "nothing"
+    }
+    #expect(
+      firsts == [
+        "installs.contractor = Kavir Install", "installs.contractor = Kavir Install",
+        "technician.name = Leila Nikzad", "technician = Leila Nikzad", "topic = demo", "rep = Babak Jalali",
+        "supplier = Toos Drives", "nothing",
+      ])
   }
 
   @Test func theSameExportsAgainAddNothing() throws {

@@ -118,7 +118,7 @@ enum WhyWords {
     Diagnostic(
       "W4120", .warning,
       "`\(factor)`: the odds ratio changes by more than a fifth when `\(held)` is held equal", at: range,
-      notes: ["go by `pooled_or`: part of the difference goes with `\(held)`"])
+      notes: ["go by `pooled_or`, the odds ratio with `\(held)` held equal"])
   }
 
   static func tooManyStrata(_ name: String, count: Int, most: Int, at range: SourceRange) -> Diagnostics {
