@@ -73,6 +73,70 @@ kpi silence_before_leaving
   decide  "Visit every customer with whom nobody has spoken for 60 days."
 
 """#,
+"quality": #"""
+# The quality of a relationship with a customer, in parts, all from the log.
+#
+#   use xrm
+#   use quality
+#   customer | select name, recency, silence, regularity, responsiveness, friction, quality
+#
+# The parts are what to look at. The index is their weighted sum, with the weights in sight; change them where they do
+# not fit: `quality(recent: 5, growing: 0)`. Whether it is worth anything is for the data to say. Ask, as of an earlier
+# day, what goes with leaving since:
+#
+#   customer where joined < 2023-07-01
+#   | where left is missing or left > 2023-12-31
+#   | with (quality as of 2023-12-31) >= 60% as good
+#   | why left is not missing among good
+#
+# About the kind `customer` and whichever sets bear these names: those of `use xrm`, with an `amount` in each purchase,
+# or your own, declared before.
+
+# What counts as having spoken with a customer: `meaningful`, a visit, or a call of five minutes.
+use kpis
+
+# Recency: days from the last of these to leaving, or to today. Missing where there was none.
+define customer.recency as (left else today) - day(last(meaningful).at)
+
+# Regularity: the coefficient of variation of the gaps between them. 0 is a clock, 1 is chance.
+define customer.usual_gap as median(gaps(meaningful))
+define customer.regularity as stdev(gaps(meaningful)) / mean(gaps(meaningful))
+
+# Silence: recency in the customer's own usual gaps. Above 2 it is unusual for this customer.
+define customer.silence as recency / usual_gap
+
+# Reciprocity: the part of the talk that the customer began. Near 0 only we speak, near 1 only they do.
+define customer.reciprocity as count(inquiry) / (count(inquiry) + count(contact))
+
+# Responsiveness: how long the customer waits for an answer, by the median of those answered within seven days.
+define customer.responsiveness as median((inquiry as i then inquiry.reply where inquiry = i
+    within 7 days).elapsed)
+
+# Depth and breadth: how long a contact is, with how many of us, in how many ways.
+define customer.depth as mean(duration of contact)
+define customer.breadth as count(distinct(contact.rep))
+define customer.kinds_of_tie as count(distinct(contact.kind))
+
+# Money, and the last twelve months over the twelve before. Expects purchases with an amount.
+define customer.money as sum(purchase.amount)
+define customer.money_before as sum(amount of purchase within 12 months before (now - 12 months))
+define customer.money_trend as sum(amount of purchase within 12 months before now) / money_before
+
+# Friction: requests and complaints for each purchase.
+define customer.friction as (count(service_request) + count(complaint)) / count(purchase)
+
+# The index, 0 to 1: the weights of the parts that are good, over the weights of those that are known.
+define customer.quality_known(recent: 3, regular: 1, mutual: 1, answered: 1, growing: 2,
+    smooth: 1) as if(silence is missing, 0, recent) + if(regularity is missing, 0, regular)
+    + if(reciprocity is missing, 0, mutual) + if(responsiveness is missing, 0, answered)
+    + if(money_trend is missing, 0, growing) + if(friction is missing, 0, smooth)
+define customer.quality(recent: 3, regular: 1, mutual: 1, answered: 1, growing: 2,
+    smooth: 1) as (if(silence <= 2, recent, 0) + if(regularity <= 0.5, regular, 0)
+    + if(reciprocity between 0.2 and 0.8, mutual, 0) + if(responsiveness <= 1 day, answered, 0)
+    + if(money_trend >= 1, growing, 0) + if(friction <= 1, smooth, 0)) / quality_known(recent,
+    regular, mutual, answered, growing, smooth)
+
+"""#,
 "xrm": #"""
 # The vocabulary of a company and those it deals with: who there is, how they are tied, what happened.
 #

@@ -34,7 +34,7 @@ struct RepositoryTests {
     #expect(asked.diagnostics.map(\.code) == ["E1110"])
   }
 
-  @Test(arguments: ["kpis", "questions", "import"])
+  @Test(arguments: ["kpis", "questions", "import", "why"])
   func company(_ name: String) throws {
     let schema = Program(try #require(Repository.text("scripts/company/schema.pvd")), loader: Repository.load)
     #expect(schema.diagnostics.isEmpty, "\(schema.output)")

@@ -1,15 +1,27 @@
 import Peyvand
 import PeyvandData
 import PeyvandStdlib
+import PeyvandTestSupport
 import Testing
 
 /// The standard library as a user gets it: by `use`, over kinds of its own or of the user's.
 @Suite struct LibraryTests {
-  @Test func itsModulesAreTheTwo() {
-    #expect(StandardLibrary.modules.keys.sorted() == ["kpis", "xrm"])
+  @Test func itsModulesAreTheThree() {
+    #expect(StandardLibrary.modules.keys.sorted() == ["kpis", "quality", "xrm"])
   }
 
-  @Test(arguments: ["use xrm", "use kpis", "use xrm\nuse kpis", "use kpis\nuse xrm\nuse kpis"])
+  /// The tests in the language that stand beside the library.
+  @Test(arguments: ["quality"]) func itsTestsHold(name: String) throws {
+    let folder = TestFiles.root + "/stdlib/tests"
+    let text = try #require(TestFiles.text(of: folder + "/\(name).pvd"))
+    let replies = Sitting().run([.init(text: text, name: "\(name).pvd", origin: .script(folder: folder))])
+    let reply = try #require(replies.first)
+    #expect(reply.status == .fine, "\(reply.text)")
+    let held = reply.answers.count { if case .done(let said) = $0.body { said.hasSuffix("hold") } else { false } }
+    #expect(held > 3, "\(reply.text)")
+  }
+
+  @Test(arguments: ["use xrm", "use kpis", "use xrm\nuse kpis", "use kpis\nuse xrm\nuse kpis", "use xrm\nuse quality"])
   func itIsUsedWithoutAWord(program: String) {
     let reply = Sitting().run(program)
     #expect(reply.status == .fine && reply.text.isEmpty, "\(reply.text)")

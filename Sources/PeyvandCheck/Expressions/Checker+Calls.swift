@@ -10,6 +10,7 @@ extension Checker {
     }
     if let kpi = environment.kpi(named: name.text) { return call(kpi, arguments: arguments, at: name.range, in: scope) }
     guard let word = FunctionWords.table[nameKey(name.text)] else {
+      if let computed = computedCall(name, arguments, in: scope) { return computed }
       let known =
         FunctionWords.names + environment.definitions.values.map(\.syntax.name.text).sorted()
         + environment.kpis.values.map(\.name.text).sorted()
@@ -52,6 +53,21 @@ extension Checker {
       report(CheckDiagnostics.notCarriedOut("`\(name.text)` here", at: range))
       return .invalid
     }
+  }
+
+  /// A computed field with arguments, of the innermost record in hand that has it.
+  private mutating func computedCall(_ name: Name, _ arguments: [ArgumentSyntax], in scope: Scope) -> Term? {
+    for entry in scope.entries.reversed() {
+      switch entry {
+      case .record(let record):
+        guard let definition = environment.computedField(named: name.text, of: record.kind) else { continue }
+        return read(definition, arguments: arguments, at: name.range, in: scope, on: record.expression(name.range))
+      case .columns(_, let hides):
+        if hides { return nil }
+      case .named: continue
+      }
+    }
+    return nil
   }
 
   func asWhenValue(_ expression: CheckedExpression) -> CheckedExpression? {
