@@ -2189,6 +2189,31 @@ map
 ```
 
 """#,
+"E1230": #"""
+# E1230: A rank among no rows
+
+`rank` and `percentile_rank` say where a row stands among all rows of a pipeline, so they stand in the columns of `with` and
+`select`, where all rows are at hand.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, amount: number, at: date }
+customer | where rank(sum(purchase.amount)) = 1
+```
+
+## Remedy
+
+Make the rank a column first, and ask for it in the next stage.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, amount: number, at: date }
+customer | with rank(sum(purchase.amount)) as place | where place = 1 | select name
+```
+
+"""#,
 "E1301": #"""
 # E1301: There is no such function
 

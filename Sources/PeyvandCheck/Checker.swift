@@ -34,6 +34,8 @@ package struct Checker {
   var circular: Set<String> = []
   /// Inside `measure`, outside any aggregate: the next aggregate runs over the group.
   var isGroup = false
+  /// Ranks in the stage that is read; nil where none may stand.
+  var ranks: Ranks?
   /// The keys of the `measure` being checked: the only columns that are values of the group.
   var groupKeys: Set<ColumnID> = []
   /// The KPI whose clauses are being read.

@@ -100,6 +100,10 @@ extension Help {
       Entry(
         ["first", "last"], "first(SET)      last(SET)", "The earliest or latest event; of nothing, missing.",
         "customer | select name, last(purchase).at"),
+      Entry(
+        ["rank", "percentile_rank"], "rank(E)      percentile_rank(E)",
+        "In `with` and `select`: where a row stands among all rows, 1 for the least, equal ones at the mean of their places; the percentile rank is (rank − ½) / n, so that parts of different units can be put together.",
+        "customer | with percentile_rank(sum(purchase.amount)) as place"),
       Entry(["mode"], "mode(VALUES)", "The most frequent value; of equal ones the smallest.", "contact | mode(topic)"),
       Entry(
         ["list"], "list(VALUES)", "The values as one list.", "customer | select name, list(distinct(purchase.product))"),

@@ -45,6 +45,7 @@ extension Checker {
         return checker.periodCall(function, when, range)
       }
     case .condition: return conditional(arguments, name, range, in: scope)
+    case .rank(let isShare): return rank(isShare: isShare, arguments, name, range, in: scope)
     case .working: return working(arguments, name, range, in: scope)
     case .statistic(let function): return statistic(function, arguments, name, range, in: scope)
     case .part(let part): return self.part(part, arguments, name, range, in: scope)

@@ -45,6 +45,8 @@ enum FunctionWord: Hashable, Sendable {
   case period(PeriodFunction)
   case condition
   case working
+  /// Where a row stands among all rows; as a share of them.
+  case rank(isShare: Bool)
   case best, worst
   /// Of several lists, or with parameters by name.
   case statistic(AggregateFunction)
@@ -58,6 +60,7 @@ package enum FunctionWords {
   static let table: [String: FunctionWord] = {
     var table: [String: FunctionWord] = [
       "distinct": .distinct, "gaps": .gaps, "if": .condition, "working": .working, "best": .best, "worst": .worst,
+      "rank": .rank(isShare: false), "percentile_rank": .rank(isShare: true),
       "weekday": .period(.weekday), "hour": .period(.hour),
       "round": .scalar(.round), "floor": .scalar(.floor), "abs": .scalar(.abs), "sqrt": .scalar(.sqrt),
       "log": .scalar(.log), "bucket": .scalar(.bucket), "length": .scalar(.length), "lower": .scalar(.lower),

@@ -352,7 +352,7 @@ extension CheckedQuery {
       case .measure(let measure): isOne = measure.keys.isEmpty && measure.across == nil
       case .take(let count): if case .constant(.number(1)) = count.node { isOne = true }
       case .each, .who, .why: isOne = false
-      case .filter, .with, .select, .sort, .skip, .distinct: break
+      case .filter, .with, .select, .sort, .rank, .skip, .distinct: break
       }
     }
     return isOne

@@ -17,21 +17,32 @@ extension Checker {
       if state.isTable { state.isValue = false }
       return true
     case .select(let columns):
-      guard let checked = self.columns(columns, in: state.scope) else { return false }
+      let (read, ranks) = ranking(in: state.scope) { $0.columns(columns, in: state.scope) }
+      guard let checked = read else { return false }
+      if !ranks.isEmpty { state.stages.append(.rank(ranks)) }
       state.stages.append(.select(withAnchors(checked)))
       become(checked.map(\.header), &state)
       return true
     case .with(let columns):
       var scope = state.scope
       var made: [[CheckedColumn]] = []
+      var all: [CheckedColumn.Header] = []
       // Each column is in reach of the next.
       for column in columns {
-        guard let checked = self.columns([column], in: scope) else { return false }
+        let (read, ranks) = ranking(in: scope) { $0.columns([column], in: scope) }
+        guard let checked = read else { return false }
+        if !ranks.isEmpty {
+          // What stands before it is made before the rows are ranked.
+          for group in made { state.stages.append(.with(group)) }
+          made = []
+          state.stages.append(.rank(ranks))
+        }
         made.append(withAnchors(checked))
+        all += made.last?.map(\.header) ?? []
         scope = scope.adding(.columns(checked.map(\.header), hidesOuter: false))
         if let made = checked.first, let match = Self.match(made.expression) { scope.matches[made.header.id] = match }
       }
-      let headers = made.joined().map(\.header).filter { !$0.isHidden }
+      let headers = all.filter { !$0.isHidden }
       for header in headers where state.columns.contains(where: { nameKey($0.name) == nameKey(header.name) }) {
         report(CheckDiagnostics.duplicateColumn(header.name, at: stage.range))
         return false

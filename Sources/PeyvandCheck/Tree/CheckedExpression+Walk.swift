@@ -185,6 +185,7 @@ extension CheckedStage {
       for column in measure.columns + measure.keys { column.expression.walk(visit) }
       measure.across?.expression.walk(visit)
     case .sort(let keys): for key in keys { key.expression.walk(visit) }
+    case .rank(let ranks): for rank in ranks { rank.column.expression.walk(visit) }
     case .each(let set, _): set.walk(visit)
     case .why(let why): for expression in why.expressions { expression.walk(visit) }
     case .distinct, .who: break

@@ -249,6 +249,9 @@ package struct CheckedPrinter {
       return .call("|measure", items)
     case .sort(let keys):
       return .call("|sort", keys.map { $0.isDescending ? .call("desc", form($0.expression)) : form($0.expression) })
+    case .rank(let ranks):
+      return .call(
+        "|rank", ranks.map { .call($0.isShare ? "percentile" : "rank", form($0.column)) })
     case .take(let count): return .call("|take", form(count))
     case .skip(let count): return .call("|skip", form(count))
     case .distinct: return .call("|distinct")

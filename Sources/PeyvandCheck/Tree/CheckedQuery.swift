@@ -82,6 +82,8 @@ package indirect enum CheckedStage: Hashable, Sendable {
   case select([CheckedColumn])
   case measure(CheckedMeasure)
   case sort([CheckedSortKey])
+  /// Hidden columns: where each row's value stands among those of all rows.
+  case rank([CheckedRank])
   case take(CheckedExpression)
   case skip(CheckedExpression)
   case distinct
@@ -107,6 +109,17 @@ package struct CheckedMeasure: Hashable, Sendable {
     self.columns = columns
     self.keys = keys
     self.across = across
+  }
+}
+
+package struct CheckedRank: Hashable, Sendable {
+  /// The value that is ranked, and the column that holds its rank.
+  package var column: CheckedColumn
+  /// (rank − ½) / n in the place of the rank.
+  package var isShare: Bool
+  package init(column: CheckedColumn, isShare: Bool) {
+    self.column = column
+    self.isShare = isShare
   }
 }
 

@@ -220,7 +220,7 @@ extension CheckedQuery {
     if stages.contains(where: { if case .who = $0 { true } else { false } }) { return true }
     for stage in stages {
       switch stage {
-      case .filter, .with, .select, .each: continue
+      case .filter, .with, .select, .each, .rank: continue
       case .measure(let measure): return MeasurePlan(measure).isOrdered
       case .sort, .take, .skip, .distinct, .who, .why: return true
       }

@@ -91,6 +91,15 @@ extension Evaluator {
       for column in columns { result.frame.columns[column.header.id] = nil }
       result.frame = result.frame.picking(order.rows)
       return result
+    case .rank(let ranks):
+      var references = references
+      references.columns.formUnion(ranks.map(\.column.header.id))
+      var result = try stream(streaming + [.with(ranks.map(\.column))], over: relation, references)
+      for rank in ranks {
+        let id = rank.column.header.id
+        if let values = result.frame.columns[id] { result.frame.columns[id] = try self.ranks(values, rank) }
+      }
+      return result
     case .distinct:
       var result = try stream(streaming, over: relation, references)
       let (row, columns) = Self.reach(after: streaming, row: relation.row, columns: relation.columns)
@@ -196,7 +205,7 @@ extension CheckedStage {
   var seesAllRows: Bool {
     switch self {
     case .filter, .with, .select, .each: false
-    case .measure, .sort, .take, .skip, .distinct, .who, .why: true
+    case .measure, .sort, .rank, .take, .skip, .distinct, .who, .why: true
     }
   }
 }

@@ -34,6 +34,7 @@ struct QuestionReading {
     for stage in query.stages {
       switch stage {
       case .filter(let condition): add(condition)
+      case .rank(let ranks): for rank in ranks { add(rank.column.expression) }
       case .with(let columns), .select(let columns): for column in columns { add(column.expression) }
       case .measure(let measure):
         for column in measure.columns + measure.keys + [measure.across].compactMap({ $0 }) { add(column.expression) }

@@ -26,6 +26,7 @@ struct TreeReferences: Sendable {
         measure.across?.expression.forEach { add($0) }
         return
       case .sort(let keys): for key in keys { key.expression.forEach { add($0) } }
+      case .rank(let ranks): for rank in ranks { rank.column.expression.forEach { add($0) } }
       case .take(let count), .skip(let count): count.forEach { add($0) }
       case .distinct: break
       case .each(let set, _): set.forEach { add($0) }

@@ -207,6 +207,7 @@ extension Evaluator {
     case .select: "select"
     case .measure: "measure"
     case .sort: "sort"
+    case .rank: "rank"
     case .take: "take"
     case .skip: "skip"
     case .distinct: "distinct"

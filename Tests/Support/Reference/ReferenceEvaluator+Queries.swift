@@ -121,6 +121,7 @@ extension ReferenceEvaluator {
     case .why(let why):
       reach = why.headers.map(\.id)
       return try self.why(why, rows, outer)
+    case .rank(let ranks): return try ranked(rows, ranks)
     case .sort(let keys): return try sorted(rows, keys)
     case .take(let count): return Array(rows.prefix(try number(count)))
     case .skip(let count): return Array(rows.dropFirst(try number(count)))
@@ -167,6 +168,34 @@ extension ReferenceEvaluator {
       }
       return a.0 < b.0
     }.map(\.2)
+  }
+
+  /// By the definition: how many are less, and half of those that are equal, itself among them.
+  private func ranked(_ rows: [ReferenceRow], _ ranks: [CheckedRank]) throws -> [ReferenceRow] {
+    var result = rows
+    for rank in ranks {
+      let values = try rows.map { row -> Double? in
+        switch try evaluate(rank.column.expression, row) {
+        case .number(let number): return number
+        case .duration(let duration):
+          return Double(duration.months) * 1e9 + duration.days * 86_400 + duration.seconds
+        default: return nil
+        }
+      }
+      let present = values.compactMap { $0 }
+      for (place, value) in values.enumerated() {
+        guard let value else {
+          result[place].columns[rank.column.header.id] = .missing
+          continue
+        }
+        let less = Double(present.count { $0 < value })
+        let equal = Double(present.count { $0 == value })
+        let position = less + (equal + 1) / 2
+        result[place].columns[rank.column.header.id] = .number(
+          rank.isShare ? (position - 0.5) / Double(present.count) : position)
+      }
+    }
+    return result
   }
 
   // MARK: Groups
