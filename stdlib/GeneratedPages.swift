@@ -2301,6 +2301,29 @@ print "{10 days} and {10 rial}"
 ```
 
 """#,
+"E1305": #"""
+# E1305: A stage in the place of a value
+
+Some functions make a table of all rows together: there is no one value that could stand in an expression, under a name, or
+be grouped.
+
+## Example
+
+```peyvand
+event measurement { rate: number, at: date }
+measurement | select control(rate)
+```
+
+## Remedy
+
+Let it stand alone after a `|`; what it makes are columns.
+
+```peyvand
+event measurement { rate: number, at: date }
+measurement | control(rate) | select rate, high, signal
+```
+
+"""#,
 "E1401": #"""
 # E1401: A sequence without a timeline
 
@@ -3697,9 +3720,8 @@ which these are.
 ## Example
 
 ```peyvand
-entity customer { name: text }
-event purchase { customer, at: date }
-customer | funnel purchase, purchase within 30 days
+entity customer { name: text, region: text }
+customer | select best(region)
 ```
 
 ## Remedy
@@ -3707,9 +3729,8 @@ customer | funnel purchase, purchase within 30 days
 Ask in another way where there is one.
 
 ```peyvand
-entity customer { name: text }
-event purchase { customer, at: date }
-customer | share(first(purchase) then purchase within 30 days)
+entity customer { name: text, region: text }
+customer | count by region | sort by count desc | take 1
 ```
 
 """#,

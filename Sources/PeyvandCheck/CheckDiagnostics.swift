@@ -360,6 +360,13 @@ package enum CheckDiagnostics {
       label: known.isEmpty ? "it takes none" : "it has \(known.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
+  /// `1 + control(x)`
+  static func stageAlone(_ function: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1305", "`\(function)` makes a table of all rows, and so is a stage of its own", at: range,
+      notes: ["let it stand alone after a `|`: `… | \(function)(…)`"])
+  }
+
   static func unknownUnit(_ name: String, _ near: [String], known: [String] = [], at range: SourceRange) -> Diagnostic {
     Diagnostic(
       "E1304", "there is no unit `\(name)`", at: range, label: suggestion(near),

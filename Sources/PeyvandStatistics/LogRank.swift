@@ -56,7 +56,7 @@ package struct LogRank: Hashable, Sendable {
     // The differences add up to 0, so the last group says nothing new.
     let differences = (0..<size - 1).map { Double(observed[$0]) - expected[$0] }
     let reduced = covariance.dropLast().map { Array($0.dropLast()) }
-    guard let solved = Self.solve(reduced, differences) else { return nil }
+    guard let solved = LinearSystem.solve(reduced, differences) else { return nil }
     statistic = max(0, zip(differences, solved).reduce(0) { $0 + $1.0 * $1.1 })
     df = size - 1
     guard let p = Distributions.chiSquareUpper(statistic, df: df) else { return nil }
@@ -69,31 +69,5 @@ package struct LogRank: Hashable, Sendable {
     }
     self.observed = observedOfAll
     self.expected = expectedOfAll
-  }
-
-  /// A symmetric system by Gaussian elimination with pivots; nil where it has no one solution.
-  private static func solve(_ matrix: [[Double]], _ right: [Double]) -> [Double]? {
-    var rows = matrix
-    var x = right
-    let scale = rows.reduce(0) { max($0, $1.reduce(0) { max($0, abs($1)) }) }
-    guard scale > 0 else { return nil }
-    for column in rows.indices {
-      let candidates = column..<rows.count
-      guard let pivot = candidates.max(by: { abs(rows[$0][column]) < abs(rows[$1][column]) }),
-        abs(rows[pivot][column]) > scale * 1e-12
-      else { return nil }
-      rows.swapAt(column, pivot)
-      x.swapAt(column, pivot)
-      for row in candidates.dropFirst() {
-        let factor = rows[row][column] / rows[column][column]
-        for place in column..<rows.count { rows[row][place] -= factor * rows[column][place] }
-        x[row] -= factor * x[column]
-      }
-    }
-    for row in rows.indices.reversed() {
-      for place in rows.indices where place > row { x[row] -= rows[row][place] * x[place] }
-      x[row] /= rows[row][row]
-    }
-    return x
   }
 }

@@ -168,5 +168,76 @@ import Testing
     #expect(table.columns[3].values[1] == .missing)
   }
 
+  private static func columns(_ answer: Answer) throws -> [Table.Column] {
+    guard case .table(let table) = answer.body else { throw Missing() }
+    return table.columns
+  }
+
+  /// The row whose first cell is that text.
+  private static func row(_ answer: Answer, _ key: String) throws -> [Value] {
+    let columns = try columns(answer)
+    let place = try #require(columns.first?.values.firstIndex(of: .text(key)))
+    return columns.map { $0.values[place] }
+  }
+
+  /// The running example of van der Aalst's "Process Mining" (2016): sixteen directly-follows pairs in six cases.
+  @Test(.enabled(if: data != nil, reason)) func runningExample() throws {
+    let answers = try Self.answers("running_example.pvd")
+    try #require(answers.count == 3)
+    #expect(Self.number(answers[0]) == 16)
+    #expect(try Self.columns(answers[1])[1].values == [Value](repeating: .number(1), count: 6))
+  }
+
+  /// Polato's help desk (2017): throughput in days by mean, median and 90th percentile, 226 variants, and 59,003 seconds to
+  /// the first response by the median, 295 tickets never taken left out.
+  @Test(.enabled(if: data != nil, reason)) func helpdesk() throws {
+    let answers = try Self.answers("helpdesk.pvd")
+    try #require(answers.count == 5)
+    let throughput = try Self.columns(answers[0]).map { Self.number($0.values[0]) }
+    for (found, expected) in zip(throughput, [40.85840765, 39.85921875, 53.0056458333]) {
+      #expect(Self.isClose(found, expected))
+    }
+    #expect(Self.number(answers[1]) == 226)
+    #expect(Self.number(answers[2]) == 59_003)
+    #expect(answers[2].receipt.unknown == 295)
+  }
+
+  /// The paths of the R package ChannelAttribution: to the first contact 6,308 for alpha, in equal parts 3,857.0962 for iota; by
+  /// each model all 19,785 outcomes are shared out.
+  @Test(.enabled(if: data != nil, reason)) func attribution() throws {
+    let answers = try Self.answers("attribution.pvd")
+    try #require(answers.count == 4)
+    #expect(Self.number(try Self.row(answers[0], "alpha")[1]) == 6_308)
+    #expect(Self.isClose(Self.number(try Self.row(answers[1], "iota")[1]), 3_857.09622102))
+    for answer in answers.prefix(2) {
+      let credits = try Self.columns(answer)[1].values.compactMap(Self.number)
+      #expect(Self.isClose(credits.reduce(0, +), 19_785))
+    }
+  }
+
+  /// Fader, Hardie & Lee (2005): the BG/NBD model of CDNOW's sample, by maximum likelihood.
+  @Test(.enabled(if: data != nil, reason)) func cdnowBuyers() throws {
+    let answers = try Self.answers("cdnow_buyers.pvd")
+    try #require(answers.count == 2)
+    let found = try Self.columns(answers[0]).map { Self.number($0.values[0]) ?? .nan }
+    for (value, expected) in zip(found, [0.243, 4.414, 0.793, 2.426]) {
+      // Published to three digits.
+      #expect((value - expected).magnitude < 2e-3 * expected)
+    }
+    #expect(Self.isClose(found[0], 0.24259292828, 1e-3))
+    #expect((found[4] + 9582.4).magnitude < 0.05)
+    #expect(found[5] == 2357)
+  }
+
+  /// NIST's e-Handbook 6.3.2.2: 50.81, 45.816 to 55.804.
+  @Test(.enabled(if: data != nil, reason)) func flowRate() throws {
+    let answers = try Self.answers("flow_rate.pvd")
+    try #require(answers.count == 1)
+    let columns = try Self.columns(answers[0])
+    #expect(Self.isClose(Self.number(columns[4].values[0]), 55.8040898345))
+    #expect(Self.isClose(Self.number(columns[3].values[0]), 50.81))
+    #expect(columns[5].values.allSatisfy { $0 == .missing })
+  }
+
   private struct Missing: Error {}
 }

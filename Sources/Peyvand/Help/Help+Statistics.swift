@@ -42,6 +42,18 @@ extension Help {
       "The median slope between all pairs, a step or an X (Theil and Sen); of each value with the next.",
       "purchase | sum(amount) as s by month | trend(s)"),
     Entry(
+      ["credit"], "credit(OUTCOME, CONTACT, by: E [, model: M] [, within: D] [, half_life: D] [, per: KIND])",
+      "Each outcome shared among the contacts before it: first, last, linear, position, decay, markov, shapley. No cause.",
+      "credit(opportunity, contact, by: channel, model: \"markov\", within: 90 days)"),
+    Entry(
+      ["control"], "… | control(X [, baseline: N])",
+      "The limits of the process (mean ± 2.66 · mean moving range) and the rules that a row breaks; trial limits below 12.",
+      "purchase | sum(amount) as sold by month | control(sold)"),
+    Entry(
+      ["bg_nbd"], "… | bg_nbd(FREQUENCY, RECENCY, AGE [, for: T])",
+      "Who still buys, without a contract (Fader, Hardie and Lee): parameters, or with `for:` P(alive) and purchases to come.",
+      "customer | bg_nbd(bought_again, last_seen, age, for: 90 days)"),
+    Entry(
       ["variant", "rework"], "variant(SET, E)      rework(SET, E)",
       "The way a case went, as one text; how many of its steps repeat one that was there before.",
       "ticket | select variant(step, activity) as way | count by way"),

@@ -49,6 +49,10 @@ extension Checker {
     case .working: return working(arguments, name, range, in: scope)
     case .statistic(let function): return statistic(function, arguments, name, range, in: scope)
     case .part(let part): return self.part(part, arguments, name, range, in: scope)
+    case .credit: return credit(arguments, name, range, in: scope)
+    case .table(let function):
+      report(CheckDiagnostics.stageAlone(function.rawValue, at: range))
+      return .invalid
     case .variant, .rework: return ways(word, arguments, name, range, in: scope)
     case .best, .worst:
       report(CheckDiagnostics.notCarriedOut("`\(name.text)` here", at: range))

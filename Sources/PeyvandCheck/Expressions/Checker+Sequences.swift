@@ -62,7 +62,7 @@ extension Checker {
     return scope.adding(.named(name.text, .one(record, anchor: time(of: record)), size: 1))
   }
 
-  private mutating func step(
+  mutating func step(
     _ step: SequenceSyntax.Step, after previous: Binding, first: Binding, in scope: Scope
   ) -> CheckedSequence.Step? {
     let term = check(step.set, in: scope)

@@ -98,7 +98,8 @@ extension Checker {
     }
     var parameter: CheckedExpression?
     if form.takesTime, let at = argument(StatisticWords.at) {
-      guard let time = self.length(at, like: lists[0].type, scopeOfAggregate, name, in: outside) else {
+      guard let time = self.length(at, as: StatisticWords.at, like: lists[0].type, scopeOfAggregate, name, in: outside)
+      else {
         return .invalid
       }
       parameter = time
@@ -172,14 +173,15 @@ extension Checker {
   }
 
   /// The time at which, as a number in the unit of the times.
-  private mutating func length(
-    _ syntax: Expression, like type: ValueType, _ scopeOfAggregate: Aggregate.Scope, _ name: Name, in scope: Scope
+  mutating func length(
+    _ syntax: Expression, as label: String, like type: ValueType, _ scopeOfAggregate: Aggregate.Scope, _ name: Name,
+    in scope: Scope
   ) -> CheckedExpression? {
     guard let at = one(syntax, in: scope, wanted: "as a time") else { return nil }
     if scopeOfAggregate == .group, at.isOfARecord(in: scope.without(columns: groupKeys)) {
       report(
         CheckDiagnostics.wrongType(
-          "`\(StatisticWords.at)`", wanted: "one time for all", found: "another for each row", at: syntax.range))
+          "`\(label)`", wanted: "one time for all", found: "another for each row", at: syntax.range))
       return nil
     }
     switch (type, at.type) {
@@ -202,7 +204,7 @@ extension Checker {
     default:
       report(
         CheckDiagnostics.wrongType(
-          "`\(StatisticWords.at)` of `\(name.text)`", wanted: words(type), found: words(at.type), at: syntax.range))
+          "`\(label)` of `\(name.text)`", wanted: words(type), found: words(at.type), at: syntax.range))
       return nil
     }
   }

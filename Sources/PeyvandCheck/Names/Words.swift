@@ -52,8 +52,22 @@ enum FunctionWord: Hashable, Sendable {
   case statistic(AggregateFunction)
   case part(AggregatePart)
   case variant, rework
+  /// A stage of its own.
+  case table(TableFunction)
+  case credit
 
-  var takesLabels: Bool { if case .statistic = self { true } else { false } }
+  var takesLabels: Bool {
+    switch self {
+    case .statistic, .credit, .table: true
+    default: false
+    }
+  }
+}
+
+/// Functions that make a table of all rows, and so stand alone as a stage.
+enum TableFunction: String, Hashable, Sendable, CaseIterable {
+  case control
+  case bgnbd = "bg_nbd"
 }
 
 package enum FunctionWords {
@@ -64,7 +78,8 @@ package enum FunctionWords {
       "weekday": .period(.weekday), "hour": .period(.hour),
       "round": .scalar(.round), "floor": .scalar(.floor), "abs": .scalar(.abs), "sqrt": .scalar(.sqrt),
       "log": .scalar(.log), "bucket": .scalar(.bucket), "length": .scalar(.length), "lower": .scalar(.lower),
-      "variant": .variant, "rework": .rework, "low": .part(.low), "high": .part(.high), "p": .part(.p),
+      "credit": .credit, "variant": .variant, "rework": .rework, "low": .part(.low), "high": .part(.high),
+      "p": .part(.p),
       "upper": .scalar(.upper), "trim": .scalar(.trim), "replace": .scalar(.replace),
     ]
     let aggregates: [AggregateFunction] = [
@@ -76,6 +91,7 @@ package enum FunctionWords {
       .correlation, .medianUntil, .survival, .incidence, .logrank, .gini, .concentration, .trend, .autocorrelation,
       .spearman, .chiSquare, .oddsRatio, .cramersV,
     ]
+    for function in TableFunction.allCases { table[function.rawValue] = .table(function) }
     for function in statistics { table[function.rawValue] = .statistic(function) }
     for unit in PeriodUnit.allCases { table[unit.name] = .period(.unit(unit)) }
     return table

@@ -336,6 +336,7 @@ extension CheckedStage {
   var choosesColumns: Bool {
     switch self {
     case .select, .measure, .why: true
+    case .derive(let derivation): !derivation.keepsRows
     default: false
     }
   }
@@ -352,6 +353,7 @@ extension CheckedQuery {
       case .measure(let measure): isOne = measure.keys.isEmpty && measure.across == nil
       case .take(let count): if case .constant(.number(1)) = count.node { isOne = true }
       case .each, .who, .why: isOne = false
+      case .derive(let derivation): isOne = derivation.kind == .buyers || (isOne && derivation.keepsRows)
       case .filter, .with, .select, .sort, .rank, .skip, .distinct: break
       }
     }

@@ -53,6 +53,7 @@ extension Checker {
       state.isValue = false
       return true
     case .measure(let columns, let keys, let across, _):
+      if let made = tableStage(columns, keys, across, stage.range, &state) { return made }
       return measure(columns, keys, across, stage.range, &state)
     case .sort(let keys):
       var checked: [CheckedSortKey] = []
@@ -105,9 +106,10 @@ extension Checker {
       return true
     case .who: return who(stage, &state)
     case .chart: return notCarriedOut("chart", stage)
-    case .funnel: return notCarriedOut("funnel", stage)
-    case .retention: return notCarriedOut("retention", stage)
-    case .flow: return notCarriedOut("flow", stage)
+    case .funnel(let steps, let keys): return funnel(steps, keys, stage.range, &state)
+    case .retention(let set, let cohort, let unit, let periods):
+      return retention(set, cohort, unit, periods, stage.range, &state)
+    case .flow(let set, let activity): return flow(set, activity, stage.range, &state)
     case .why(let syntax): return why(syntax, stage.range, &state)
     }
   }
@@ -153,7 +155,7 @@ extension Checker {
     return true
   }
 
-  private func become(_ headers: [CheckedColumn.Header], _ state: inout Pipeline) {
+  func become(_ headers: [CheckedColumn.Header], _ state: inout Pipeline) {
     state.columns = headers
     state.row = nil
     state.isTable = true
@@ -269,7 +271,7 @@ extension Checker {
   }
 
   /// What rows are grouped by: one value a row, or several, and then the row stands in each of its groups.
-  private mutating func keys(_ syntax: [ColumnSyntax], in scope: Scope) -> [CheckedColumn]? {
+  mutating func keys(_ syntax: [ColumnSyntax], in scope: Scope) -> [CheckedColumn]? {
     var result: [CheckedColumn] = []
     var isWrong = false
     for column in syntax {
@@ -321,6 +323,7 @@ extension CheckedQuery {
     for stage in stages {
       switch stage {
       case .each(_, let binding), .who(let binding): members = binding
+      case .derive(let derivation) where !derivation.keepsRows: (members, keys) = (nil, [])
       case .measure(let measure): keys = measure.keys.filter(\.isOneValue).map(\.header)
       case .why: (members, keys) = (nil, [])
       default: break
@@ -337,6 +340,7 @@ extension CheckedQuery {
       switch stage {
       case .measure(let measure): return measure.across != nil
       case .select, .who: return false
+      case .derive(let derivation) where !derivation.keepsRows: return derivation.isCross
       default: continue
       }
     }

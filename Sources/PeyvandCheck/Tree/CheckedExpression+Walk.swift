@@ -189,6 +189,9 @@ extension CheckedStage {
     case .each(let set, _): set.walk(visit)
     case .why(let why): for expression in why.expressions { expression.walk(visit) }
     case .distinct, .who: break
+    case .derive(let derivation):
+      for column in derivation.inputs { column.expression.walk(visit) }
+      for parameter in derivation.parameters { parameter.walk(visit) }
     }
   }
 }

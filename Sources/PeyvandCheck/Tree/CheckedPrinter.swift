@@ -260,7 +260,24 @@ package struct CheckedPrinter {
     case .each(let set, let binding):
       let set = form(set)
       return .call("|each", set, name(binding))
+    case .derive(let derivation): return form(derivation)
     }
+  }
+
+  private mutating func form(_ derivation: CheckedDerivation) -> Form {
+    var items = derivation.inputs.map { form($0) } + derivation.parameters.map { form($0) }
+    switch derivation.kind {
+    case .stack(let keys, let labels, let cells):
+      items.append(.call("keys", keys.map { .atom(name($0)) }))
+      for (label, ids) in zip(labels, cells) {
+        items.append(.call("row", [.atom(TreePrinter.quoted(label))] + ids.map { .atom(name($0)) }))
+      }
+    case .retention(let unit): items.append(.atom(unit.name))
+    case .credit(let model): items.append(.atom(model.rawValue))
+    default: break
+    }
+    items.append(.call("columns", derivation.columns.map { form($0) }))
+    return .call("|\(derivation.word)", items)
   }
 
   private mutating func form(_ call: CheckedKPICall) -> Form {

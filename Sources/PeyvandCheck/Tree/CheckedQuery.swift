@@ -94,6 +94,7 @@ package indirect enum CheckedStage: Hashable, Sendable {
   case who(Binding)
   /// A row a factor that may go with an outcome of the rows.
   case why(CheckedWhy)
+  case derive(CheckedDerivation)
 }
 
 /// One row a group of rows with equal keys (none: one row in all), in the order of the keys.

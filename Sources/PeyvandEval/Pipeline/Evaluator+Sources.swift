@@ -222,7 +222,7 @@ extension CheckedQuery {
       switch stage {
       case .filter, .with, .select, .each, .rank: continue
       case .measure(let measure): return MeasurePlan(measure).isOrdered
-      case .sort, .take, .skip, .distinct, .who, .why: return true
+      case .sort, .take, .skip, .distinct, .who, .derive, .why: return true
       }
     }
     return true

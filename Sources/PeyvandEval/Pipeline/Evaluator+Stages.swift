@@ -28,6 +28,11 @@ extension Evaluator {
         relation = try run(streaming, then: breaker, over: relation, references)
         relation.row = row
         relation.columns = columns
+        if case .derive(let derivation) = breaker {
+          if !derivation.keepsRows { relation.row = nil }
+          let made = derivation.isCross ? relation.crossHeaders ?? [] : derivation.columns
+          relation.columns = (derivation.keepsRows ? columns : []) + made.map(\.id)
+        }
       }
       stages = rest
       if breaker == nil { return relation }
@@ -100,6 +105,11 @@ extension Evaluator {
         if let values = result.frame.columns[id] { result.frame.columns[id] = try self.ranks(values, rank) }
       }
       return result
+    case .derive(let derivation):
+      var references = references
+      references.columns.formUnion(derivation.reads)
+      let inputs = try stream(streaming + [.with(derivation.inputs)], over: relation, references)
+      return try derived(derivation, inputs)
     case .distinct:
       var result = try stream(streaming, over: relation, references)
       let (row, columns) = Self.reach(after: streaming, row: relation.row, columns: relation.columns)
@@ -205,7 +215,7 @@ extension CheckedStage {
   var seesAllRows: Bool {
     switch self {
     case .filter, .with, .select, .each: false
-    case .measure, .sort, .rank, .take, .skip, .distinct, .who, .why: true
+    case .measure, .sort, .rank, .take, .skip, .distinct, .who, .derive, .why: true
     }
   }
 }

@@ -42,6 +42,7 @@ struct QuestionReading {
       case .each(let set, _): add(set)
       case .why(let why): add(why.outcome)
       case .take, .skip, .distinct, .who: break
+      case .derive(let derivation): for column in derivation.inputs { add(column.expression) }
       }
     }
   }

@@ -123,7 +123,7 @@ struct StageRun {
       walker.marks = RowMarks(frame)
       entered = inner.count
       isSpread = true
-    case .measure, .sort, .rank, .take, .skip, .distinct, .who, .why:
+    case .measure, .sort, .rank, .take, .skip, .distinct, .who, .derive, .why:
       throw EvaluationDiagnostics.malformed("a stage over all rows among those over one", at: .none)
     }
   }

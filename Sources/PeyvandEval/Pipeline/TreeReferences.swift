@@ -34,6 +34,10 @@ struct TreeReferences: Sendable {
       case .why(let why):
         for expression in why.expressions { expression.forEach { add($0) } }
         return
+      case .derive(let derivation):
+        for column in derivation.inputs { column.expression.forEach { add($0) } }
+        columns.formUnion(derivation.reads)
+        if !derivation.keepsRows { return }
       }
     }
   }

@@ -214,6 +214,7 @@ extension Evaluator {
     case .each: "each"
     case .who: "who"
     case .why: "why"
+    case .derive(let derivation): derivation.word
     }
   }
 

@@ -222,7 +222,7 @@ extension ProgramGenerator {
   }
 
   /// A set of events in a record of a kind.
-  private mutating func events(_ kind: String, _ depth: Int) -> (text: String, kind: String)? {
+  mutating func events(_ kind: String, _ depth: Int) -> (text: String, kind: String)? {
     let steps = (Schema.many[kind] ?? []).filter { Schema.events.contains($0.kind) }
     guard let first = steps.first else { return nil }
     let step = random.pick(steps, else: first)

@@ -59,6 +59,7 @@ package struct ProgramGenerator {
 
   private mutating func topValue() -> String {
     let kind = pick(["customer", "purchase", "contact", "survey", "complaint"])
+    if chance(25) { return credit() }
     switch random.integer(0...4) {
     case 4: return pick(["again", "visits_paid", "again(window: 1 month)", "again where vip"])
     case 0: return "count(\(set(top: kind)))"
@@ -92,6 +93,7 @@ package struct ProgramGenerator {
         kind = step.kind
       }
     }
+    if chance(10), let process = process(kind) { return text + process }
     if chance(45) { return text + measure(kind) }
     if chance(15) { return text + sortAndTake(added) }
     var columns: [(name: String, type: String)] = []
@@ -105,6 +107,33 @@ package struct ProgramGenerator {
     if chance(15) { parts.removeFirst() }
     text += "\n| select " + parts.joined(separator: ", ")
     return text + tail(columns)
+  }
+
+  /// A stage over the timelines of the records in hand.
+  private mutating func process(_ kind: String) -> String? {
+    guard let first = events(kind, 0), let second = events(kind, 0) else { return nil }
+    switch random.integer(0...3) {
+    case 0...1:
+      var steps = [first.text, second.text]
+      if chance(40), let third = events(kind, 0) { steps.append(third.text) }
+      let window = pick(["within 20 days", "within 2 months", "within 90 days of the first", "within any time"])
+      return "\n| funnel \(steps.joined(separator: ", ")) \(window)" + (chance(40) ? " by \(text(kind, 0))" : "")
+    case 2:
+      let cohort = chance(60) ? "first(\(first.text))" : field(kind, "date", else: "first(\(first.text))")
+      return "\n| retention of \(second.text) from \(cohort) by \(pick(["month", "quarter", "year"]))"
+        + (chance(50) ? " for \(random.integer(0...4))" : "")
+    default: return "\n| flow of \(first.text)" + (chance(70) ? " by \(text(first.kind, 0))" : "")
+    }
+  }
+
+  /// Outcomes shared among the contacts before them.
+  private mutating func credit() -> String {
+    let outcome = pick(["purchase", "complaint", "(purchase where quantity > 1)"])
+    let contact = pick(["contact", "visit", "(call where logged)"])
+    var text = "credit(\(outcome), \(contact), by: \(pick(["topic", "kind", "rep", "rep.region"])), per: customer"
+    text += ", model: \"\(pick(["first", "last", "linear", "shapley"]))\""
+    if chance(60) { text += ", within: \(pick(["10 days", "2 months"]))" }
+    return text + ")"
   }
 
   /// What may follow columns.

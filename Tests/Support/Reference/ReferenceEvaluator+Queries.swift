@@ -56,6 +56,11 @@ extension ReferenceEvaluator {
       if case .measure(let measure) = stage, let across = measure.across {
         (headers, rows) = try looking.crossed(measure, across, rows, outer)
       }
+      if case .derive(let derivation) = stage, derivation.isCross {
+        headers =
+          derivation.columns
+          + Self.periodHeaders(rows.first.map { $0.columns.keys.count { $0.raw <= -2_000_000 } } ?? 0)
+      }
       if case .who = stage { headers = query.columns }
     }
     let cells = rows.map { row in headers.map { row.columns[$0.id] ?? .missing } }
@@ -122,6 +127,9 @@ extension ReferenceEvaluator {
       reach = why.headers.map(\.id)
       return try self.why(why, rows, outer)
     case .rank(let ranks): return try ranked(rows, ranks)
+    case .derive(let derivation):
+      reach = (derivation.keepsRows ? reach : []) + derivation.columns.map(\.id)
+      return try derived(derivation, rows, outer)
     case .sort(let keys): return try sorted(rows, keys)
     case .take(let count): return Array(rows.prefix(try number(count)))
     case .skip(let count): return Array(rows.dropFirst(try number(count)))
