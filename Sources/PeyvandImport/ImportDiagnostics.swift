@@ -98,6 +98,14 @@ package enum ImportDiagnostics {
       notes: ["records are objects in a list, [{ … }, { … }], or one on each line"])
   }
 
+  /// Records that hardly share a key are no table.
+  static func scattered(_ file: String, keys: Int, records: Int) -> Diagnostic {
+    Diagnostic(
+      "E2223", .error,
+      "'\(shown(file))' holds no list of records: its first \(records) objects have \(keys) different keys and hardly share one",
+      notes: ["keys that are values want to be values: [{ \"key\": …, \"value\": … }, …]"])
+  }
+
   package static func damaged(_ file: String, _ why: String) -> Diagnostic {
     Diagnostic("E2224", .error, "'\(shown(file))' is damaged: \(escapedForTerminal(why))")
   }

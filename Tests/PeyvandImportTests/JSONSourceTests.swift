@@ -192,4 +192,21 @@ import Testing
     }
     #expect(opened > 500)
   }
+
+  @Test func objectsThatShareNoKeyAreNoTable() throws {
+    let lines = (0..<1_200).map { "{\"key_\($0)\": \($0)}" }
+    for text in ["[" + lines.joined(separator: ",") + "]", lines.joined(separator: "\n")] {
+      let refused = #expect(throws: Diagnostics.self) {
+        _ = try ImportSource.open(FileBytes(text), named: "values.json")
+      }
+      #expect(refused?.all.first?.code == "E2223", "\(String(describing: refused?.all.first))")
+      #expect(refused?.all.first?.message.contains("hardly share one") == true)
+    }
+    // Many columns of which each record has a few are one.
+    let sparse = (0..<1_200).map { record in
+      let values = (0..<9).map { "\"k\((record * 9 + $0) % 1_500)\": 1" }
+      return "{\"id\": \(record), \(values.joined(separator: ", "))}"
+    }
+    #expect(try ImportSource.open(FileBytes(sparse.joined(separator: "\n")), named: "sparse.jsonl").rowCount == 1_200)
+  }
 }

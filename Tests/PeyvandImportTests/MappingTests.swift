@@ -249,4 +249,27 @@ import Testing
       #expect(try find([(name, "id,name\n1,A\n")])[0].kind.isEmpty == false)
     }
   }
+
+  @Test func veryManyKeysAreCountedAndNotHeld() throws {
+    var options = ImportOptions()
+    options.heldTexts = 3
+    func table(_ name: String, _ text: String) throws -> CSVTable {
+      try CSVTable.open(FileBytes(text), named: name, options: options)
+    }
+    let orders = try table(
+      "orders.csv", "order_id,city,note\nO-1,Rey,a\nO-2,Rey,b\nO-3,Qom,c\nO-4,Qom,d\nO-5,Rey,a\n")
+    let profile = try ColumnProfile.all(of: orders, interruption: nil)
+    #expect(profile[0].texts == nil && profile[0].isUnique && profile[0].distinct == 5 && profile[0].repeated == 0)
+    #expect(profile[1].texts?.entries == ["Rey", "Qom"] && profile[1].counts == [3, 2] && profile[1].repeated == 3)
+    #expect(profile[2].texts == nil && profile[2].distinct == 4 && profile[2].repeated == 1)
+    // The key is found all the same; what is called like it refers to it, and says that nothing was compared.
+    let lines = try table("lines.csv", "id,order_id,n\n1,O-1,2\n2,O-1,3\n3,O-5,4\n")
+    let found = try MappingFinder.find(
+      [.init(table: orders), .init(table: lines)], for: StoreState(), interruption: nil)
+    #expect(found.map(\.kind) == ["order", "line"])
+    #expect(found[0].key == 0)
+    let link = try #require(found[1].field(of: 1))
+    #expect(link.role == .reference("order", creates: false))
+    #expect(link.evidence == "by name; 2 different, too many to be compared with keys")
+  }
 }

@@ -45,8 +45,8 @@ extension Session {
     var sources: [Source] = []
     for file in request.files {
       var reading = try importOptions(try record(of: request.options(of: file)))
-      // Of several files an option may be meant for one: which they are is told below.
-      if request.isOfSeveral { reading.said = [] }
+      // Of several files an option may be meant for one: which they are is told below. Flags have no place in a text.
+      reading.said = request.isOfSeveral ? [] : reading.said.map { .init(name: $0.name, forms: $0.forms) }
       func open(_ name: String?) throws(Diagnostics) -> any ImportTable {
         var reading = reading
         reading.table = name ?? reading.table
@@ -254,6 +254,9 @@ extension Session {
 
   private static func words(_ found: Containment) -> String {
     let head = "\(found.column) → \(found.family): "
+    if !found.isCompared {
+      return head + "by name; \(ColumnEvidence.grouped(found.values)) values, too many to be compared"
+    }
     if found.keys == 0 {
       return head + "\(ColumnEvidence.grouped(found.values)) value\(found.values == 1 ? "" : "s"), begun by reference"
     }

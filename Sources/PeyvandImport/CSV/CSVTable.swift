@@ -23,6 +23,7 @@ package struct CSVTable: ImportTable {
   package let fileName: String
   package var form: SourceForm { .csv }
   package let columnNames: [String]
+  package let columnIndex: ColumnIndex
   package let rowCount: Int
   package let options: ImportOptions
   package let rowFaults: [(row: Int, fault: RowFault)]
@@ -132,6 +133,7 @@ package struct CSVTable: ImportTable {
     self.options = options
     self.invalid = invalid
     self.columnNames = found.names
+    self.columnIndex = ColumnIndex(found.names)
     self.hasHeader = found.hasHeader
     self.dialect = found.dialect
     self.findings = findings
@@ -300,6 +302,20 @@ package struct CSVTable: ImportTable {
         ?? FoundType(type: .text, evidence: ColumnEvidence(type: "text", matching: 0, present: 0, missing: rowCount))
       return nature(of: column).type(found)
     }
+  }
+
+  package func distinctTexts(
+    of columns: [Int], interruption: Interruption?
+  ) throws(Diagnostics) -> [DistinctTexts] {
+    if let wrong = columns.first(where: { !columnNames.indices.contains($0) }) {
+      throw Diagnostics(ImportDiagnostics.noSuchColumn("\(wrong + 1)", file: fileName, columns: columnNames))
+    }
+    guard !columns.isEmpty else { return [] }
+    var builders: [any ColumnBuilder] = columns.map { _ in
+      DistinctBuilder(longest: options.limits.textBytes, held: options.heldTexts)
+    }
+    _ = try build(&builders, for: columns, interruption: interruption)
+    return builders.map { ($0 as? DistinctBuilder)?.verdict() ?? DistinctTexts() }
   }
 
   private func build(

@@ -16,6 +16,7 @@ struct ByteDictionary {
   private let seed = UInt64.random(in: .min ... .max)
 
   var count: Int { ends.count }
+  var byteCount: Int { arena.count }
 
   /// The code of the bytes, added where they are new; nil beyond 2³¹ − 2 of them.
   mutating func code(of bytes: Span<UInt8>) -> Int32? {

@@ -114,6 +114,7 @@ package protocol ImportTable: Sendable {
   var part: String? { get }
   /// In the order of the file, no two of one name.
   var columnNames: [String] { get }
+  var columnIndex: ColumnIndex { get }
   var rowCount: Int { get }
   var options: ImportOptions { get }
   /// The rows that are none, in order.
@@ -125,6 +126,8 @@ package protocol ImportTable: Sendable {
   func columns(_ requests: [ColumnRequest], interruption: Interruption?) throws(Diagnostics) -> [ImportedColumn]
   /// What columns are found to be, without reading them: one pass.
   func foundTypes(of columns: [Int], interruption: Interruption?) throws(Diagnostics) -> [FoundType]
+  /// The different cells of some columns, counted: one pass.
+  func distinctTexts(of columns: [Int], interruption: Interruption?) throws(Diagnostics) -> [DistinctTexts]
   /// For every row a number that stands for its cells, all of them, the same in every process; 0 for what is no row.
   func rowHashes(interruption: Interruption?) throws(Diagnostics) -> [UInt64]
   /// Where rows begin, or one of their cells. Costs reading the file up to there.
@@ -160,11 +163,7 @@ extension ImportTable {
   }
 
   /// The column of that name: the same name, else the only one whose name has the same key.
-  package func column(named name: String) -> Int? {
-    if let exact = columnNames.firstIndex(of: name) { return exact }
-    let key = nameKey(name)
-    return columnNames.firstIndex { nameKey($0) == key }
-  }
+  package func column(named name: String) -> Int? { columnIndex[name] }
 
   package func column(_ request: ColumnRequest) throws(Diagnostics) -> ImportedColumn {
     guard let column = try columns([request], interruption: nil).first else {

@@ -62,6 +62,8 @@ package struct ImportOptions: Hashable, Sendable {
 
   /// Columns and bytes of a text.
   package var limits: Limits
+  /// Different values of a column whose texts are held while it is found out where columns go.
+  var heldTexts = DistinctTexts.most
 
   /// An option that somebody said, and what it can be said of.
   package struct Said: Hashable, Sendable {

@@ -37,6 +37,8 @@ struct JSONColumns {
   /// How many values of each path were left out: arrays of records, and what lies too deep.
   private(set) var leftOut: [(path: String, count: Int)] = []
   private var leftOutAt: [String: Int] = [:]
+  /// Values that were met.
+  private var filled = 0
   private let mostColumns: Int
 
   init(mostColumns: Int) { self.mostColumns = mostColumns }
@@ -47,6 +49,14 @@ struct JSONColumns {
   }
 
   var count: Int { seen.count }
+
+  /// Whether so many records hardly share a key, so that they are no table: objects whose keys are values. As a table they
+  /// would be a square of empty cells.
+  func areScattered(in records: Int) -> Bool {
+    guard seen.count > 1_000 else { return false }
+    let (cells, over) = seen.count.multipliedReportingOverflow(by: records)
+    return over || (cells > 1_000_000 && filled < cells / 256)
+  }
 
   // MARK: Reading
 
@@ -117,6 +127,7 @@ struct JSONColumns {
       }
     }
     cells[column] = text
+    filled += 1
     last = max(last, column)
   }
 
@@ -141,6 +152,7 @@ struct JSONColumns {
         seen[column].textElements += texts
         seen[column].numberElements += elements - texts
         cells[column] = list
+        filled += 1
         last = max(last, column)
         return
       case .beginObject, .beginArray:

@@ -284,6 +284,9 @@ enum JSONSource {
 
     private func countRow() throws(Diagnostic) {
       guard offsets.count <= Limits.Fixed.rows else { throw ImportDiagnostics.tooManyRows(name) }
+      guard !columns.areScattered(in: offsets.count) else {
+        throw ImportDiagnostics.scattered(name, keys: columns.count, records: offsets.count)
+      }
       if offsets.count & 1_023 == 0, interruption?.isInterrupted == true { throw ImportDiagnostics.interrupted(name) }
     }
 

@@ -10,7 +10,8 @@ package struct ColumnProfile: Sendable {
   package let words: NameWords
   package let found: FoundType
   package let rowCount: Int
-  /// Its different values without the blanks around them, where they are short; nothing of dates and yes/no.
+  /// Its different values without the blanks around them, where they are short and not very many; nothing of dates and
+  /// yes/no.
   package let texts: TextDictionary?
   /// How many rows hold each of them.
   package let counts: [Int32]
@@ -27,7 +28,7 @@ package struct ColumnProfile: Sendable {
   package var isUnique: Bool { rowCount > 0 && missing == 0 && distinct == rowCount }
 
   /// Rows whose value another row has too.
-  package var repeated: Int { counts.reduce(0) { $1 > 1 ? $0 + Int($1) - 1 : $0 } }
+  package let repeated: Int
 
   /// Two values that are written differently and mean the same, with how many such there are.
   package var alike: (first: String, second: String, count: Int)? {
@@ -41,12 +42,13 @@ package struct ColumnProfile: Sendable {
     return first.map { ($0.0, $0.1, count) }
   }
 
-  /// Columns that are held at once: each pass splits the file again, and each column holds a number a row.
+  /// Columns that are looked at in one pass, which splits the file again, and rows above which it is one column.
   private static let together = 6
+  private static let manyRows = 2_000_000
 
   /// Looks at every column of a file.
   /// - Note: a pass over the file to find types out, and one for some columns of texts or numbers together; holds the
-  ///   different values of these.
+  ///   different values of these where they are not very many (`DistinctTexts.most`).
   package static func all(
     of table: any ImportTable, interruption: Interruption?
   ) throws(Diagnostics) -> [ColumnProfile] {
@@ -57,19 +59,13 @@ package struct ColumnProfile: Sendable {
       default: false
       }
     }
-    var read: [Int: Column] = [:]
+    let together = table.rowCount > manyRows ? 1 : max(Self.together, counted.count / 64)
     var result: [Int: ColumnProfile] = [:]
     var start = 0
     while start < counted.count {
-      let part = counted[start..<min(start + together, counted.count)]
-      // Read as references are: the texts of keys.
-      let requests = part.map { ColumnRequest(column: $0, reading: .field(.reference(KindID(0)))) }
-      for (index, column) in zip(part, try table.columns(requests, interruption: interruption)) {
-        read[index] = column.values
-      }
-      for index in part {
-        result[index] = ColumnProfile(
-          index, table.columnNames[index], found[index], read.removeValue(forKey: index), table.rowCount)
+      let part = Array(counted[start..<min(start + together, counted.count)])
+      for (index, distinct) in zip(part, try table.distinctTexts(of: part, interruption: interruption)) {
+        result[index] = ColumnProfile(index, table.columnNames[index], found[index], distinct, table.rowCount)
       }
       start += together
     }
@@ -78,47 +74,32 @@ package struct ColumnProfile: Sendable {
     }
   }
 
-  /// - Parameter column: its cells as texts; nil where they are not counted.
-  private init(_ index: Int, _ name: String, _ found: FoundType, _ column: Column?, _ rowCount: Int) {
+  /// - Parameter cells: its different cells; nil where they are not counted.
+  private init(_ index: Int, _ name: String, _ found: FoundType, _ cells: DistinctTexts?, _ rowCount: Int) {
     self.index = index
     self.name = name
     self.found = found
     words = NameWords(name)
     self.rowCount = rowCount
-    guard let column, case .text(let codes, let dictionary) = column.storage else {
+    guard let cells else {
       missing = found.evidence.missing
       texts = nil
       distinct = 0
+      repeated = 0
       counts = []
       content = 0
       canBeKey = false
       return
     }
-    var counts = [Int32](repeating: 0, count: dictionary.count)
-    var missing = 0
-    // FNV-1a over the codes, which are given in the order in which texts are first met.
-    var content: UInt64 = 0xCBF2_9CE4_8422_2325
-    for (row, code) in codes.enumerated() {
-      let isThere = column.present.map { $0[row] != 0 } ?? true
-      content = (content ^ UInt64(truncatingIfNeeded: isThere ? code &+ 1 : 0)) &* 0x100_0000_01B3
-      guard isThere else {
-        missing += 1
-        continue
-      }
-      if counts.indices.contains(Int(code)) { counts[Int(code)] &+= 1 }
-    }
-    self.counts = counts
-    self.missing = missing
-    self.content = content
-    distinct = dictionary.isPlain ? dictionary.count : Set(dictionary.identity).count
-    if case .number = found.type {
-      canBeKey = dictionary.entries.allSatisfy { digitsToASCII($0).utf8.allSatisfy { (0x30...0x39).contains($0) } }
-    } else {
-      // A key is a name, not a page of text.
-      canBeKey = dictionary.entries.prefix(10_000).allSatisfy { $0.utf8.count <= 200 }
-    }
+    counts = cells.counts
+    missing = cells.missing
+    content = cells.content
+    distinct = cells.distinct
+    repeated = cells.repeated
+    // A key is a name, not a page of text.
+    if case .number = found.type { canBeKey = cells.areDigits } else { canBeKey = cells.areShort }
     // Pages of text are not held: they name nothing.
-    texts = canBeKey || found.type != .text ? dictionary : nil
+    texts = canBeKey || found.type != .text ? cells.texts : nil
   }
 
   /// Whether another column holds the same cells, row for row.

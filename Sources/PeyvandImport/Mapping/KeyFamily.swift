@@ -9,6 +9,8 @@ package struct KeyFamily: Sendable {
     case store(StoreState, KindID)
     /// The key column of a file that is imported together with the one in hand.
     case file(Int, TextDictionary)
+    /// That of a file with more keys than are held: a value may be one of them.
+    case unheld(Int)
   }
 
   package let kind: String
@@ -41,18 +43,36 @@ package struct KeyFamily: Sendable {
     isBegunByReference = false
   }
 
+  /// The same of a file with more keys than are held.
+  mutating func add(unheld file: Int, count other: Int) {
+    sources.append(.unheld(file))
+    count = max(count, other)
+    isBegunByReference = false
+  }
+
   func holds(_ key: String) -> Bool {
     sources.contains { source in
       switch source {
       case .store(let state, let family): ((try? state.row(withKey: key, family: family)) ?? nil) != nil
       case .file(_, let texts): texts.identity(of: key) != nil
+      case .unheld: false
       }
     }
   }
 
   var isNew: Bool { sources.isEmpty }
   /// The files that hold its keys, by their number.
-  var files: [Int] { sources.compactMap { source in if case .file(let file, _) = source { file } else { nil } } }
+  var files: [Int] {
+    sources.compactMap { source in
+      switch source {
+      case .file(let file, _), .unheld(let file): file
+      case .store: nil
+      }
+    }
+  }
+
+  /// Whether its keys are too many to be compared with values.
+  var isUnheld: Bool { sources.contains { if case .unheld = $0 { true } else { false } } }
 
   /// Whether these words name it: its name or its label, one or many.
   func isNamed(_ words: NameWords) -> Bool {
@@ -89,6 +109,8 @@ package struct Containment: Hashable, Sendable {
   package var strangers: [Stranger]
   /// All that differ from a key in case or blanks alone.
   package var mendable: [Stranger]
+  /// Whether values were compared with keys at all: not where there are too many of either.
+  package var isCompared = true
 
   package struct Stranger: Hashable, Sendable {
     package var value: String
@@ -122,6 +144,19 @@ package struct Containment: Hashable, Sendable {
         if stranger.alike != nil, mendable.count < 50 { mendable.append(stranger) }
       }
     }
+  }
+
+  /// Of values or keys that are too many to be compared: nothing but how many there are.
+  init(unheld column: ColumnProfile, in family: KeyFamily) {
+    self.column = column.name
+    self.family = family.kind
+    missing = column.missing
+    values = column.distinct
+    keys = 0
+    rowsWithout = 0
+    strangers = []
+    mendable = []
+    isCompared = false
   }
 
   /// Whether a look at the first values leaves hope that most are keys.

@@ -284,6 +284,9 @@ extension MappingFinder {
   static func evidence(_ link: Link) -> String {
     let found = link.containment
     let missing = found.missing > 0 ? ", \(ColumnEvidence.grouped(found.missing)) missing" : ""
+    if !found.isCompared {
+      return "by name; \(ColumnEvidence.grouped(found.values)) different, too many to be compared with keys\(missing)"
+    }
     if link.creates { return "\(ColumnEvidence.grouped(found.values)) different; begun where new\(missing)" }
     return
       "\(ColumnEvidence.grouped(found.keys)) of \(ColumnEvidence.grouped(found.values)) values are keys of \(found.family)\(missing)"

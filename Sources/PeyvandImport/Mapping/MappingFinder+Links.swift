@@ -23,13 +23,19 @@ extension MappingFinder {
           isBegunByReference: kind.fields.isEmpty || count == 0))
     }
     for other in kinds.indices {
-      guard let key = keys[other], let texts = profiles[other][key].texts else { continue }
+      guard let key = keys[other], profiles[other][key].texts != nil || profiles[other][key].canBeKey else { continue }
+      let column = profiles[other][key]
       let family = kinds[other].existing.flatMap { catalogue.kind($0.family)?.name } ?? kinds[other].name
-      if let place = result.firstIndex(where: { $0.kind == family }) {
+      let place =
+        result.firstIndex { $0.kind == family }
+        ?? {
+          result.append(KeyFamily(kind: family, count: 0, sources: [], isBegunByReference: false))
+          return result.count - 1
+        }()
+      if let texts = column.texts {
         result[place].add(file: other, texts)
-      } else {
-        result.append(
-          KeyFamily(kind: family, count: texts.count, sources: [.file(other, texts)], isBegunByReference: false))
+      } else if column.canBeKey {
+        result[place].add(unheld: other, count: column.distinct)
       }
     }
     return result
@@ -38,13 +44,22 @@ extension MappingFinder {
   /// What a column refers to, if anything.
   /// - Returns: the reference, or in words what its values would allow without a name that says so.
   func link(_ column: ColumnProfile, of file: Int, among families: [KeyFamily]) -> (link: Link?, possible: String?) {
-    guard let texts = column.texts, column.canBeKey, texts.count > 0 else { return (nil, nil) }
+    guard column.canBeKey, column.distinct > 0 else { return (nil, nil) }
     let base = column.words.base ?? column.words
     // A kind that other columns begin is meant by an identifier only: `state_id`, not `state`.
     let named = families.filter { family in
       (family.isNamed(base) || family.isNamed(column.words)) && (!family.isNew || column.words.base != nil)
     }
     var best: Link?
+    // Where one of both is too large to be compared, an identifier's name is enough: each value is looked up on import.
+    if let family = named.first(where: { column.texts == nil || $0.isUnheld }), named.count == 1,
+      column.words.plainBase != nil
+    {
+      return (
+        Link(family: family, containment: Containment(unheld: column, in: family), isNamed: true, creates: false), nil
+      )
+    }
+    guard column.texts != nil else { return (nil, nil) }
     for family in named {
       let containment = Containment(column, in: family)
       // Named and mostly keys; where the family has no records to speak of, its name is enough.

@@ -12,6 +12,7 @@ protocol CellPlaces: Sendable {
 struct SpooledTable: ImportTable {
   let form: SourceForm
   let columnNames: [String]
+  let columnIndex: ColumnIndex
   let findings: [String]
   let warnings: [Diagnostic]
   let part: String?
@@ -86,6 +87,7 @@ struct SpooledTable: ImportTable {
     self.places = places
     self.part = part
     columnNames = shownColumns.map { table.columnNames[$0] }
+    columnIndex = ColumnIndex(columnNames)
     self.findings = findings + table.findings
     warnings = table.warnings
     faulty = faults.map(\.row)
@@ -110,6 +112,11 @@ struct SpooledTable: ImportTable {
   func foundTypes(of asked: [Int], interruption: Interruption?) throws(Diagnostics) -> [FoundType] {
     try checked(asked)
     return try inner.foundTypes(of: asked.map { columns[$0] }, interruption: interruption)
+  }
+
+  func distinctTexts(of asked: [Int], interruption: Interruption?) throws(Diagnostics) -> [DistinctTexts] {
+    try checked(asked)
+    return try inner.distinctTexts(of: asked.map { columns[$0] }, interruption: interruption)
   }
 
   func texts(ofRows rows: [Int], interruption: Interruption?) throws(Diagnostics) -> [[String]] {
