@@ -98,9 +98,10 @@ extension MappingFinder {
   ) {
     let table = proposal.table
     let kindWords = NameWords(kind.name).words
+    var free = Set(open.map(\.index))
     func take(_ index: Int, _ field: Field, _ evidence: String, creates: Bool = false) {
-      guard let place = open.firstIndex(where: { $0.index == index }) else { return }
-      let column = open.remove(at: place)
+      guard free.remove(index) != nil else { return }
+      let column = proposal.columns[index]
       var role = FileProposal.Role.plain
       if case .reference(let target) = field.type {
         role = .reference(catalogue.name(of: target), creates: creates)
@@ -114,7 +115,7 @@ extension MappingFinder {
           column: column.index, field: field.name, type: Self.typeName(field.type, catalogue), role: role,
           evidence: evidence, isDeclared: true))
     }
-    func isOpen(_ index: Int?) -> Int? { index.flatMap { index in open.contains { $0.index == index } ? index : nil } }
+    func isOpen(_ index: Int?) -> Int? { index.flatMap { free.contains($0) ? $0 : nil } }
     func link(_ index: Int) -> (evidence: String, creates: Bool) {
       links[index].map { (Self.evidence($0), $0.creates) } ?? ("by name", false)
     }
@@ -127,6 +128,9 @@ extension MappingFinder {
         return false
       }
     }
+    defer { open.removeAll { !free.contains($0.index) } }
+    // What is left after a pass is little where the names agree.
+    func rest() -> [ColumnProfile] { open.filter { free.contains($0.index) } }
     pass { field in
       guard let index = isOpen(table.column(named: field.name) ?? field.label.flatMap { table.column(named: $0) })
       else {
@@ -136,27 +140,30 @@ extension MappingFinder {
       let (evidence, creates) = link(index)
       return (index, evidence, creates)
     }
+    open = rest()
     pass { field in
       let names = [NameWords(field.name)] + (field.label.map { [NameWords($0)] } ?? [])
       let found = open.first { column in
-        names.contains { name in
-          column.words.words == name.words || column.words.words == kindWords + name.words
-            || (field.type.isReference && column.words.base?.words == name.words)
-        }
+        free.contains(column.index)
+          && names.contains { name in
+            column.words.words == name.words || column.words.words == kindWords + name.words
+              || (field.type.isReference && column.words.base?.words == name.words)
+          }
       }
       guard let found else { return nil }
       let (evidence, creates) = link(found.index)
       return (found.index, field.type.isReference ? evidence : Self.typed(found), creates)
     }
+    open = rest()
     pass { field in
       guard case .reference(let target) = field.type else { return nil }
       let name = catalogue.name(of: target)
-      let found = open.first { links[$0.index]?.family.kind == name }
+      let found = open.first { free.contains($0.index) && links[$0.index]?.family.kind == name }
       return found.map { ($0.index, link($0.index).evidence, link($0.index).creates) }
     }
     pass { field in
       guard field.type == .date || field.type == .time else { return nil }
-      let times = open.filter { $0.isTime && !$0.words.isBookkeeping }
+      let times = open.filter { free.contains($0.index) && $0.isTime && !$0.words.isBookkeeping }
       switch (kind.flavour, field.name) {
       case (.event, "at"): return Self.mostComplete(times).map { ($0.index, Self.typed($0), false) }
       case (.relationship, "start"):
@@ -228,8 +235,9 @@ extension MappingFinder {
     case nil where references.count >= 2: proposal.flavour = .relationship
     case nil: proposal.flavour = .event
     }
+    var done: Set<Int> = []
     func take(_ column: ColumnProfile, _ field: String, _ type: String, _ role: FileProposal.Role, _ evidence: String) {
-      open.removeAll { $0.index == column.index }
+      done.insert(column.index)
       proposal.fields.append(
         .init(column: column.index, field: field, type: type, role: role, evidence: evidence, isDeclared: false))
     }
@@ -253,7 +261,7 @@ extension MappingFinder {
       while !taken.insert("\(full.joined)_\(number)").inserted { number += 1 }
       return "\(full.joined)_\(number)"
     }
-    for column in open {
+    for column in open where !done.contains(column.index) {
       if let link = links[column.index] {
         let name = unused(column.words.base ?? column.words, or: column.words)
         take(
@@ -262,6 +270,7 @@ extension MappingFinder {
         take(column, unused(column.words, or: column.words), column.typeName, .plain, Self.typed(column))
       }
     }
+    open = []
   }
 
   /// The time that most rows have, the first of equals.
