@@ -3032,6 +3032,558 @@ working hours saturday to wednesday 16:00 to 0:00
 ```
 
 """#,
+"E1630": #"""
+# E1630: A KPI without a date
+
+To be followed over periods, or set against another one, a KPI must say when each of its cases was.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back over quarter
+```
+
+## Remedy
+
+Write the `dated` clause.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back over quarter
+```
+
+"""#,
+"E1631": #"""
+# E1631: A KPI on no journey
+
+`through stages` asks who came to each stage of the journey that the KPI lies on, and this one names none.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back through stages
+```
+
+## Remedy
+
+Write the `stages` clause.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  stages  purchase
+  decide  "Call them."
+
+came_back through stages
+```
+
+"""#,
+"E1632": #"""
+# E1632: A question that is asked of KPIs
+
+`over`, `vs`, `through stages` and `why … from … to` need to know what is measured, about whom and when: a KPI says so, and nothing else does.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+customer over quarter
+```
+
+## Remedy
+
+Group by the period.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+purchase | count by quarter(at)
+```
+
+"""#,
+"E1633": #"""
+# E1633: Two questions at once
+
+`over`, `vs` and `through stages` each make a table of their own of a KPI.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back over quarter vs previous year
+```
+
+## Remedy
+
+Ask them one after the other.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back over quarter
+came_back vs previous year
+```
+
+"""#,
+"E1634": #"""
+# E1634: No number of periods
+
+`last` says how many periods are shown, counted back from the one at hand.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back over quarter last 0
+```
+
+## Remedy
+
+A whole number from 1 on, or all of them.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back over quarter last 4
+```
+
+"""#,
+"E1635": #"""
+# E1635: A measure that cannot be compared by groups
+
+Shares and means can be set against each other and put together again from their groups. A median cannot, nor can a sum, nor a number made of several.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi usual
+  for     customer
+  dated   first(purchase).at
+  measure median(count(purchase))
+  needs   1 cases
+  decide  "Call them."
+
+why usual from 2023 to 2024 by region
+```
+
+## Remedy
+
+Ask it of a share or a mean, or put the two periods beside each other.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi usual
+  for     customer
+  dated   first(purchase).at
+  measure median(count(purchase))
+  needs   1 cases
+  decide  "Call them."
+
+usual by region vs 2023
+```
+
+"""#,
+"E1636": #"""
+# E1636: A stage without a time
+
+A stage is something that came to pass: an event, or a relationship, which has a start. An entity has no time at which anyone came there.
+
+## Example
+
+```peyvand
+entity region { name: text }
+entity customer { name: text, region }
+event purchase { customer, at: date }
+add region "R-1" { name: "North" }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  stages  region
+  decide  "Call them."
+
+came_back through stages
+```
+
+## Remedy
+
+Name events, and group by the rest.
+
+```peyvand
+entity region { name: text }
+entity customer { name: text, region }
+event purchase { customer, at: date }
+add region "R-1" { name: "North" }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  stages  purchase
+  decide  "Call them."
+
+came_back by region through stages
+```
+
+"""#,
+"E1637": #"""
+# E1637: A bound that no share can be on both sides of
+
+A share lies between 0% and 100%: 40 without its sign is 4000%, which none reaches.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  target  at least 40
+  decide  "Call them."
+```
+
+## Remedy
+
+Write the percent sign.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  target  at least 40%
+  decide  "Call them."
+```
+
+"""#,
+"E1638": #"""
+# E1638: Two ends the wrong way round
+
+Between two bounds the lower one stands first; otherwise nothing lies between them.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  target  between 60% and 40%
+  decide  "Call them."
+```
+
+## Remedy
+
+Turn them round.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  target  between 40% and 60%
+  decide  "Call them."
+```
+
+"""#,
+"E1639": #"""
+# E1639: No number of cases
+
+Cases are counted, so `needs` takes a whole number.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1.5 cases
+  decide  "Call them."
+```
+
+## Remedy
+
+Write one, or leave the clause out: then it is 20.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  needs   2 cases
+  decide  "Call them."
+```
+
+"""#,
+"E1640": #"""
+# E1640: A name for what is no record
+
+`as` before a `|` names the record in hand. The rows of a KPI's table are groups or periods.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back by region as r | where n > 1
+```
+
+## Remedy
+
+Ask its columns by their own names.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back by region | where n > 1
+```
+
+"""#,
+"E1641": #"""
+# E1641: Periods of two lengths
+
+A quarter and a year do not hold as many cases by chance alone, and one may lie in the other.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+why came_back from 2023 to 2024-Q1 by region
+```
+
+## Remedy
+
+Name two of one length.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+why came_back from 2023-Q1 to 2024-Q1 by region
+```
+
+"""#,
+"E1642": #"""
+# E1642: Nothing to split by
+
+Without `by` a change is tried by the subject's own fields, and this kind has none of few values.
+
+## Example
+
+```peyvand
+entity customer { joined: date }
+event purchase { customer, at: date }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+why came_back from 2023 to 2024
+```
+
+## Remedy
+
+Say by what.
+
+```peyvand
+entity customer { joined: date }
+event purchase { customer, at: date }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+why came_back from 2023 to 2024 by year(joined)
+```
+
+"""#,
+"E1643": #"""
+# E1643: A change that is asked of rows
+
+What changed from one period to another is split by the KPI's own subjects and dates, so rows before it say nothing.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+customer | why came_back from 2023 to 2024
+```
+
+## Remedy
+
+Ask it by itself, with the condition on the KPI.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+why came_back where region = "North" from 2023 to 2024
+```
+
+"""#,
 "E1701": #"""
 # E1701: A parameter that does not fit
 
@@ -3887,6 +4439,133 @@ Hold something coarser equal.
 ```peyvand
 entity customer { churned: yesno, spent: number, region: text }
 customer | why churned by bucket(spent, 100)
+```
+
+"""#,
+"E1970": #"""
+# E1970: A period that is not there
+
+The period is missing where it is worked out, or lies before the year 1 or after 9999.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back vs max(day(at) of (purchase where at > 2030-01-01))
+```
+
+## Remedy
+
+Name one of the calendar.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back vs 2023-12-31
+```
+
+"""#,
+"E1971": #"""
+# E1971: A period that has not come
+
+A KPI is set against an *earlier* period: the one at hand is that in which the as-of day lies, and of what comes after it nothing has been seen.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back vs 2024-01
+```
+
+## Remedy
+
+Name an earlier one, or look from a later day.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+came_back vs 2023-12
+came_back as of 2024-02-29 vs 2024-01
+```
+
+"""#,
+"E1972": #"""
+# E1972: Periods the wrong way round
+
+A change goes from an earlier period to a later one.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+why came_back from 2024 to 2023 by region
+```
+
+## Remedy
+
+Turn them round.
+
+```peyvand
+entity customer { name: text, region: text }
+event purchase { customer, at: date }
+add customer "C-1" { name: "Alborz", region: "North" }
+add purchase { customer: "C-1", at: 2024-01-01 }
+kpi came_back
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) then purchase within 60 days)
+  needs   1 cases
+  decide  "Call them."
+
+why came_back from 2023 to 2024 by region
 ```
 
 """#,

@@ -221,6 +221,7 @@ struct AnswerJSON {
       if let k = card.k { json.member("k", k) }
       json.member("needs", card.needs)
       if let interval = card.interval { json.member("method", interval.method) }
+      if let estimates = card.estimates { write(estimates, into: &json) }
       if let target = card.target { json.member("target", target) }
       if let distance = card.distance { json.member("distance", distance) }
       if let owner = card.owner { json.member("owner", owner) }
@@ -242,6 +243,27 @@ struct AnswerJSON {
           }
         }
       }
+    }
+  }
+
+  private func write(_ estimates: WindowEstimates, into json: inout JSONText) {
+    func member(_ name: String, _ estimate: WindowEstimates.Estimate, _ json: inout JSONText, atRisk: Int? = nil) {
+      json.key(name)
+      json.object { json in
+        json.key("value")
+        if let value = estimate.value { json.number(value) } else { json.null() }
+        json.member("n", estimate.n)
+        if let atRisk { json.member("at_risk", atRisk) }
+        if let low = estimate.low { json.member("low", low) }
+        if let high = estimate.high { json.member("high", high) }
+      }
+    }
+    json.key("estimates")
+    json.object { json in
+      json.member("lead", estimates.lead.rawValue)
+      member("full_window", estimates.fullWindow, &json)
+      member("kaplan_meier", estimates.kaplanMeier, &json, atRisk: estimates.atRisk)
+      member("naive", estimates.naive, &json)
     }
   }
 }

@@ -19,6 +19,7 @@ struct CardText {
       lines.append("  " + label + String(repeating: " ", count: max(10 - label.count, 1)) + text)
     }
     add("target", target(card))
+    for (label, text) in estimates(card, receipt) { add(label, text) }
     add("left out", receipts.remainder(receipt).joined(separator: "; "))
     add("trend", trend(card))
     add("best", groups(card.best, card))
@@ -40,7 +41,33 @@ struct CardText {
       let high = scaled(interval.high, card.type)
       text += " · 95% interval \(low) to \(high) (\(interval.method))"
     }
+    if let estimates = card.estimates, estimates.lead == .kaplanMeier {
+      text += " · \(estimates.atRisk) waited to the end"
+    }
     return text
+  }
+
+  /// The other estimates of a share that waits, where some windows still run: without one they are all the same.
+  private func estimates(_ card: KPICard, _ receipt: Receipt) -> [(String, String)] {
+    guard let estimates = card.estimates, receipt.open > 0, card.state != .tooFew else { return [] }
+    func line(_ estimate: WindowEstimates.Estimate, _ words: String) -> String {
+      guard let value = estimate.value else { return "–  " + words }
+      var text = scaled(value, card.type) + "  " + words
+      if let low = estimate.low, let high = estimate.high {
+        text += " · \(scaled(low, card.type)) to \(scaled(high, card.type))"
+      }
+      return text
+    }
+    var lines: [(String, String)] = []
+    if estimates.lead == .kaplanMeier {
+      lines.append(
+        ("closed", line(estimates.fullWindow, "of the \(estimates.fullWindow.n) with a full window (Wilson)")))
+    } else if estimates.kaplanMeier.value != nil {
+      let words = "of all \(estimates.kaplanMeier.n), \(estimates.atRisk) waited to the end (Kaplan–Meier)"
+      lines.append(("all", line(estimates.kaplanMeier, words)))
+    }
+    lines.append(("naive", line(estimates.naive, "if whoever is still open never comes")))
+    return lines
   }
 
   /// A number on the measure's own scale: a percentage, days, an amount.

@@ -128,7 +128,8 @@ extension Parser {
       return .asOf(parseSum())
     case .why where startsValue(1):
       advance()
-      return .why(parseWhyTail())
+      let why = StatementNode.why(parseWhyTail())
+      return !recovering && kind == .pipe ? .goingOn(from: why, parseQuery(mayContinue: true)) : why
     case .map where endsLook: return takeLook(.map(nil))
     case .map where startsValue(1):
       advance()

@@ -78,6 +78,32 @@ import Testing
     #expect(agreed * 8 * 25 * 5 >= Self.count, "only \(agreed) programs agreed")
   }
 
+  /// KPIs as tables: by groups, over periods, against another period, through their stages.
+  @Test(arguments: 0..<12) func agreeAboutKPIs(_ number: Int) {
+    let companySeed = UInt64(Self.firstCompany + 200 + number)
+    let comparison = EngineComparison(RandomCompany(seed: companySeed))
+    var agreed = 0
+    var (asked, sound) = (0, 0)
+    for seed in stride(from: Self.firstSeed + number, to: Self.firstSeed + Self.count / 10, by: 12) {
+      asked += 1
+      var generator = ProgramGenerator(seed: UInt64(seed), isAboutKPIs: true)
+      let program = generator.program()
+      let sizes = [[8192, 7, 1, 7][seed / 12 % 4]]
+      switch comparison.verdict(program, batchSizes: sizes, asksReceipts: false) {
+      case .agree:
+        agreed += 1
+        sound += 1
+      case .unsound: break
+      case .unsupported: sound += 1
+      case .differ(let difference):
+        sound += 1
+        tell(program, difference, company: companySeed, seed: seed, comparison, isShrunk: true)
+      }
+    }
+    #expect(agreed * 10 >= sound * 7, "only \(agreed) of \(sound) were compared")
+    #expect(sound * 3 >= asked, "only \(sound) of \(asked) are sound")
+  }
+
   /// Programs about working time, gaps and differences, over companies whose clocks change and that have working hours.
   @Test(arguments: 0..<12) func agreeAboutTime(_ number: Int) {
     let companySeed = UInt64(Self.firstCompany + 100 + number)

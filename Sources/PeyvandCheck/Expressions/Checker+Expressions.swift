@@ -99,7 +99,7 @@ extension Checker {
     case .named(let inner, _): return check(inner, in: scope)
     case .query(let query):
       guard let checked = self.query(query, in: scope) else { return .invalid }
-      if case .kpi(let call, _) = checked.source, checked.stages.isEmpty, call.keys.isEmpty { return .kpi(call) }
+      if case .kpi(let call, _) = checked.source, checked.stages.isEmpty, call.isCard { return .kpi(call) }
       return .query(checked)
     }
   }
@@ -170,7 +170,7 @@ extension Checker {
       return term
     }
     guard let checked = self.query(query, in: scope) else { return nil }
-    if case .kpi(let call, _) = checked.source, checked.stages.isEmpty, call.keys.isEmpty { return .kpi(call) }
+    if case .kpi(let call, _) = checked.source, checked.stages.isEmpty, call.isCard { return .kpi(call) }
     return .query(checked)
   }
 

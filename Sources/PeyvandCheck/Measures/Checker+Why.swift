@@ -19,7 +19,7 @@ extension Checker {
   /// As a stage.
   mutating func why(_ syntax: WhySyntax, _ range: SourceRange, _ state: inout Pipeline) -> Bool {
     guard syntax.from == nil else {
-      report(CheckDiagnostics.notCarriedOut("`why … from … to …`", at: range))
+      report(CheckDiagnostics.changeIsAStatement(text(of: syntax.subject.range), at: range))
       return false
     }
     if state.isValue || state.source.isOneValue {
@@ -33,17 +33,14 @@ extension Checker {
 
   /// As a statement: `why return_rate among contact by region`.
   mutating func why(_ syntax: WhySyntax, _ range: SourceRange, in scope: Scope) -> CheckedQuery? {
-    guard syntax.from == nil else {
-      report(CheckDiagnostics.notCarriedOut("`why … from … to …`", at: range))
-      return nil
-    }
+    guard syntax.from == nil else { return changeOfRate(syntax, range, in: scope) }
     guard let asked = kpiCall(syntax.subject) else {
       let term = check(syntax.subject, in: scope)
       if case .invalid = term { return nil }
       report(WhyDiagnostics.ofWhom(text(of: syntax.subject.range), at: range))
       return nil
     }
-    guard let (kpi, subjectScope) = kpi(asked.0, arguments: asked.1, at: asked.2, in: scope) else { return nil }
+    guard let (kpi, subjectScope, _) = kpi(asked.0, arguments: asked.1, at: asked.2, in: scope) else { return nil }
     var state = Pipeline(scope: subjectScope)
     state.source = .records(kpi.subjects, kpi.subject)
     state.row = kpi.subject

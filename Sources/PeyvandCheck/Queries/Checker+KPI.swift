@@ -10,9 +10,9 @@ extension Checker {
     return .kpi(CheckedKPICall(kpi: kpi.kpi, keys: [], condition: nil, asOf: nil))
   }
 
-  /// The KPI with its arguments, and the scope of its subject.
+  /// The KPI with its arguments, the scope of its subject, and its stages, which are read where they are asked for.
   mutating func kpi(_ syntax: KPISyntax, arguments: [ArgumentSyntax], at range: SourceRange, in scope: Scope) -> (
-    kpi: CheckedKPI, scope: Scope
+    kpi: CheckedKPI, scope: Scope, journey: Journey?
   )? {
     let key = "kpi " + nameKey(syntax.name.text)
     guard !active.contains(key) else {
@@ -61,12 +61,15 @@ extension Checker {
     var isWrong = false
     let dated = clauses.dated.flatMap { syntax -> CheckedExpression? in
       let term = check(syntax, in: subjectScope)
-      let when = asWhen(term, syntax.range, "`dated`")
-      if when == nil { isWrong = true }
-      return when
+      guard let when = asWhen(term, syntax.range, "`dated`") else {
+        isWrong = true
+        return nil
+      }
+      // What is dated by a period lies at its beginning.
+      return when.type == .time ? when : firstDay(when)
     }
     groupKeys = []
-    guard let measure = groupValue(measureSyntax, in: subjectScope, wanted: "as the KPI's value") else { return nil }
+    guard let measure = measured(measureSyntax, in: subjectScope, wanted: "as the KPI's value") else { return nil }
     switch measure.type {
     case .number, .duration: break
     default:
@@ -75,17 +78,22 @@ extension Checker {
           "`measure`", wanted: "a number, a share or a duration", found: words(measure.type), at: measureSyntax.range))
       return nil
     }
-    let target = clauses.target.flatMap { bound($0.0, $0.1, measure, in: inner, &isWrong) }
-    let warn = clauses.warn.flatMap { bound($0.0, $0.1, measure, in: inner, &isWrong) }
+    let target = clauses.target.flatMap { bound("target", $0.0, $0.1, measure, in: inner, &isWrong) }
+    let warn = clauses.warn.flatMap { bound("warn", $0.0, $0.1, measure, in: inner, &isWrong) }
+    if let (number, range) = clauses.needs, Int(exactly: number).map({ (0...1_000_000_000).contains($0) }) != true {
+      report(CheckDiagnostics.neededCases(at: range))
+      isWrong = true
+    }
     guard let decision = decision(decide, in: inner, subjectScope) else { return nil }
     var owner: String?
     if let literal = clauses.owner { owner = literal.plain }
     if isWrong { return nil }
     let checked = CheckedKPI(
       name: syntax.name.text, documentation: clauses.documentation?.plain, subjects: subjects, subject: subject,
-      dated: dated, measure: measure, target: target, warn: warn, needs: clauses.needs ?? 20, owner: owner,
-      decision: decision)
-    return (checked, subjectScope)
+      dated: dated, measure: measure, target: target, warn: warn,
+      needs: clauses.needs.flatMap { Int(exactly: $0.0) } ?? 20,
+      owner: owner, decision: decision)
+    return (checked, subjectScope, clauses.stages.map { Journey(stages: $0, scope: subjectScope) })
   }
 
   private struct Clauses {
@@ -95,7 +103,8 @@ extension Checker {
     var measure: Expression?
     var target: (BoundSyntax, SourceRange)?
     var warn: (BoundSyntax, SourceRange)?
-    var needs: Int?
+    var needs: (Double, SourceRange)?
+    var stages: [Expression]?
     var owner: TextLiteral?
     var decide: TextLiteral?
   }
@@ -112,16 +121,17 @@ extension Checker {
     case .measure(let expression): if !twice("measure", clauses.measure != nil) { clauses.measure = expression }
     case .target(let bound): if !twice("target", clauses.target != nil) { clauses.target = (bound, clause.range) }
     case .warn(let bound): if !twice("warn", clauses.warn != nil) { clauses.warn = (bound, clause.range) }
-    case .needs(let number): if !twice("needs", clauses.needs != nil) { clauses.needs = Int(exactly: number.rounded()) }
+    case .needs(let number): if !twice("needs", clauses.needs != nil) { clauses.needs = (number, clause.range) }
     case .owner(let text): if !twice("owner", clauses.owner != nil) { clauses.owner = text }
     case .decide(let text): if !twice("decide", clauses.decide != nil) { clauses.decide = text }
-    // Read with the measures that need it; here it is only kept.
-    case .stages, .invalid: break
+    case .stages(let stages): if !twice("stages", clauses.stages != nil) { clauses.stages = stages }
+    case .invalid: break
     }
   }
 
   private mutating func bound(
-    _ syntax: BoundSyntax, _ range: SourceRange, _ measure: CheckedExpression, in scope: Scope, _ isWrong: inout Bool
+    _ clause: String, _ syntax: BoundSyntax, _ range: SourceRange, _ measure: CheckedExpression, in scope: Scope,
+    _ isWrong: inout Bool
   ) -> CheckedBound? {
     let relation: CheckedBound.Relation
     let lowSyntax: Expression
@@ -150,6 +160,10 @@ extension Checker {
         return nil
       }
       high = value
+    }
+    guard canBe(clause, relation, low, high, measure.type, at: range) else {
+      isWrong = true
+      return nil
     }
     // As written, without the clause's word.
     let written = text(of: range).split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
@@ -182,14 +196,39 @@ extension Checker {
     return parts
   }
 
-  /// The columns of a KPI by groups.
-  func kpiHeaders(_ call: CheckedKPICall, fresh: () -> ColumnID) -> [CheckedColumn.Header] {
-    let type = call.kpi.measure.type
-    return call.keys.map(\.header) + [
-      .init(id: fresh(), name: "value", type: type), .init(id: fresh(), name: "n", type: .plainNumber),
-      .init(id: fresh(), name: "low", type: type), .init(id: fresh(), name: "high", type: type),
-      .init(id: fresh(), name: "open", type: .plainNumber),
-    ]
+  /// Whether a value can lie on either side of a bound, as far as the program alone tells.
+  private mutating func canBe(
+    _ clause: String, _ relation: CheckedBound.Relation, _ low: CheckedExpression, _ high: CheckedExpression?,
+    _ type: ValueType, at range: SourceRange
+  ) -> Bool {
+    func number(_ expression: CheckedExpression?) -> Double? {
+      guard case .constant(let value)? = expression?.node else { return nil }
+      return switch value {
+      case .number(let number): number
+      case .duration(let length): Double(length.months) * 30 + length.days + length.seconds / 86_400
+      default: nil
+      }
+    }
+    if let first = number(low), let last = number(high), first > last {
+      report(CheckDiagnostics.boundsReversed(at: range))
+      return false
+    }
+    guard type.isShare else { return true }
+    for bound in [low, high].compactMap({ $0 }) {
+      guard let value = number(bound) else { continue }
+      let isWithin =
+        switch relation {
+        case .above: value >= 0 && value < 1
+        case .below: value > 0 && value <= 1
+        case .atLeast, .atMost, .between: value >= 0 && value <= 1
+        }
+      if !isWithin {
+        let percent = value > 1 && value <= 100 ? NumberText.shortest(value) + "%" : nil
+        report(CheckDiagnostics.boundOutOfReach(clause, percent: percent, at: bound.range))
+        return false
+      }
+    }
+    return true
   }
 }
 

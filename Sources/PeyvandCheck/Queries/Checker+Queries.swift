@@ -5,12 +5,17 @@ import PeyvandSyntax
 /// Pipelines: a source, then stage by stage, each with what the one before left in reach.
 extension Checker {
   /// A query as part of another or of an expression: its columns are only those that a stage made.
-  mutating func query(_ syntax: Query, in scope: Scope) -> CheckedQuery? {
+  /// - Parameter inner: what it goes on from, where that is no source of its own.
+  mutating func query(_ syntax: Query, from inner: CheckedQuery? = nil, in scope: Scope) -> CheckedQuery? {
     let outside = (isGroup, groupKeys)
     isGroup = false
     defer { (isGroup, groupKeys) = outside }
     var state = Pipeline(scope: scope)
-    guard source(syntax, &state, in: scope) else { return nil }
+    if let inner {
+      guard rows(of: .query(inner), nil, syntax, syntax.range, &state, in: scope) else { return nil }
+    } else {
+      guard source(syntax, &state, in: scope) else { return nil }
+    }
     var isWrong = false
     for stage in syntax.stages where !self.stage(stage, &state) {
       isWrong = true
@@ -26,8 +31,10 @@ extension Checker {
 
   /// A query as a statement of its own: what is still a set of records shows their keys and fields.
   /// - Parameter isKept: whether something may go on from its table.
-  mutating func answer(_ syntax: Query, in scope: Scope, isKept: Bool = false) -> CheckedQuery? {
-    guard var query = query(syntax, in: scope) else { return nil }
+  mutating func answer(
+    _ syntax: Query, from inner: CheckedQuery? = nil, in scope: Scope, isKept: Bool = false
+  ) -> CheckedQuery? {
+    guard var query = query(syntax, from: inner, in: scope) else { return nil }
     let sinceWho = query.stages.lastIndex { if case .who = $0 { true } else { false } }.map { $0 + 1 } ?? 0
     if let row = query.row, !query.stages[sinceWho...].contains(where: \.choosesColumns) {
       let columns = profile(of: row, beside: query.columns, syntax.range)
@@ -154,8 +161,12 @@ extension Checker {
             at: modifier.range))
         return false
       case .over, .versus, .throughStages:
-        report(CheckDiagnostics.notCarriedOut("`\(firstWord(modifier.range))`", at: modifier.range))
-        return false
+        guard case .kpi(let call) = term else {
+          report(CheckDiagnostics.formOfAKPI(firstWord(modifier.range), words(term), at: modifier.range))
+          return false
+        }
+        guard let form = form(modifier, of: call, journey: nil, in: scope) else { return false }
+        term = .kpi(call.with(form: form))
       }
     }
     return rows(of: term, alias, syntax, sourceRange, &state, in: scope)
@@ -197,12 +208,7 @@ extension Checker {
       if let alias, let row = inner.row { state.scope = named(state.scope, alias, row) }
       return true
     case .kpi(let call):
-      var next = nextColumn
-      let headers = kpiHeaders(call) {
-        defer { next += 1 }
-        return ColumnID(next)
-      }
-      nextColumn = next
+      let headers = kpiHeaders(call)
       state.source = .kpi(call, headers)
       state.columns = headers
       state.isTable = true
@@ -281,9 +287,11 @@ extension Checker {
     _ kpi: (call: KPISyntax, arguments: [ArgumentSyntax], range: SourceRange), _ syntax: Query,
     _ state: inout Pipeline, in scope: Scope
   ) -> Bool {
-    guard let (checked, subjectScope) = self.kpi(kpi.call, arguments: kpi.arguments, at: kpi.range, in: scope) else {
+    guard let (checked, subjectScope, journey) = self.kpi(kpi.call, arguments: kpi.arguments, at: kpi.range, in: scope)
+    else {
       return false
     }
+    var asked = CheckedKPICall(kpi: checked, keys: [], condition: nil, asOf: nil)
     var keys: [CheckedColumn] = []
     var conditions = syntax.source.map(kpiConditions) ?? []
     for modifier in syntax.modifiers {
@@ -296,11 +304,11 @@ extension Checker {
       case .filter(let condition): conditions.append(condition)
       case .asOf: break
       case .named(let name):
-        report(CheckDiagnostics.notCarriedOut("naming a KPI with `as`", at: name.range))
+        report(CheckDiagnostics.rowsAreNoRecords(name.text, at: name.range))
         return false
       case .over, .versus, .throughStages:
-        report(CheckDiagnostics.notCarriedOut("`\(firstWord(modifier.range))`", at: modifier.range))
-        return false
+        guard let form = form(modifier, of: asked, journey: journey, in: scope) else { return false }
+        asked = asked.with(form: form)
       }
     }
     var condition: CheckedExpression?
@@ -308,7 +316,7 @@ extension Checker {
       guard let next = self.condition(syntax, in: subjectScope) else { return false }
       condition = condition.map { CheckedExpression(.and($0, next), .yesno, syntax.range) } ?? next
     }
-    let call = CheckedKPICall(kpi: checked, keys: keys, condition: condition, asOf: state.asOf)
+    let call = CheckedKPICall(kpi: checked, keys: keys, condition: condition, asOf: state.asOf, form: asked.form)
     state.unit = kindName(checked.subject.kind)
     return rows(of: .kpi(call), nil, syntax, syntax.range, &state, in: scope)
   }

@@ -118,7 +118,7 @@ extension Checker {
       append(.print(checked))
     case .query(let query):
       guard let checked = answer(query, in: scope, isKept: true) else { return }
-      if case .kpi(let call, _) = checked.source, checked.stages.isEmpty, call.keys.isEmpty {
+      if case .kpi(let call, _) = checked.source, checked.stages.isEmpty, call.isCard {
         append(.card(call))
       } else if let record = self.record(alone: query, in: scope) {
         let processes = environment.processes.compactMap { process($0) }
@@ -165,6 +165,11 @@ extension Checker {
     case .agenda, .missingReport, .map:
       guard let look = look(statement.node, isShown: true, in: scope) else { return }
       append(look)
+    case .goingOn(from: .why(let syntax), let query):
+      guard let inner = why(syntax, range, in: scope),
+        let checked = answer(query, from: inner, in: scope, isKept: true)
+      else { return }
+      append(.query(checked, as: remember(checked)))
     case .goingOn(from: let node, let query):
       if let source = query.source, case .name(let name) = source.node, environment.isKnown(name.text) {
         check(Statement(.query(query), range), in: scope, place, into: &statements)

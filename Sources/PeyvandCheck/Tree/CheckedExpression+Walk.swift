@@ -215,5 +215,6 @@ extension CheckedKPICall {
     for key in keys { key.expression.walk(visit) }
     condition?.walk(visit)
     asOf?.walk(visit)
+    form.walk(visit)
   }
 }

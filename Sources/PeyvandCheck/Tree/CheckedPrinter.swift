@@ -294,7 +294,25 @@ package struct CheckedPrinter {
     if !call.keys.isEmpty { items.append(.call("by", call.keys.map { form($0) })) }
     if let condition = call.condition { items.append(.call("where", form(condition))) }
     if let time = call.asOf { items.append(.call("as-of", form(time))) }
+    if let kpiForm = form(call.form) { items.append(kpiForm) }
     return .call("kpi", items)
+  }
+
+  private mutating func form(_ kpiForm: CheckedKPIForm) -> Form? {
+    switch kpiForm {
+    case .value: return nil
+    case .over(let unit, let last):
+      var items: [Form] = [.atom(unit.name)]
+      if let last { items.append(.atom("last:\(last)")) }
+      return .call("over", items)
+    case .versus(_, let other): return .call("vs", form(other))
+    case .throughStages(let journey):
+      let cases = journey.cases.map { form($0) }
+      return .call("through-stages", cases + journey.columns.map { form($0) })
+    case .change(_, let from, let to, let fields):
+      let ends = [form(from), form(to)]
+      return .call("change", ends + fields.map { form($0) })
+    }
   }
 
   private mutating func form(_ bound: CheckedBound) -> Form {

@@ -12,7 +12,7 @@ package struct CheckedQuery: Hashable, Sendable {
     case list(CheckedList, CheckedColumn.Header)
     /// A table that a `let` keeps, or the last answer; its columns by number, and then those kept beside them.
     case table(VariableID, [CheckedColumn.Header])
-    /// A KPI by groups: the keys, then `value, n, low, high, open`.
+    /// A KPI as a table, by groups (the keys, then `value, n, low, high, open`) or in one of its other forms.
     case kpi(CheckedKPICall, [CheckedColumn.Header])
     /// One row: a path's length and nodes.
     case path(CheckedPath, [CheckedColumn.Header])
@@ -141,16 +141,21 @@ package final class CheckedKPICall: Hashable, Sendable {
   /// Further conditions on the subject (`where`, or the record in hand).
   package let condition: CheckedExpression?
   package let asOf: CheckedExpression?
+  package let form: CheckedKPIForm
 
-  package init(kpi: CheckedKPI, keys: [CheckedColumn], condition: CheckedExpression?, asOf: CheckedExpression?) {
+  package init(
+    kpi: CheckedKPI, keys: [CheckedColumn], condition: CheckedExpression?, asOf: CheckedExpression?,
+    form: CheckedKPIForm = .value
+  ) {
     self.kpi = kpi
     self.keys = keys
     self.condition = condition
     self.asOf = asOf
+    self.form = form
   }
 
   package static func == (a: CheckedKPICall, b: CheckedKPICall) -> Bool {
-    a.kpi == b.kpi && a.keys == b.keys && a.condition == b.condition && a.asOf == b.asOf
+    a.kpi == b.kpi && a.keys == b.keys && a.condition == b.condition && a.asOf == b.asOf && a.form == b.form
   }
   package func hash(into hasher: inout Hasher) {
     hasher.combine(kpi)
@@ -165,7 +170,7 @@ package struct CheckedKPI: Hashable, Sendable {
   /// The members it is about: a set with its binding, after the stages of its `for` clause that narrow it.
   package var subjects: CheckedSet
   package var subject: Binding
-  /// When a case counts, for the trend: in the subject's context.
+  /// When a case counts, as a day or an instant, in the subject's context.
   package var dated: CheckedExpression?
   /// Group-scope expression over the subjects.
   package var measure: CheckedExpression

@@ -170,6 +170,8 @@ package struct KPICard: Sendable {
   package var k: Int?
   package var needs: Int
   package var interval: Interval?
+  /// Where the measure is a share that waits: it by those with a full window, by all, and naively.
+  package var estimates: WindowEstimates?
   /// The target in words of the program ("at least 40%"), and the signed distance (value − bound) where missed or met.
   package var target: String?
   package var distance: Double?

@@ -51,4 +51,7 @@ package indirect enum ValueType: Hashable, Sendable {
   case missing
 
   package static let plainNumber = ValueType.number(.plain)
+
+  /// Whether it is a number shown as a percentage.
+  package var isShare: Bool { if case .number(let unit) = self { unit.isShare } else { false } }
 }

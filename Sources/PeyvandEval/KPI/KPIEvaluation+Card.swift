@@ -15,9 +15,22 @@ extension KPIEvaluation {
       name: kpi.name, documentation: kpi.documentation, value: .missing, type: kpi.measure.type, n: whole.n,
       k: whole.k, needs: kpi.needs, target: kpi.target?.text, state: .tooFew, owner: kpi.owner)
     card.trend = try trend()
-    guard whole.n >= kpi.needs, let number = whole.number else { return Answer(.card(card), receipt: receipt) }
-    card.value = whole.value
-    card.interval = whole.interval
+    let estimates = try estimates(whole)
+    let number: Double
+    if let lead = estimates, lead.lead == .kaplanMeier, let value = lead.kaplanMeier.value {
+      number = value
+      card.value = .number(value)
+      (card.n, card.k) = (lead.kaplanMeier.n, nil)
+      if let low = lead.kaplanMeier.low, let high = lead.kaplanMeier.high {
+        card.interval = .init(low: low, high: high, method: "Kaplan–Meier, log(−log) Greenwood")
+      }
+    } else {
+      guard whole.n >= kpi.needs, let value = whole.number else { return Answer(.card(card), receipt: receipt) }
+      number = value
+      card.value = whole.value
+      card.interval = whole.interval
+    }
+    card.estimates = estimates
     let target = try kpi.target.map { (bound) throws(Diagnostics) in try Bound(bound, kpi.measure.type, evaluator) }
     let warn = try kpi.warn.map { (bound) throws(Diagnostics) in try Bound(bound, kpi.measure.type, evaluator) }
     card.distance = target?.distance(of: number)

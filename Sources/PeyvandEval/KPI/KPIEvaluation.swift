@@ -19,15 +19,24 @@ struct KPIEvaluation: Sendable {
     self.call = call
   }
 
-  /// The measure for each group of the subjects by `keys`.
-  func measured(by keys: [CheckedColumn]) throws(Diagnostics) -> KPIMeasure {
+  /// The measure for each group of the subjects by `keys`, or of those for which a further condition holds.
+  func measured(by keys: [CheckedColumn], where condition: CheckedExpression? = nil) throws(Diagnostics) -> KPIMeasure {
     let plan = plan(by: keys)
-    let source = try evaluator.records(of: kpi.subjects, as: kpi.subject, inOrder: plan.isOrdered)
+    return try measured(try grouped(plan, where: condition), plan)
+  }
+
+  /// The subjects in groups.
+  func grouped(_ plan: MeasurePlan, where condition: CheckedExpression? = nil) throws(Diagnostics) -> MeasureResult {
+    let (relation, stages) = try subjects(inOrder: plan.isOrdered)
+    return try evaluator.grouped(plan, after: (stages + (condition.map { [.filter($0)] } ?? []))[...], over: relation)
+  }
+
+  /// The subjects, and what is still to be carried out to have those that were asked for.
+  func subjects(inOrder: Bool) throws(Diagnostics) -> (Relation, [CheckedStage]) {
+    let source = try evaluator.records(of: kpi.subjects, as: kpi.subject, inOrder: inOrder)
     var relation = Relation(source.frame, row: kpi.subject)
     relation.draft.of = source.frame.count
-    let stages = source.stages + (call.condition.map { [.filter($0)] } ?? [])
-    let result = try evaluator.grouped(plan, after: stages[...], over: relation)
-    return try measured(result, plan)
+    return (relation, source.stages + (call.condition.map { [.filter($0)] } ?? []))
   }
 
   private func plan(by keys: [CheckedColumn]) -> MeasurePlan {
@@ -36,7 +45,7 @@ struct KPIEvaluation: Sendable {
     return MeasurePlan(keys: keys, aggregates: kpi.measure.groupAggregates + (companion ?? []))
   }
 
-  private func measured(_ result: MeasureResult, _ plan: MeasurePlan) throws(Diagnostics) -> KPIMeasure {
+  func measured(_ result: MeasureResult, _ plan: MeasurePlan) throws(Diagnostics) -> KPIMeasure {
     var walker = Walker(evaluator.context)
     let values = try walker.evaluate(kpi.measure, in: result.frame(plan))
     var measured = try KPIMeasure(result, values, kpi.measure, evaluator)
@@ -47,33 +56,53 @@ struct KPIEvaluation: Sendable {
     return measured
   }
 
-  // MARK: By groups
+  // MARK: As a table
+
+  /// The table that was asked for.
+  func relation(_ headers: [CheckedColumn.Header]) throws(Diagnostics) -> Relation {
+    switch call.form {
+    case .value: return try byGroups(headers)
+    case .over(let unit, let last): return try over(unit, last: last, headers)
+    case .versus(let unit, let other): return try versus(unit, other, headers)
+    case .throughStages(let journey): return try through(journey, headers)
+    case .change(let unit, let from, let to, let fields):
+      return try change(unit, from: from, to: to, fields: fields, headers)
+    }
+  }
 
   /// A row a group: the keys, then value, n, low, high and open. A group with fewer cases than the KPI needs keeps
   /// its n and has no value.
-  func relation(_ headers: [CheckedColumn.Header]) throws(Diagnostics) -> Relation {
+  private func byGroups(_ headers: [CheckedColumn.Header]) throws(Diagnostics) -> Relation {
     let measured = try measured(by: call.keys)
-    var frame = Frame(count: measured.cases.count)
-    for (header, key) in zip(headers, measured.keys) { frame.columns[header.id] = key }
-    for header in headers.dropFirst(call.keys.count) {
-      let values = measured.cases.map { one -> Value in
-        let isEnough = one.n >= kpi.needs
-        switch header.name {
-        case "value": return isEnough ? one.value : .missing
-        case "n": return .number(Double(one.n))
-        case "low":
-          return one.interval.flatMap { isEnough ? Value(magnitude: $0.low, in: kpi.measure.type) : nil } ?? .missing
-        case "high":
-          return one.interval.flatMap { isEnough ? Value(magnitude: $0.high, in: kpi.measure.type) : nil } ?? .missing
-        case "open": return .number(Double(one.open))
-        default: return .missing
-        }
-      }
-      frame.columns[header.id] = try evaluator.vector(of: values, type: header.type)
+    let columns = measured.cases.map { cells(of: $0) }
+    return try table(headers, keys: measured.keys, rows: columns, measured.draft)
+  }
+
+  /// Columns by name, a dictionary a row.
+  typealias Cells = [String: Value]
+
+  /// What every table says of the cases of a row.
+  func cells(of one: KPIMeasure.Case) -> Cells {
+    let type = kpi.measure.type
+    return [
+      "value": one.value(from: kpi.needs), "n": .number(Double(one.n)), "low": one.low(type, from: kpi.needs),
+      "high": one.high(type, from: kpi.needs), "open": .number(Double(one.open)),
+    ]
+  }
+
+  /// A table of the keys and of what stands in each row; a column that a row says nothing of is missing there.
+  func table(
+    _ headers: [CheckedColumn.Header], keys: [Vector], rows: [Cells], _ draft: ReceiptDraft
+  ) throws(Diagnostics) -> Relation {
+    try evaluator.check(rows: rows.count, at: kpi.measure.range)
+    var frame = Frame(count: rows.count)
+    for (header, key) in zip(headers, keys) { frame.columns[header.id] = key }
+    for header in headers.dropFirst(keys.count) {
+      frame.columns[header.id] = try evaluator.vector(of: rows.map { $0[header.name] ?? .missing }, type: header.type)
     }
     var relation = Relation(frame)
     relation.columns = headers.map(\.id)
-    relation.draft = measured.draft
+    relation.draft = draft
     return relation
   }
 

@@ -13,6 +13,19 @@ struct KPIMeasure: Sendable {
     var k: Int?
     var open: Int
     var interval: KPICard.Interval?
+    /// Of a mean: level and spread of its numbers.
+    var moments: Moments?
+
+    /// The value where there are as many cases as are needed.
+    func value(from needs: Int) -> Value { n >= needs ? value : .missing }
+
+    func low(_ type: ValueType, from needs: Int) -> Value {
+      interval.flatMap { n >= needs ? Value(magnitude: $0.low, in: type) : nil } ?? .missing
+    }
+
+    func high(_ type: ValueType, from needs: Int) -> Value {
+      interval.flatMap { n >= needs ? Value(magnitude: $0.high, in: type) : nil } ?? .missing
+    }
   }
 
   /// What kind of number it is, and so which interval it has.
@@ -67,7 +80,8 @@ struct KPIMeasure: Sendable {
       cases.append(
         Case(
           value: value, number: value.magnitude(in: measure.type), n: counts.used, k: shape.isShare ? counts.yes : nil,
-          open: counts.open, interval: Self.interval(shape, counts, sample)))
+          open: counts.open, interval: Self.interval(shape, counts, sample),
+          moments: shape.isMean ? Moments(sample) : nil))
     }
   }
 
@@ -109,7 +123,7 @@ struct KPIMeasure: Sendable {
   }
 
   /// The numbers that are there, by group.
-  private static func samples(_ vector: Vector) -> [[Double]] {
+  static func samples(_ vector: Vector) -> [[Double]] {
     guard case .lists(let offsets, let elements) = vector.storage, case .numbers(let slab) = elements.storage else {
       return []
     }
@@ -126,6 +140,7 @@ struct KPIMeasure: Sendable {
 
 extension KPIMeasure.Shape {
   var isShare: Bool { if case .share = self { true } else { false } }
+  var isMean: Bool { if case .mean = self { true } else { false } }
 }
 
 extension Value {

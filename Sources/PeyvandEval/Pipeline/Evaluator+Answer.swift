@@ -21,7 +21,7 @@ extension Evaluator {
   /// The answer to a query: a value, a table or a KPI's card, with its receipt.
   package func answer(_ query: CheckedQuery) throws(Diagnostics) -> Answer {
     let evaluator = try looking(fromAsOf: query.asOf)
-    if query.stages.isEmpty, case .kpi(let call, _) = query.source, call.keys.isEmpty {
+    if query.stages.isEmpty, case .kpi(let call, _) = query.source, call.isCard {
       return try evaluator.card(call)
     }
     var result = try evaluator.rowsAsColumns(query)

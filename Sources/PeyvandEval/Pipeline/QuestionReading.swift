@@ -25,6 +25,7 @@ struct QuestionReading {
       add(call.kpi.subjects)
       add(call.kpi.measure)
       for expression in call.keys.map(\.expression) + [call.condition].compactMap({ $0 }) { add(expression) }
+      if case .throughStages(let journey) = call.form { for stop in journey.stops { add(stop.time.expression) } }
     case .path(let path, _):
       add(path.from)
       add(path.to)

@@ -54,6 +54,33 @@ package enum EvaluationDiagnostics {
         notes: ["`map` alone draws all kinds"]))
   }
 
+  static func noSuchPeriod(at range: SourceRange) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1970", .error, "this period is missing, or lies outside the calendar", at: range,
+        notes: ["periods lie in the years 1 to 9999"]))
+  }
+
+  static func periodNotBefore(_ label: String, atHand: String, isSame: Bool, at range: SourceRange) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1971", .error,
+        isSame
+          ? "\(label) is the period at hand, and would be set against itself" : "\(label) had not come by \(atHand)",
+        at: range,
+        notes: [
+          "the period at hand is the one in which the as-of day lies, \(atHand); set an earlier one against it",
+          "or look from another day: `… as of \(label) vs previous …`",
+        ]))
+  }
+
+  static func periodsNotInOrder(_ first: String, _ second: String, at range: SourceRange) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1972", .error, "\(second) does not come after \(first), so nothing changed from the one to the other",
+        at: range, notes: ["name the earlier period first"]))
+  }
+
   /// A tree that breaks its own rules: a mistake of ours, said instead of trapping.
   package static func malformed(_ what: String, at range: SourceRange) -> Diagnostics {
     Diagnostics(

@@ -10,9 +10,13 @@ package struct ProgramGenerator {
   /// it a seed's program stays what it was.
   let isAboutTime: Bool
 
-  package init(seed: UInt64, isAboutTime: Bool = false) {
+  /// Whether every program is a KPI's table.
+  let isAboutKPIs: Bool
+
+  package init(seed: UInt64, isAboutTime: Bool = false, isAboutKPIs: Bool = false) {
     random = SplitMix64(seed: seed)
     self.isAboutTime = isAboutTime
+    self.isAboutKPIs = isAboutKPIs
   }
 
   mutating func chance(_ percent: Int) -> Bool { random.chance(percent) }
@@ -38,13 +42,20 @@ package struct ProgramGenerator {
       measure count(visit) / count(purchase)
       needs   0 cases
       decide  "Visit less."
-
+    kpi complained_after(window: 30 days)
+      for     customer
+      dated   first(contact).at
+      measure share(contact then complaint within window)
+      needs   1 cases
+      stages  visit, purchase, request
+      decide  "Ask what was said."
 
     """
 
   /// One program: a pipeline, or one value, to stand after the definitions.
   package mutating func program() -> String {
     names = 0
+    if isAboutKPIs { return kpiTable() }
     if chance(6) { return topValue() }
     let kind = pick([
       "customer", "customer", "customer", "customer", "rep", "technician", "contractor", "product", "supplier",
@@ -66,6 +77,40 @@ package struct ProgramGenerator {
     case 1: return "share(\(truth(kind, 1)) of \(set(top: kind)))"
     case 2: return "\(pick(["mean", "median", "max", "sum", "stdev"]))(\(number(kind, 1)) of \(set(top: kind)))"
     default: return "\(pick(["any", "none", "every"]))(\(truth(kind, 1)) of \(set(top: kind)))"
+    }
+  }
+
+  /// A KPI by groups, over periods, against another period, through its stages, or its change: the columns that are
+  /// counted, not those that are estimated.
+  private mutating func kpiTable() -> String {
+    let unit = pick(["year", "quarter", "month", "month", "week", "day"])
+    let kpi = pick(["complained_after", "complained_after", "complained_after(window: 2 months)"])
+    let condition = chance(30) ? " where \(truth("customer", 1))" : ""
+    let keys = chance(50) ? " by \(pick(["vip", "region", "count(purchase)", "month(first(contact).at)"]))" : ""
+    let day = chance(40) ? " as of \(day())" : ""
+    switch random.integer(0...5) {
+    case 5:
+      let pair = pick([
+        "2024-01 to 2024-02", "2023-Q4 to 2024-Q1", "2023 to 2024", "2024-02 to 2024-03", "2024-Q1 to 2023",
+      ])
+      return "why \(kpi)\(condition) from \(pair) by \(pick(["vip", "region", "count(purchase)"]))"
+    case 0:
+      return
+        "\(kpi)\(condition) by \(pick(["vip", "region", "quarter(first(contact).at)"]))\(day) | select value, n, open"
+    case 1:
+      let last = chance(60) ? " last \(random.integer(1...6))" : ""
+      return
+        "\(kpi)\(condition) over \(unit == "day" ? "week" : unit)\(last)\(keys)\(day) | select period, value, n, open, partial"
+    case 2:
+      let other = pick(["previous \(unit)", "last \(unit)", "this \(unit)", "2024-02", "2023-Q4", "2023"])
+      return
+        "\(kpi)\(condition) vs \(other)\(keys)\(day) | select period, value, n, open, partial, points, percent"
+    case 3:
+      return
+        "\(kpi)\(condition) through stages\(keys)\(day) | select stage, reached, value, not_reached, value_without, reach"
+    default:
+      return
+        "\(kpi)\(condition) over \(unit == "day" ? "month" : unit)\(keys)\(day) | where n > 1 | select period, n | take 4"
     }
   }
 

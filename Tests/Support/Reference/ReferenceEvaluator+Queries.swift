@@ -81,7 +81,7 @@ extension ReferenceEvaluator {
         zip(headers, cells).reduce(start) { $0.with($1.0.id, $1.1) }
       }
     case .path(let path, let headers): return [try self.path(path, headers, start)]
-    case .kpi: throw ReferenceUnsupported("a KPI as a table")
+    case .kpi(let call, let headers): return try kpiRows(call, headers, start)
     }
   }
 
@@ -151,7 +151,7 @@ extension ReferenceEvaluator {
     }
   }
 
-  private func keeps(_ condition: CheckedExpression, _ row: ReferenceRow) throws -> Bool {
+  func keeps(_ condition: CheckedExpression, _ row: ReferenceRow) throws -> Bool {
     let truth = try evaluate(condition, row).truth
     tally.leaveOut(leftOut(truth))
     return truth & Truth.truthBits == Truth.yes
@@ -341,7 +341,7 @@ extension ReferenceEvaluator {
   }
 
   /// A key with several values puts the row in each of its groups, one with none in that of the missing.
-  private func combinations(_ keys: [ReferenceValue]) -> [[ReferenceValue]] {
+  func combinations(_ keys: [ReferenceValue]) -> [[ReferenceValue]] {
     keys.reduce([[]]) { before, key in
       guard case .list(let values) = key else { return before.map { $0 + [key] } }
       var seen: Set<ReferenceValue> = []
@@ -356,14 +356,7 @@ extension ReferenceEvaluator {
   }
 
   private func valueOf(_ call: CheckedKPICall, _ row: ReferenceRow) throws -> ReferenceValue {
-    var looking = self
-    if let asOf = call.asOf {
-      switch try evaluate(asOf, row) {
-      case .date(let day): looking.moment = ReferenceMoment(day: day, in: calendar)
-      case .time(let instant): looking.moment = ReferenceMoment(instant: instant)
-      default: throw ReferenceUnsupported("`as of` a missing time")
-      }
-    }
+    let looking = try looking(call.asOf, row)
     var start = row
     start.group = nil
     var rows = try looking.records(call.kpi.subjects, start).map { start.with(call.kpi.subject, $0) }
