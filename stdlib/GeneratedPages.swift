@@ -4263,6 +4263,113 @@ map customer "C-1"
 ```
 
 """#,
+"E1806": #"""
+# E1806: Watching what is no KPI
+
+`watch` judges a KPI by its periods: it needs a date, a target and a decision, and only a KPI has these.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+watch count(customer) every month
+```
+
+## Remedy
+
+Declare the KPI first. What calls for something record by record belongs into a `process`.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date, paid: yesno }
+kpi paid_share
+  for     purchase
+  dated   at
+  measure share(paid)
+  target  at least 90%
+  decide  "Call those who owe."
+
+watch paid_share every month
+```
+
+"""#,
+"E1807": #"""
+# E1807: No period of the calendar
+
+A watch judges whole periods of the calendar, so that a state can be named: "March missed the target". Five days are no
+such period.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date, paid: yesno }
+kpi paid_share
+  for     purchase
+  dated   at
+  measure share(paid)
+  target  at least 90%
+  decide  "Call those who owe."
+
+watch paid_share every 5 days
+```
+
+## Remedy
+
+Say `day`, `week`, `month`, `quarter` or `year`; `3 months` is a quarter.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date, paid: yesno }
+kpi paid_share
+  for     purchase
+  dated   at
+  measure share(paid)
+  target  at least 90%
+  decide  "Call those who owe."
+
+watch paid_share every week
+```
+
+"""#,
+"E1808": #"""
+# E1808: A breach for how many periods?
+
+`breach for N periods` says how long a target must be missed before that is a breach: one period or more, a whole number.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date, paid: yesno }
+kpi paid_share
+  for     purchase
+  dated   at
+  measure share(paid)
+  target  at least 90%
+  decide  "Call those who owe."
+
+watch paid_share every month breach for 0 periods
+```
+
+## Remedy
+
+Write a whole number; without the clause one period is enough.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date, paid: yesno }
+kpi paid_share
+  for     purchase
+  dated   at
+  measure share(paid)
+  target  at least 90%
+  decide  "Call those who owe."
+
+watch paid_share every month breach for 2 periods
+```
+
+"""#,
 "E1901": #"""
 # E1901: Not carried out by this version
 

@@ -24,6 +24,10 @@ struct AttendedEvaluator {
     try attended { (evaluator) throws(Diagnostics) in try evaluator.card(call) }
   }
 
+  func watch(_ watch: CheckedWatch) throws(Diagnostics) -> Answer {
+    try attended { (evaluator) throws(Diagnostics) in try evaluator.watch(watch) }
+  }
+
   func agenda(_ processes: [CheckedProcess]) throws(Diagnostics) -> Answer {
     try attended { (evaluator) throws(Diagnostics) in try evaluator.agenda(processes) }
   }

@@ -129,6 +129,7 @@ extension Session {
       }
       emit(.answer(Answer(.done(report.summary))))
     case .expect(let expectation): try expect(expectation)
+    case .watch(let watch): try carryOut(watch, origin: origin, emit: emit)
     case .process, .done, .agenda, .missing, .profile, .map:
       try carryOutProcess(statement, emit: emit)
     }
@@ -175,6 +176,7 @@ extension Session {
     case .table(let table): variables[id] = .table(table)
     case .profile(let profile): variables[id] = .table(profile.table)
     case .map(let map): variables[id] = .table(map.table)
+    case .watched(let watched): variables[id] = .table(watched.table)
     case .card, .printed, .done: break
     }
   }

@@ -87,6 +87,8 @@ extension Session {
           text += plan(otherwise, indent: indent + "    ")
         }
       case .test(name: _, given: _, let body): text += plan(body, indent: indent + "    ")
+      case .watch(let watch):
+        add("  the value by \(watch.unit.name) over \(catalogue.name(of: watch.call.kpi.subjects.kind)), a pass")
       case .agenda(let processes, as: _, isShown: _), .missing(let processes, as: _, isShown: _):
         for process in processes {
           let queries = process.lacks.map(\.query) + process.watches.map(\.query)

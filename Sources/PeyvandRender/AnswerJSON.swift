@@ -29,6 +29,9 @@ struct AnswerJSON {
       try checkNames(table)
       write(table, answer, card: nil, into: &json)
     case .card(let card): write(Self.table(of: card, answer.receipt), answer, card: card, into: &json)
+    case .watched(let watched):
+      try checkNames(watched.table)
+      write(watched.table, answer, card: nil, into: &json) { write(watched, into: &$0) }
     case .profile(let profile):
       try checkNames(profile.table)
       write(profile.table, answer, card: nil, into: &json) { write(profile, into: &$0) }
@@ -57,7 +60,7 @@ struct AnswerJSON {
     }
   }
 
-  private func write(
+  func write(
     _ table: Table, _ answer: Answer, card: KPICard?, into json: inout JSONText,
     more: (inout JSONText) -> Void = { _ in }
   ) {
@@ -265,90 +268,5 @@ struct AnswerJSON {
       member("kaplan_meier", estimates.kaplanMeier, &json, atRisk: estimates.atRisk)
       member("naive", estimates.naive, &json)
     }
-  }
-}
-
-/// Profiles and maps.
-extension AnswerJSON {
-  private func write(_ fields: [Profile.Field], into json: inout JSONText) {
-    json.object { json in
-      for field in fields {
-        json.key(field.name)
-        write(field.value, field.type, into: &json)
-      }
-    }
-  }
-
-  fileprivate func write(_ profile: Profile, into json: inout JSONText) {
-    json.key("profile")
-    json.object { json in
-      json.key("ties")
-      json.array { json in
-        for tie in profile.ties {
-          json.object { json in
-            json.member("name", tie.name)
-            json.member("holding", tie.holding)
-            json.member("ever", tie.ever)
-            json.key("records")
-            json.array { json in
-              for record in tie.records { json.string("\(record.kind) \"\(record.key)\"") }
-            }
-          }
-        }
-      }
-      json.key("kept")
-      json.array { json in
-        for kept in profile.kept {
-          json.object { json in
-            json.member("name", kept.name)
-            json.member("count", kept.count)
-            json.key("first")
-            write(kept.first, kept.type, into: &json)
-            json.key("last")
-            write(kept.last, kept.type, into: &json)
-          }
-        }
-      }
-      json.key("latest")
-      json.array { json in
-        for event in profile.events {
-          json.object { json in
-            json.key("at")
-            write(event.at, event.type, into: &json)
-            json.member("kind", event.kind)
-            json.key("fields")
-            write(event.fields, into: &json)
-          }
-        }
-      }
-      json.key("processes")
-      json.array { json in
-        for care in profile.care {
-          json.object { json in
-            json.member("process", care.process)
-            if let goal = care.goal { json.member("goal", goal) }
-            if let due = care.due {
-              json.key("review_due")
-              write(due, .date, into: &json)
-            }
-            json.key("lacks")
-            json.array { json in for lack in care.lacks { json.string(lack) } }
-          }
-        }
-      }
-    }
-  }
-
-  fileprivate func write(_ map: RelationshipMap, into json: inout JSONText) {
-    json.key("nodes")
-    json.array { json in
-      for node in map.nodes {
-        json.object { json in
-          json.member("name", node.name)
-          if let count = node.count { json.member("count", count) }
-        }
-      }
-    }
-    json.member("left_out", map.leftOut)
   }
 }

@@ -23,6 +23,12 @@ extension AnswerRenderer {
         text += line == card.documentation ? markdownText(line) + "\n\n" : "- " + markdownText(line) + "\n"
       }
       return text + markdownNotes(answer)
+    case .watched(let watched):
+      let lines = WatchText(rules: catalogue.calendar).lines(watched)
+      return lines.map { line in
+        let words = line.split(separator: " ").joined(separator: " ")
+        return line.hasPrefix(" ") ? "- " + markdownText(words) + "\n" : "### " + markdownText(words) + "\n\n"
+      }.joined() + "\n" + markdownReceipt(answer)
     case .profile(let profile):
       let lines = ProfileText(rules: catalogue.calendar).lines(profile)
       var text = "### " + markdownText(lines.first ?? "") + "\n\n"

@@ -97,6 +97,9 @@ package struct AnswerRenderer: Sendable {
     }
   }
 
+  /// What several watches found, as one JSON document.
+  package func watches(_ answers: [Answer]) -> String { AnswerJSON(catalogue: catalogue).watches(answers) }
+
   /// The answer as an Excel workbook, its receipt on a sheet of its own.
   /// - Throws: E1228 where a sheet has no room for it.
   package func workbook(_ answer: Answer) throws(Diagnostic) -> [UInt8] {
@@ -116,6 +119,7 @@ package struct AnswerRenderer: Sendable {
     case .value(let value, let type, let name):
       Table(columns: [Table.Column(name: name, type: type, values: [value])], rowCount: 1)
     case .card(let card): AnswerJSON.table(of: card, answer.receipt)
+    case .watched(let watched): watched.table
     case .profile(let profile): profile.table
     case .map(let map): map.table
     case .printed, .done: Table(columns: [], rowCount: 0)
@@ -133,6 +137,9 @@ package struct AnswerRenderer: Sendable {
     case .card(let card):
       for line in CardText(rules: catalogue.calendar).lines(card, answer.receipt) { result += escaped(line) + "\n" }
       result += notes(answer)
+    case .watched(let watched):
+      for line in WatchText(rules: catalogue.calendar).lines(watched) { result += escaped(line) + "\n" }
+      result += under(answer)
     case .profile(let profile):
       for line in ProfileText(rules: catalogue.calendar).lines(profile) { result += escaped(line) + "\n" }
       result += under(answer)

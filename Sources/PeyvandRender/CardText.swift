@@ -75,7 +75,7 @@ struct CardText {
     values.shown(Self.value(number, type), type)
   }
 
-  private static func value(_ number: Double, _ type: ValueType) -> Value {
+  static func value(_ number: Double, _ type: ValueType) -> Value {
     switch type {
     case .duration(.seconds): return .duration(Duration(seconds: number))
     case .duration(.months):

@@ -150,7 +150,7 @@ extension Answer {
   /// Several lines that belong together.
   fileprivate var isBlock: Bool {
     switch body {
-    case .table, .card, .profile, .map: true
+    case .table, .card, .watched, .profile, .map: true
     case .value, .printed, .done: false
     }
   }

@@ -99,6 +99,7 @@ struct Desk {
     switch answer.body {
     case .value(let value, _, _): text(value)
     case .table(let table): text(table)
+    case .watched(let watched): text(watched.table)
     case .profile(let profile): text(profile.table)
     case .map(let map): text(map.table)
     case .card(let card): text(card.value)

@@ -22,6 +22,7 @@ struct ExpectedAnswer {
     switch answer.body {
     case .card(let card): return compare(card, answer.receipt)
     case .table(let table): return compare(table)
+    case .watched(let watched): return compare(watched.table)
     case .profile(let profile): return compare(profile.table)
     case .map(let map): return compare(map.table)
     case .value(let value, _, let name):

@@ -27,4 +27,25 @@ extension CheckDiagnostics {
       "E1804", "\(article(event)) \(event) names a \(kind) in several places: \(fields.joined(separator: ", "))",
       at: range, notes: ["say which: `add \(event) { \(fields.first ?? kind): \"…\", at: … }`"])
   }
+
+  static func watchOfWhat(_ source: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1806", "a KPI is watched, and `\(source)` is none", at: range,
+      notes: [
+        "a KPI says when its cases were, what its target is and what to decide: `kpi NAME`, then `watch NAME every month`",
+        "what calls for something record by record belongs into a `process … watch …`",
+      ])
+  }
+
+  static func watchedPeriod(_ units: [String], at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1807", "this is no period of the calendar", at: range,
+      notes: ["a KPI is judged by whole periods: `every " + units.joined(separator: "`, `every ") + "`"])
+  }
+
+  static func breachPeriods(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1808", "`breach for` takes a whole number of periods from 1 to 1000", at: range,
+      notes: ["`watch return_rate every month breach for 2 periods`"])
+  }
 }

@@ -155,6 +155,9 @@ extension Checker {
       append(.exportData(checked, to: file))
     case .setting(let setting):
       if self.setting(setting, range) { append(.declare(catalogue.declared)) }
+    case .watch(let syntax):
+      guard let watch = watch(syntax, range, in: scope) else { return }
+      append(.watch(watch))
     case .process(let syntax):
       guard process(syntax) != nil else { return }
       environment.declare(syntax, named: name(of: syntax))
@@ -181,7 +184,6 @@ extension Checker {
       rest.source = nil
       guard let checked = answer(rest, in: scope, isKept: true) else { return }
       append(.query(checked, as: remember(checked)))
-    default: report(CheckDiagnostics.notCarriedOut("`\(firstWord(of: range))`", at: range))
     }
   }
 

@@ -133,6 +133,8 @@ package struct CheckedPrinter {
       defer { catalogue = before }
       return .call(
         "test", [.atom(TreePrinter.quoted(title)), .atom("given:\(given.count)")] + body.map { form($0) })
+    case .watch(let watch):
+      return .call("watch", form(watch.call), .atom("breach:\(watch.persistence)"))
     case .process(let name): return .call("process", .atom(TreePrinter.quoted(name)))
     case .done(let what, let key): return .call("done", self.name(what.event), .atom(self.name(what.field)), form(key))
     case .agenda(let processes, as: _, isShown: _): return .call("agenda", processes.map { form($0) })

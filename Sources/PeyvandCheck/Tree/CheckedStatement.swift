@@ -40,6 +40,7 @@ package struct CheckedStatement: Sendable {
     /// `test`: over an empty store of its own; `given` are the script's parameters and `let`s before it.
     case test(name: String, given: [CheckedStatement], [CheckedStatement])
     case expect(CheckedExpectation)
+    case watch(CheckedWatch)
     /// A process; it stays in the store.
     case process(name: String)
     case done(CheckedDone, key: CheckedExpression)

@@ -7,6 +7,8 @@ package struct Answer: Sendable {
     case value(Value, ValueType, name: String)
     case table(Table)
     case card(KPICard)
+    /// The state of a KPI that is watched.
+    case watched(Watched)
     /// A record by itself.
     case profile(Profile)
     /// Who is tied to whom.

@@ -162,6 +162,13 @@ extension KPIEvaluation {
 
   // MARK: Decision
 
+  /// What is to be decided, with whom it names filled in.
+  func decisionText() throws(Diagnostics) -> String {
+    let target = try kpi.target.map { (bound) throws(Diagnostics) in try Bound(bound, kpi.measure.type, evaluator) }
+    let warn = try kpi.warn.map { (bound) throws(Diagnostics) in try Bound(bound, kpi.measure.type, evaluator) }
+    return try decision(target?.direction ?? warn?.warnedDirection ?? .higher)
+  }
+
   private func decision(_ direction: Direction) throws(Diagnostics) -> String {
     var text = ""
     for part in kpi.decision {

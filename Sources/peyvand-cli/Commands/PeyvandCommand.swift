@@ -20,21 +20,20 @@ struct PeyvandCommand: ParsableCommand {
       peyvand run SCRIPT.pvd|- [--store STORE.json] [--set name=value]…
       peyvand check FILE…
       peyvand test FILE…
+      peyvand watch [FILE…] [--store STORE.json]  how the KPIs stand that are watched, for cron
       peyvand fmt [--check] FILE…
       peyvand explain WORD
       peyvand doctor [--repair] STORE.json
       peyvand compact STORE.json
       """,
     discussion: """
-      Exit codes: 0 fine, 1 the script's own check failed, 2 usage, 3 an error in the program, 4 data, \
+      Exit codes: 0 fine, 1 the script's own check failed or a watched KPI is in breach, 2 usage, 3 an error in the program, 4 data, \
       5 a source out of reach, 6 imported with rejected rows within the share allowed, 130 interrupted.
       """,
     version: version,
     subcommands: [
       AskCommand.self, ImportCommand.self, ImportsCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self,
-      FormatCommand.self,
-      ExplainCommand.self,
-      DoctorCommand.self, CompactCommand.self,
+      WatchCommand.self, FormatCommand.self, ExplainCommand.self, DoctorCommand.self, CompactCommand.self,
     ],
     defaultSubcommand: AskCommand.self)
 
@@ -96,7 +95,9 @@ struct SessionArguments: ParsableArguments {
 /// How answers are written out.
 struct OutputArguments: ParsableArguments {
   @Option(
-    help: ArgumentHelp("table, csv, tsv, json, jsonl or markdown; by itself a table on a terminal, tsv in a pipe. A map also as dot or mermaid."))
+    help: ArgumentHelp(
+      "table, csv, tsv, json, jsonl or markdown; by itself a table on a terminal, tsv in a pipe. A map also as dot or mermaid."
+    ))
   var format: OutputFormat?
 
   @Flag(help: "The same as --format json.")
