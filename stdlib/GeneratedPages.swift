@@ -2324,6 +2324,28 @@ measurement | control(rate) | select rate, high, signal
 ```
 
 """#,
+"E1306": #"""
+# E1306: A stage after a chart
+
+`chart` says how a table is shown; it changes nothing in it. So it stands last.
+
+## Example
+
+```peyvand
+entity customer { name: text, region: text }
+customer | count by region | chart bar | take 3
+```
+
+## Remedy
+
+Put what chooses rows before it.
+
+```peyvand
+entity customer { name: text, region: text }
+customer | count by region | take 3 | chart bar
+```
+
+"""#,
 "E1401": #"""
 # E1401: A sequence without a timeline
 

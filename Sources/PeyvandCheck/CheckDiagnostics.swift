@@ -360,6 +360,13 @@ package enum CheckDiagnostics {
       label: known.isEmpty ? "it takes none" : "it has \(known.map { "`\($0)`" }.joined(separator: ", "))")
   }
 
+  /// `… | chart bar | take 3`
+  static func afterChart(at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1306", "a chart is how a table is shown, and so stands last", at: range,
+      notes: ["put this stage before `chart`"])
+  }
+
   /// `1 + control(x)`
   static func stageAlone(_ function: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(

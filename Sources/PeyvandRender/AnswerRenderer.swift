@@ -162,7 +162,7 @@ package struct AnswerRenderer: Sendable {
 
   private func rows(of table: Table) -> String {
     let shown = options.isTerminal ? min(table.rowCount, options.terminalRows) : table.rowCount
-    let columns = table.columns.map { column in
+    var columns = table.columns.map { column in
       let cells = column.values.prefix(max(shown, 0))
       let numbers = NumberDisplay(
         cells.compactMap { if case .number(let number) = $0 { number } else { nil } }, unit: column.type.unit)
@@ -171,10 +171,15 @@ package struct AnswerRenderer: Sendable {
         header: cell(column.name + unit), cells: cells.map { cell(values.shown($0, column.type, numbers: numbers)) },
         isRight: column.type.isAlignedRight)
     }
+    let drawing = ChartText(table, rows: shown)
+    if table.chart == .bar, let bars = drawing?.bars() {
+      columns.append(TerminalTable.Column(header: "", cells: bars, isRight: false))
+    }
     var text = TerminalTable(columns: columns, rowCount: table.rowCount)
       .text(width: options.isTerminal ? options.width : nil, rows: shown)
     if shown < table.rowCount { text += "… \(table.rowCount - shown) more rows: add `| take n`, or --format csv\n" }
     if table.rowCount == 0 { text += "(no rows)\n" }
+    if table.chart == .line, let line = drawing?.line() { text += line + "\n" }
     return text
   }
 

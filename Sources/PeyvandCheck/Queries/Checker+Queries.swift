@@ -24,9 +24,11 @@ extension Checker {
       if stage.makesRows { break }
     }
     if isWrong { return nil }
-    return CheckedQuery(
+    var query = CheckedQuery(
       source: state.source, stages: state.stages, columns: state.columns, row: state.row, asOf: state.asOf,
       unit: state.unit, isValue: state.isValue, range: syntax.range, beginnings: beginnings(of: state.columns))
+    query.chart = state.chart
+    return query
   }
 
   /// A query as a statement of its own: what is still a set of records shows their keys and fields.
@@ -91,6 +93,7 @@ extension Checker {
     var row: Binding?
     var asOf: CheckedExpression?
     var unit: String?
+    var chart: ChartKind?
     var isValue = false
     /// Whether rows are no longer records.
     var isTable = false

@@ -9,6 +9,10 @@ extension Checker {
       report(CheckDiagnostics.afterAcross(state.columns.map(\.name), at: stage.range))
       return false
     }
+    if state.chart != nil {
+      report(CheckDiagnostics.afterChart(at: stage.range))
+      return false
+    }
     switch stage.node {
     case .invalid: return false
     case .filter(let syntax):
@@ -105,7 +109,7 @@ extension Checker {
       state.isValue = false
       return true
     case .who: return who(stage, &state)
-    case .chart: return notCarriedOut("chart", stage)
+    case .chart(let name): return chart(name, &state)
     case .funnel(let steps, let keys): return funnel(steps, keys, stage.range, &state)
     case .retention(let set, let cohort, let unit, let periods):
       return retention(set, cohort, unit, periods, stage.range, &state)

@@ -28,6 +28,8 @@ package struct CheckedQuery: Hashable, Sendable {
   package var row: Binding?
   /// `as of T` of the whole query.
   package var asOf: CheckedExpression?
+  /// How people are shown its table.
+  package var chart: ChartKind?
   /// What a row is called in the receipt.
   package var unit: String?
   /// Whether the whole is one value: one row, one column, by construction.

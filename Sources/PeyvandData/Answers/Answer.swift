@@ -46,6 +46,8 @@ package struct Table: Sendable {
   package var rowCount: Int
   /// What people are shown of it: programs get the whole.
   package var view: View?
+  /// What people are shown beside it.
+  package var chart: ChartKind?
 
   /// A sentence above the table, and its first rows and some of its columns.
   package struct View: Sendable {

@@ -47,6 +47,7 @@ extension Evaluator {
     let beside = try evaluator.beside(result)
     var table = Table(columns: columns, beside: beside, rowCount: result.count)
     table.view = result.finding?.view
+    table.chart = query.chart
     return Answer(.table(table), receipt: result.receipt, notes: notes)
   }
 
