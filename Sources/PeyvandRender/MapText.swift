@@ -56,11 +56,11 @@ struct MapText {
 
   private static func quoted(_ text: String) -> String {
     var result = "\""
-    for scalar in text.unicodeScalars {
+    // Whoever looks at the drawing's text in a terminal is not to be obeyed either.
+    for scalar in escapedForTerminal(String(text.map { $0.isNewline ? " " : $0 })).unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
-      case "\n", "\r": result += " "
       default: result.unicodeScalars.append(scalar)
       }
     }
@@ -86,7 +86,7 @@ struct MapText {
   /// Mermaid reads entities inside quotes, so that nothing of a name is taken for a mark.
   private static func label(_ text: String) -> String {
     var result = "\""
-    for scalar in text.unicodeScalars {
+    for scalar in escapedForTerminal(String(text.map { $0.isNewline ? " " : $0 })).unicodeScalars {
       switch scalar {
       case "\"": result += "#quot;"
       case "#": result += "#35;"
@@ -94,7 +94,6 @@ struct MapText {
       case ">": result += "#gt;"
       case "&": result += "#amp;"
       case "`": result += "#96;"
-      case "\n", "\r": result += " "
       default: result.unicodeScalars.append(scalar)
       }
     }

@@ -138,12 +138,31 @@ import Testing
     card.best = [KPICard.Group(label: name, value: .number(1), n: 1)]
     let notes = [Diagnostic("W4001", .warning, name, notes: [name])]
     let table = Samples.table(Samples.column(name, .text, [.text(name)]))
+    var profile = Profile(record: RecordReference(kind: name, key: name), table: table)
+    profile.fields = [Profile.Field(name: name, value: .text(name), type: .text)]
+    profile.care = [Profile.Care(process: name, goal: name, due: nil, lacks: [name])]
+    let map = RelationshipMap(
+      nodes: [.init(name: name, shape: .center), .init(name: name, shape: .entity)],
+      edges: [.init(from: 0, to: 1, name: name, count: 1)])
+    let watched = Watched(
+      name: name, unit: .month, type: .text, needs: 1, target: name, owner: name, persistence: 1,
+      findings: [
+        .init(
+          group: name, state: .breach, period: .missing, value: .text(name), n: 1, missed: 1, chart: nil, decision: name
+        )
+      ])
     let bodies: [Answer.Body] = [
       .value(.text(name), .text, name: name), .table(table), .card(card), .printed(name), .done(name),
+      .profile(profile), .map(map), .watched(watched),
     ]
     for body in bodies {
       let answer = Answer(body, receipt: receipt, notes: notes)
       for format in OutputFormat.allCases {
+        // Only maps are drawn.
+        if format == .dot || format == .mermaid, case .map = body {
+        } else if format == .dot || format == .mermaid {
+          continue
+        }
         let rendered = try Samples.render(answer, format, terminal: 80)
         let obeyed = (rendered.output + rendered.remarks).unicodeScalars.filter { scalar in
           switch scalar.value {

@@ -47,7 +47,7 @@ extension Session {
       var reading = try importOptions(try record(of: request.options(of: file)))
       // Of several files an option may be meant for one: which they are is told below. Flags have no place in a text.
       reading.said = request.isOfSeveral ? [] : reading.said.map { .init(name: $0.name, forms: $0.forms) }
-      func open(_ name: String?) throws(Diagnostics) -> any ImportTable {
+      func table(named name: String?) throws(Diagnostics) -> any ImportTable {
         var reading = reading
         reading.table = name ?? reading.table
         if name != nil, !request.isOfSeveral {
@@ -56,10 +56,10 @@ extension Session {
         return try openTable(file, reading, at: nil, origin: .typed)
       }
       func take(_ name: String?) throws(Diagnostics) {
-        sources.append(Source(path: file, table: try open(name)))
+        sources.append(Source(path: file, table: try table(named: name)))
       }
       for name in request.tables {
-        let table = try open(name)
+        let table = try table(named: name)
         guard ImportOption.forms(of: "table").contains(table.form) else {
           try take(nil)
           break
