@@ -45,7 +45,7 @@ extension Help {
       "service_request | flow of step by activity"),
     Entry(
       ["why", "among"], "why KPI [among …] [by …]      … | why CONDITION",
-      "What goes with an outcome, never what causes it: of each field and each kind of event both groups' n and rates, the difference\n(Newcombe), the odds ratio (Woolf), and q (Benjamini & Hochberg over all that were tried). Events count only within an exposure\nthat is equally long for all and ends before the outcome was decided. `by` holds something equal (Mantel & Haenszel).",
+      "What goes with an outcome, never what causes it: of each field and each kind of event both groups' n and rates, the difference\n(Newcombe), the odds ratio (Woolf), and q (Benjamini & Hochberg over all that were tried). Events count only within an exposure\nthat is equally long for all and ends before the outcome was decided. `by` holds something equal (Mantel & Haenszel).\n`why KPI from P to P [by KEY]` splits a change into mix and rate (Kitagawa), adding up exactly.",
       "why return_rate"),
   ]
 }

@@ -62,15 +62,17 @@ extension Help {
       ["via"], "KIND via FIELD", "Which reference is meant, where there are several ways.",
       "rep | count(message via sender)"),
     Entry(
-      ["path", "from", "over", "max"], "path from X to Y over TIE max N",
-      "The shortest way from one record to another.",
+      ["path", "from", "over", "max"], "path from X to Y over TIE max N      KPI over PERIOD [last N]",
+      "The shortest way from one record to another. After a KPI: its course, a row a period, those without a case too.",
       "path from customer \"C-1\" to customer \"C-9\" over refers max 6"),
     Entry(["mod"], "A mod B", "What is left of A after whole Bs.", "10 mod 3"),
     Entry(
-      ["vs"], "KPI vs PERIOD", "A KPI beside that of another period, over equal windows.",
+      ["vs"], "KPI vs PERIOD",
+      "The period at hand against an earlier one, over equal windows: the change in points, its interval, and whether it is beyond chance.",
       "return_rate vs previous quarter"),
     Entry(
-      ["through"], "KPI through stages", "A KPI split along the journey of those it is about.",
+      ["through"], "KPI through stages",
+      "Who came to each stage of the KPI's `stages`, the KPI among those and the others, and which stage goes with it most.\nStages count up to the same length after the first step for all, so that what follows the outcome is not found.",
       "return_rate through stages"),
   ]
 

@@ -18,8 +18,8 @@ extension CheckDiagnostics {
     let notes =
       switch word {
       case "over": ["a table of anything else: `purchase | count by quarter(at)`"]
-      case "vs": ["put the two numbers of anything else beside each other: `purchase | count by quarter(at) | take 2`"]
-      case "through": ["of anything else: how many came so far, `customer | count(any(quote)), count(any(purchase))`"]
+      case "vs": ["of anything else put the numbers beside each other: `purchase | count by quarter(at)`"]
+      case "through": ["of anything else ask how many came so far: `customer | where any(quote) | count`"]
       default: ["what goes with a yes or no: `customer | why left is not missing`"]
       }
     return Diagnostic("E1632", "`\(word)` is asked of a KPI, and this is \(found)", at: range, notes: notes)

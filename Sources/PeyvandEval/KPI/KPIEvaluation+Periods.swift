@@ -160,8 +160,8 @@ extension KPIEvaluation {
     }
     var draft = crossed.draft
     if spans.isCut {
-      let days = spans.days == 1 ? "first day" : "first \(spans.days) days"
-      draft.remarks.append("\(rules.label(ofPeriod: now, unit: unit)) still runs: the \(days) of each are compared")
+      let days = spans.days == 1 ? "first day of each is" : "first \(spans.days) days of each are"
+      draft.remarks.append("\(rules.label(ofPeriod: now, unit: unit)) still runs: the \(days) compared")
     }
     let tried = differences.count { $0 != nil }
     if tried > 1 { draft.remarks.append("\(tried) groups were compared, and q takes that into account") }

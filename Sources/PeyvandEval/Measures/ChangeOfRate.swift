@@ -80,8 +80,8 @@ extension KPIEvaluation {
     }
     return try table(splits, fields, condition, headers) { (whole, draft) throws(Diagnostics) in
       if spans.isCut {
-        let days = spans.days == 1 ? "first day" : "first \(spans.days) days"
-        draft.remarks.append("\(label(to)) still runs: the \(days) of each are compared")
+        let days = spans.days == 1 ? "first day of each is" : "first \(spans.days) days of each are"
+        draft.remarks.append("\(label(to)) still runs: the \(days) compared")
       }
       draft.remarks.insert(contentsOf: try self.summary(whole, label(from), label(to)), at: 0)
     }
