@@ -144,14 +144,16 @@ extension Checker {
     for stage in journey.stages {
       let term = check(stage, in: journey.scope)
       if case .invalid = term { return nil }
+      // A KPI of another text is asked here, and so it is said here.
+      let place = stage.range.file == range.file ? stage.range : range
       guard let set = asSet(term) else {
         report(
           CheckDiagnostics.wrongType(
-            "`stages`", wanted: "sets of records, such as `quote, purchase`", found: words(term), at: stage.range))
+            "`stages`", wanted: "sets of records, such as `quote, purchase`", found: words(term), at: place))
         return nil
       }
       guard let field = catalogue.timeField(of: set.kind) else {
-        report(CheckDiagnostics.stageWithoutTime(kindName(set.kind), at: stage.range))
+        report(CheckDiagnostics.stageWithoutTime(kindName(set.kind), at: place))
         return nil
       }
       let first = CheckedExpression(.pick(.first, set), .record(set.kind), stage.range)
