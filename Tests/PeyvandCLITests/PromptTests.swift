@@ -111,8 +111,8 @@ import Testing
 
   @Test func wordsAreCompleted() throws {
     let terminal = try start()
-    terminal.type("? percen\t")
-    try terminal.expect("percentile(")
+    terminal.type("? concent\t")
+    try terminal.expect("concentration(")
     terminal.type("\u{3}")
     try terminal.expect("> ")
     terminal.type("relat\t")

@@ -118,10 +118,13 @@ package struct Environment: Sendable {
       + kpis.values.map(\.name.text).sorted()
   }
 
-  /// At the end of a block: what was named inside it is no longer there.
+  /// At the end of a block: what was named inside it is no longer there. What sets of several kinds it asked for stays,
+  /// since its statements are carried out later.
   package mutating func leaveBlock(to outer: Environment) {
     let numbers = (nextVariable, nextBinding, nextColumn)
+    let unions = catalogue.unions
     self = outer
+    catalogue.unions = unions
     (nextVariable, nextBinding, nextColumn) = numbers
   }
 

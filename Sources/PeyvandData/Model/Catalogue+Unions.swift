@@ -53,7 +53,7 @@ extension Catalogue {
       members.allSatisfy({ kind($0)?.flavour == flavour })
     else { return nil }
     if members.count == 1 { return first }
-    let place = unions.firstIndex { $0.members == members } ?? unions.count
+    let place = unions.firstIndex { $0.members == members && isStill($0) } ?? unions.count
     let id = KindID(KindID.firstUnion + place)
     var union = KindUnion(
       kind: Kind(
@@ -82,6 +82,12 @@ extension Catalogue {
     union.kind.fields = union.fields.filter { having[nameKey($0.name)] == members.count }.map(\.id)
     if place < unions.count { unions[place] = union } else { unions.append(union) }
     return id
+  }
+
+  /// Whether its members are what they were: after a test or an undone declaration, numbers may mean other kinds.
+  private func isStill(_ union: KindUnion) -> Bool {
+    union.kind.name == union.members.map { name(of: $0) }.joined(separator: " or ")
+      && union.fields.allSatisfy { field in common(field.name, of: union.members)?.type == field.type }
   }
 
   private func isSpecial(_ kind: KindID, ofOneOf others: Set<KindID>) -> Bool {
@@ -148,10 +154,11 @@ extension Catalogue {
     return copy
   }
 
-  /// The same kinds with the unions that questions have made, as far as their members are still there.
+  /// The same kinds with the unions that questions have made, in their places; those of kinds that are not there (not yet, or
+  /// no longer) are not asked for.
   package func adopting(_ others: [KindUnion]) -> Catalogue {
     var copy = self
-    copy.unions = Array(others.prefix { $0.members.allSatisfy { kinds.indices.contains(Int($0.raw)) } })
+    copy.unions = others
     return copy
   }
 }
