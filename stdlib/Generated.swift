@@ -4,6 +4,77 @@
 /// The standard library, built into the binary: the text of each module by its name.
 package enum StandardLibrary {
   package static let modules: [String: String] = [
+"contacts": #"""
+# Contacts: how fast we answer, with whom nobody spoke, and what silence foretells.
+#
+#   use xrm
+#   use contacts
+#   response
+#   silence_alarm(limit: 90 days)
+#
+# About inquiries with replies, and contacts: those of `use xrm`, or your own.
+
+# What counts as having spoken: `meaningful`, a visit, or a call of five minutes.
+use kpis
+
+# Response in turns. Who asks twice before an answer has asked once: the clock starts at the first message of the turn, and
+# stops at the first reply to the customer.
+define inquiry.begins_turn as not ((last((customer.inquiry
+    or customer.inquiry.reply) before at) is inquiry) else no)
+define inquiry.answer as inquiry then customer.inquiry.reply within 7 days
+define response(limit: 1 day) as inquiry
+| where begins_turn
+| measure count as turns, share(answer) as answered,
+    share(inquiry then customer.inquiry.reply within limit) as in_time,
+    median_until(answer) as half_within, median(answer.elapsed) as median_of_answered,
+    percentile(answer.elapsed, 90%) as p90_of_answered
+
+# Members with whom nobody spoke in so long, newcomers in their grace period apart. It measures the record, not the deed.
+define customer.is_new(grace: 90 days) as joined > today - grace
+define customer.spoken_with(window: 90 days) as any(meaningful within window before now)
+define forgotten(window: 90 days) as customer
+| where left is missing and not is_new(window) and not spoken_with(window)
+| select name, joined, last(meaningful).at as last_spoken
+| sort by last_spoken
+
+kpi out_of_touch(window: 90 days)
+  "Customers, newcomers apart, with whom nobody spoke within the window."
+  for     customer where left is missing and joined <= today - 90 days
+  measure share(not spoken_with(window))
+  target  at most 10%
+  warn    above 8%
+  needs   20 cases
+  owner   "Sales manager"
+  decide  "Share `forgotten` out among the reps, and call all of them this week."
+
+# Leaving. Where no date is recorded, silence declares it: no purchase and no talk for so many of the customer's own
+# usual gaps. The factor stands in the answer of `gone_silent`.
+define customer.last_sign as last(purchase or meaningful).at
+define customer.own_gap as median(gaps(purchase))
+define customer.silent(factor: 3) as today - day(last_sign) > factor * own_gap
+define gone_silent(factor: 3) as customer
+| where left is missing and silent(factor)
+| select name, last_sign, own_gap, factor as factor
+| sort by last_sign
+
+# The alarm rings where nobody has spoken with the customer for longer than the limit. Is it worth anything? Each ring is
+# judged by what came of it, and knows no more than its own day did: the silence ended in leaving, or somebody spoke with
+# the customer again, or it still lasts (then nobody knows yet, and it is left out).
+define customer.unspoken_for as (left else today) - day(last(meaningful).at)
+define customer.false_rings(limit: 60 days) as round((share(gaps(meaningful) > limit)
+    else 0) * count(gaps(meaningful)))
+define customer.true_rings(limit: 60 days) as if(left is not missing and unspoken_for > limit, 1, 0)
+
+# `sensitivity` is the part of the leavers it named, `false_alarms` the part of those who stayed for whom it ever rang in
+# vain, `precision` the part of the rings that leaving followed, and `lead` how long before leaving it rang.
+define silence_alarm(limit: 60 days) as customer
+| where any(meaningful)
+| measure count as customers, share(if(left is not missing, unspoken_for > limit)) as sensitivity,
+    share(if(left is missing, false_rings(limit) > 0)) as false_alarms,
+    sum(true_rings(limit)) / (sum(true_rings(limit)) + sum(false_rings(limit))) as precision,
+    median(if(left is not missing and unspoken_for > limit, unspoken_for - limit)) as lead
+
+"""#,
 "kpis": #"""
 # Five numbers that say whether a company's relationships work.
 #
@@ -12,7 +83,8 @@ package enum StandardLibrary {
 #
 # Each is about whichever sets bear the names it uses: those of `use xrm`, or your own. Data that calls them
 # otherwise says so once, for instance `define purchase as sale_order where state = "sale"`.
-# Each is the plain estimate: windows that have run out, values that are known; the rest is counted beside it.
+# Each is of the cases whose window has run out and of the values that are known; the rest is counted beside it. Tests
+# stand in `stdlib/tests/kpis.pvd`, and what each measure is, with its traps, in `docs/measures.md`: `? return_rate`.
 
 # What counts as having spoken with a customer. Expects contacts, some of them visits, some calls with a duration.
 define meaningful as contact where contact is visit or (contact is call and duration >= 5 minutes)
@@ -24,17 +96,21 @@ kpi return_rate(window: 6 months)
   dated   first(purchase).at
   measure share(first(purchase) as f then purchase where day(at) != day(f.at) within window)
   target  at least 40%
+  warn    below 45%
   needs   10 cases
+  stages  inquiry, meaningful
   owner   "Sales manager"
   decide  "Call every first-time buyer in weeks 4 and 12, beginning where the fewest come back."
 
-# Expects inquiries, and replies that each refer to one.
+# Expects inquiries, and replies that each refer to one. Those without a reply count for as long as they waited, so that
+# nobody looks fast by never answering.
 kpi response_time(window: 7 days)
-  "Time from an inquiry to the first reply to it, where one came within the window."
+  "Time by which half of the inquiries have their first reply."
   for     inquiry
   dated   at
-  measure median((inquiry then reply within window).elapsed)
+  measure median_until(inquiry then reply within window)
   target  at most 8 hours
+  warn    above 6 hours
   needs   10 cases
   owner   "Sales manager"
   decide  "Pass inquiries that wait longer than a day to the rep who answers soonest."
@@ -46,6 +122,7 @@ kpi never_logged
   dated   at
   measure share(not logged)
   target  at most 10%
+  warn    above 8%
   needs   10 cases
   owner   "Sales manager"
   decide  "Go through last month's calendar with the rep, and log what is missing."
@@ -57,6 +134,7 @@ kpi satisfied_requests
   dated   at
   measure share(last(survey).satisfaction >= 4)
   target  at least 70%
+  warn    below 75%
   needs   10 cases
   owner   "Service manager"
   decide  "Have the technician call each customer a day or two after the job."
@@ -68,9 +146,74 @@ kpi silence_before_leaving
   dated   left
   measure median(left - last(meaningful before left).at)
   target  at most 60 days
+  warn    above 45 days
   needs   10 cases
   owner   "Sales manager"
   decide  "Visit every customer with whom nobody has spoken for 60 days."
+
+"""#,
+"loyalty": #"""
+# Who comes back, when, and on whom the money rests.
+#
+#   use xrm
+#   use loyalty
+#   return_by_quarter
+#   buyers
+#
+# Two purchases on one day are one coming. Expects purchases with an `amount`.
+
+# The days on which each came, and the time between two comings. The plain median of those who came again is too short,
+# since long gaps are still running; `usual_wait` counts the running ones for as long as they ran (Kaplan and Meier).
+define customer.comings as count(distinct(day(purchase.at)))
+define customer.wait as median(gaps(purchase))
+define usual_wait as customer
+| each purchase
+| median_until(purchase then customer.purchase within any time)
+
+# The cohorts of the first purchase: who of them bought in the same quarter, one later, two later … A quarter that is not
+# over is blank.
+define return_by_quarter as customer | retention of purchase from first(purchase) by quarter for 8
+
+# Recency, frequency, money: three percentile ranks among those who ever bought, ties kept together, 100 % the best.
+define customer.quiet as today - last(purchase).at
+define customer.spent as sum(purchase.amount)
+define buyers(recent: 1, often: 1, much: 1) as customer
+| where any(purchase)
+| with 1 - percentile_rank(quiet) as recency, percentile_rank(comings) as frequency,
+    percentile_rank(spent) as money
+| select name, recency, frequency, money,
+    (recent * recency + often * frequency + much * money) / (recent + often + much) as rfm
+| sort by rfm desc
+
+# On how few the money rests: the part of the buyers, the largest first, that has 80 % of it, and Gini's coefficient.
+define money_rests_on as customer
+| where any(purchase)
+| measure count as customers, concentration(spent) as of_them_80_percent, gini(spent) as gini
+
+# Those who buy less often than they used to: quiet for twice their own usual wait.
+define customer.overdue as quiet > 2 * wait
+
+kpi overdue_customers
+  "Customers who stayed and are quiet for more than twice their own usual wait."
+  for     customer where left is missing and comings >= 3
+  measure share(overdue)
+  target  at most 20%
+  warn    above 15%
+  needs   10 cases
+  owner   "Sales manager"
+  decide  "Call them this week, those with the most money first."
+
+kpi second_purchase(window: 12 months)
+  "Customers who come a second time within a year of the first."
+  for     customer
+  dated   first(purchase).at
+  measure share(first(purchase) as f then purchase where day(at) != day(f.at) within window)
+  target  at least 60%
+  warn    below 65%
+  needs   20 cases
+  stages  contact, training, service_request
+  owner   "Sales manager"
+  decide  "Call every first-time buyer in weeks 4 and 12."
 
 """#,
 "quality": #"""
@@ -135,6 +278,157 @@ define customer.quality(recent: 3, regular: 1, mutual: 1, answered: 1, growing: 
     + if(reciprocity between 0.2 and 0.8, mutual, 0) + if(responsiveness <= 1 day, answered, 0)
     + if(money_trend >= 1, growing, 0) + if(friction <= 1, smooth, 0)) / quality_known(recent,
     regular, mutual, answered, growing, smooth)
+
+"""#,
+"reps": #"""
+# Steady output: who sells much, month after month?
+#
+#   use xrm
+#   use reps
+#   steady_reps
+#
+# A sale is his who served the customer on that day. Months without a sale count as nought; the first month, which is
+# seen in part only, and the running one are left out. Each rep counts from his own first sale on. Expects purchases
+# with an `amount`.
+
+define rep.monthly as sum(amount) per month of customer.purchase
+
+# Level: the mean month. Variation: the standard deviation over the level; of a level of nought there is none.
+define rep.level as mean(monthly)
+define rep.variation as if(level > 0, stdev(monthly) / level)
+
+# Trend: the median slope between all pairs of months (Theil and Sen), in money a month.
+define rep.monthly_trend as trend(monthly)
+
+# The rule, in sight: high is a level at or above the median of the reps, steady a variation at or below theirs. Whom
+# it names should have no signal on a control chart either:
+#
+#   rep "R-1".customer.purchase | sum(amount) as sold by month | control(sold) | where signal is not missing
+define rep.high as level >= median(level of all rep)
+define rep.steady as variation <= median(variation of all rep)
+
+define steady_reps as rep
+| where count(monthly) >= 6
+| select name, level, variation, monthly_trend, high, steady, high and steady as both
+| sort by level desc
+
+# How they work: what each does in a month, how fast, with whom, and whether it is written down.
+define rep.contacts_a_month as mean(count per month of contact)
+define rep.visit_share as share(contact is visit of contact)
+define rep.logged_share as share(logged of contact)
+define rep.answers_within as median((inquiry as i then inquiry.reply where inquiry = i
+    within 7 days).elapsed)
+define how_they_work as rep
+| select name, contacts_a_month, visit_share, logged_share, answers_within,
+    count(customer) as customers
+
+"""#,
+"service": #"""
+# From a service request to satisfaction that was recorded: four counts, never one.
+#
+#   use xrm
+#   use service
+#   service_counts
+#
+# requests → closed → rated → satisfied (4 or 5 of 5). A share of the rated alone says nothing of those who were not
+# asked, so coverage stands beside it, and the bounds: if all the unrated were unhappy, and if all were happy.
+# Requests that have not been closed are pending, not failed. A request closed before it was opened is an error of the
+# record: it is counted and left out.
+
+define service_request.impossible as closed < at
+define service_request.rating as last(survey).satisfaction
+define service_request.rated as rating is not missing
+define service_request.satisfied as rated and rating >= 4
+
+# Answered: somebody of ours was in touch with the customer after the request and by the time it was closed.
+define service_request.answered as closed is not missing or any(customer.contact after at)
+
+define service_counts as service_request
+| where not impossible
+| measure count as requests, count(service_request where answered) as answered,
+    count(service_request where closed is not missing) as closed,
+    count(service_request where rated) as rated, count(service_request where satisfied) as satisfied
+
+# The bounds of satisfaction among the closed, and how many were rated.
+define service_bounds as service_request
+| where closed is not missing and not impossible
+| measure count as closed, share(rated) as coverage, share(satisfied) as if_unrated_unhappy,
+    share(rating >= 4) as of_rated, share(satisfied or not rated) as if_unrated_happy
+
+kpi satisfied_in_time(window: 30 days)
+  "Service requests that were followed by a rating of 4 or 5 within the window; the unrated count as not satisfied."
+  for     service_request where not impossible
+  dated   at
+  measure share(service_request as r then survey where satisfaction >= 4 within window)
+  target  at least 50%
+  warn    below 55%
+  needs   20 cases
+  stages  customer.contact, survey
+  owner   "Service manager"
+  decide  "Call whoever was not asked yet, beginning with the jobs of {worst(technician.name)}."
+
+kpi survey_coverage
+  "Closed service requests that were rated at all."
+  for     service_request where closed is not missing and not impossible
+  dated   closed
+  measure share(rated)
+  target  at least 70%
+  warn    below 75%
+  needs   20 cases
+  owner   "Service manager"
+  decide  "Ask on the day after the job, by the technician who did it."
+
+"""#,
+"suppliers": #"""
+# Friction with suppliers: who keeps the word that he gave, and who can be reckoned with?
+#
+#   use xrm
+#   use suppliers
+#   supplier | select name, orders, late_share, usual_delay, delay_spread, complained_share, friction | sort by friction
+#
+# The unit is the order. It is held against the *committed* date: an order is late where it came after it, and where it
+# has not come though the date is past. Predictable is who differs little from himself, whatever his usual delay is.
+# Suppliers of fewer than ten orders are not ranked. About deliveries: those of `use xrm`, or your own.
+
+# Lateness: the days after the committed date, below nought where it came before; missing while it has not come.
+define delivery.lateness as at - promised
+define delivery.late as if(at is not missing, at > promised, promised < today, yes, missing)
+
+# Whether the customer complained within so long after it came.
+define delivery.complained(window: 14 days) as any(customer.complaint within window from at)
+
+define supplier.orders as count(delivery)
+define supplier.late_share as share(late of delivery)
+
+# Friction's parts: the usual delay; its spread, by the middle half (IQR) and by the median distance from the usual
+# delay (MAD), which no single order moves; and the share of orders that a complaint followed.
+define supplier.usual_delay as median(lateness of delivery)
+define supplier.delay_spread as percentile(lateness of delivery, 75%)
+    - percentile(lateness of delivery, 25%)
+define supplier.delay_mad as median(abs(lateness - usual_delay) of delivery)
+define supplier.complained_share as share(complained of delivery)
+
+# The index: the mean percentile rank of the parts among the suppliers of ten orders and more, with the weights in
+# sight. 0 is the least friction, 1 the most.
+define friction(late: 1, spread: 1, complained: 1) as supplier
+| where orders >= 10
+| with percentile_rank(late_share) as late_rank, percentile_rank(delay_spread) as spread_rank,
+    percentile_rank(complained_share) as complained_rank
+| select name, orders, late_share, usual_delay, delay_spread, delay_mad, complained_share,
+    (late * late_rank + spread * spread_rank + complained * complained_rank) / (late + spread
+    + complained) as index
+| sort by index
+
+kpi late_deliveries
+  "Orders that came after the committed date, or have not come though it is past."
+  for     delivery
+  dated   promised
+  measure share(late)
+  target  at most 10%
+  warn    above 8%
+  needs   20 cases
+  owner   "Purchasing manager"
+  decide  "Agree on dates that {worst(supplier.name)} can keep, or buy elsewhere."
 
 """#,
 "xrm": #"""

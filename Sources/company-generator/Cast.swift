@@ -9,6 +9,8 @@ enum Cast {
   ]
   /// Her months are alike; nobody else's are.
   static let quietRep = 3
+  /// His months are higher than anybody's, and nearly as steady as hers.
+  static let strongRep = 0
   /// Nearly half of what he does with customers he never writes down.
   static let unloggingRep = 2
 

@@ -33,6 +33,7 @@ struct Page {
     peyvand run scripts/company/import.pvd    --store company.json    # the exports
     peyvand run scripts/company/kpis.pvd      --store company.json    # the five KPIs
     peyvand run scripts/company/questions.pvd --store company.json    # the stories
+    peyvand run scripts/company/mission.pvd   --store company.json    # the questions of the mission, each answered
     ```
 
     `expected.json` holds the answers, worked out by the generator from what it made up, without reading a CSV
@@ -82,7 +83,7 @@ struct Page {
 
     \(table(truth.returnByRegion, percent: ["value"]))
 
-    **Response time**, median from an inquiry to its first reply within seven days
+    **Response time**, by which half of the inquiries have their first reply; those unanswered within seven days count for as long
 
     \(table(truth.response))
 
@@ -142,6 +143,16 @@ struct Page {
     **g. Demonstrations lead to opportunities**, within thirty days.
 
     \(table(truth.leadsByTopic, percent: ["leads"]))
+
+    **h. A rep who is high and steady.** \(Cast.reps[Cast.strongRep].1)'s months are higher than anybody's, and differ by no more than a
+    quarter. The level and the coefficient of variation of all 36 months, those without a sale too.
+
+    \(table(truth.highAndSteady))
+
+    **i. A visit after a complaint.** Each complaint is followed by one contact within some days. Whom somebody visits buys
+    again; who gets a mail seldom does.
+
+    \(table(truth.aftercare, percent: ["again"]))
 
     """
   }

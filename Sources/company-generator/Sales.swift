@@ -1,8 +1,9 @@
 /// Opportunities, quotes, purchases and deliveries.
 ///
-/// Two stories are planted here. The customers of the dreaded installer do not come back within six months.
+/// Three stories are planted here. The customers of the dreaded installer do not come back within six months.
 /// And the months of the quiet rep are alike: everybody's purchase days come from the customers' habits,
-/// but her amounts are cut so that each month adds up to nearly the same.
+/// but her amounts are cut so that each month adds up to nearly the same. Those of the strong rep are cut so that his
+/// months are more than anybody's and differ by no more than a quarter.
 extension World {
   mutating func sell() {
     var days: [(customer: Int, day: Day)] = []
@@ -16,6 +17,7 @@ extension World {
     }
     priceLumpy()
     priceQuiet()
+    priceStrong()
     for purchase in purchases {
       precede(purchase)
       deliver(purchase)
@@ -85,20 +87,36 @@ extension World {
   }
 
   private mutating func priceQuiet() {
+    var stream = chance
+    for places in months(of: Cast.quietRep) { share(1500 + stream.integer(in: -160...160), among: places, of: &stream) }
+    chance = stream
+  }
+
+  /// From a stream of chance of its own, so that the other stories stay as they were.
+  private mutating func priceStrong() {
+    var stream = SplitMix64(seed: 1618)
+    for places in months(of: Cast.strongRep) {
+      share(3600 + stream.integer(in: -900...900), among: places, of: &stream)
+    }
+  }
+
+  /// The rep's purchases, a list a month.
+  private func months(of rep: Int) -> [[Int]] {
     var months: [Int: [Int]] = [:]
-    for (index, purchase) in purchases.enumerated()
-    where rep(of: purchase.customer, on: purchase.at) == Cast.quietRep {
+    for (index, purchase) in purchases.enumerated() where self.rep(of: purchase.customer, on: purchase.at) == rep {
       months[purchase.at.monthIndex, default: []].append(index)
     }
-    for month in months.keys.sorted() {
-      let places = months[month] ?? []
-      var rest = 1500 + chance.integer(in: -160...160)
-      for (turn, place) in places.enumerated() {
-        let remaining = places.count - turn
-        let part = remaining == 1 ? rest : rest / remaining + chance.integer(in: -40...40)
-        purchases[place].amount = part * 50_000
-        rest -= part
-      }
+    return months.keys.sorted().compactMap { months[$0] }
+  }
+
+  /// Prices that add up to so many steps of 50,000 toman.
+  private mutating func share(_ sum: Int, among places: [Int], of chance: inout SplitMix64) {
+    var rest = sum
+    for (turn, place) in places.enumerated() {
+      let remaining = places.count - turn
+      let part = remaining == 1 ? rest : rest / remaining + chance.integer(in: -40...40)
+      purchases[place].amount = part * 50_000
+      rest -= part
     }
   }
 

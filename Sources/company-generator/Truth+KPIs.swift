@@ -53,28 +53,40 @@ extension Truth {
     return replies.map(\.at).min().map { Double($0.minute - asked.minute) * 60 }
   }
 
-  private func responseRow(_ numbers: [Int]) -> (JSON, JSON, JSON, JSON) {
-    let closed = numbers.filter { world.inquiries[$0].at.day + 7 <= asOf }
-    let waits = closed.compactMap(wait)
-    let median = Self.percentile(waits, 0.5)
+  /// The time by which half had their reply, by Kaplan and Meier: whoever has none is followed to the end of the week, or
+  /// of the last day, and then leaves those at risk.
+  private func responseRow(_ numbers: [Int]) -> (JSON, JSON, JSON) {
+    let followed = numbers.map { number -> (seconds: Double, isAnswered: Bool) in
+      if let wait = wait(number) { return (wait, true) }
+      let asked = world.inquiries[number].at
+      let end = min(asked.day + 7, asOf) + 1
+      return (Double(Moment(end, 0, 0).minute - asked.minute) * 60, false)
+    }
+    var waiting = 1.0
+    var median: Double?
+    for time in Set(followed.filter(\.isAnswered).map(\.seconds)).sorted() where median == nil {
+      let atRisk = followed.filter { $0.seconds >= time }.count
+      let answered = followed.filter { $0.isAnswered && $0.seconds == time }.count
+      waiting *= 1 - Double(answered) / Double(atRisk)
+      if waiting <= 0.5 + 1e-12 { median = time }
+    }
     return (
-      waits.count < 10 ? .null : median.map { .duration(seconds: $0) } ?? .null, .integer(waits.count),
-      .integer(closed.count - waits.count), .integer(numbers.count - closed.count)
+      numbers.count < 10 ? .null : median.map { .duration(seconds: $0) } ?? .null, .integer(numbers.count),
+      .integer(followed.filter { !$0.isAnswered }.count)
     )
   }
 
   var response: Answer {
     let row = responseRow(Array(world.inquiries.indices))
     return Answer(
-      id: "kpi.response_time", ask: "response_time",
-      rows: [["value": row.0, "n": row.1, "unanswered": row.2, "open": row.3]])
+      id: "kpi.response_time", ask: "response_time", rows: [["value": row.0, "n": row.1, "unanswered": row.2]])
   }
 
   var responseByRep: Answer {
     let rows = Self.groups(Array(world.inquiries.indices)) { Cast.reps[world.inquiries[$0].rep].1 }.map {
       rep, numbers -> KeyValuePairs<String, JSON> in
       let row = responseRow(numbers)
-      return ["rep.name": Self.name(rep), "value": row.0, "n": row.1, "unanswered": row.2, "open": row.3]
+      return ["rep.name": Self.name(rep), "value": row.0, "n": row.1, "unanswered": row.2]
     }
     return Answer(id: "kpi.response_time.by_rep", ask: "response_time by rep.name", rows: rows)
   }

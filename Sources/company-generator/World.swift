@@ -2,8 +2,8 @@
 ///
 /// Who there is stands in arrays, and whoever refers to one holds its place in the array. What the stories
 /// planted is in `Customer` (whom fate has in store for what) and in the tables of `Cast`; the events are
-/// made from those by `Sales`, `Conversations` and `Service`, in this order, because each looks at what the
-/// one before it made.
+/// made from those by `Sales`, `Conversations`, `Service` and `Aftercare`, in this order, because each looks at
+/// what the one before it made.
 struct World {
   var chance: SplitMix64
   var customers: [Customer] = []
@@ -31,6 +31,7 @@ struct World {
     sell()
     converse()
     serve()
+    lookAfterComplaints()
     putInOrder()
   }
 

@@ -9,7 +9,7 @@ import Testing
 @Suite struct CompanyTests {
   static let folder = TestFiles.root + "/scripts/company"
 
-  private static func script(_ name: String) throws -> Sitting.Text {
+  static func script(_ name: String) throws -> Sitting.Text {
     Sitting.Text(
       text: try #require(TestFiles.text(of: folder + "/" + name)), name: name, origin: .script(folder: folder))
   }
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["kpis.pvd", "questions.pvd", "why.pvd"]) func itsScriptsRun(name: String) throws {
+  @Test(arguments: ["kpis.pvd", "questions.pvd", "why.pvd", "mission.pvd"]) func itsScriptsRun(name: String) throws {
     let replies = Sitting().run([try Self.script("schema.pvd"), try Self.script("import.pvd"), try Self.script(name)])
     let last = try #require(replies.last)
     #expect(last.status == .fine, "\(last.text)")
@@ -60,6 +60,64 @@ import Testing
         "technician.name = Leila Nikzad", "technician = Leila Nikzad", "topic = demo", "rep = Babak Jalali",
         "supplier = Toos Drives", "nothing",
       ])
+  }
+
+  /// The questions of the mission, each with its planted truth: `mission.pvd` names them.
+  @Test func theMissionsQuestionsAreAnswered() throws {
+    let replies = Sitting().run([
+      try Self.script("schema.pvd"), try Self.script("import.pvd"), try Self.script("mission.pvd"),
+    ])
+    let reply = try #require(replies.last)
+    #expect(reply.status == .fine, "\(reply.text)")
+    let tables = reply.answers.compactMap { answer in
+      if case .table(let table) = answer.body { table } else { nil }
+    }
+    /// The first cells of a column, in each table that has it and the other one.
+    func cells(_ name: String, beside other: String, where isMeant: (Table, Int) -> Bool = { _, row in row == 0 })
+      -> [String]
+    {
+      tables.filter { table in [name, other].allSatisfy { wanted in table.columns.contains { $0.name == wanted } } }
+        .flatMap { table in
+          let values = table.columns.first { $0.name == name }?.values ?? []
+          return values.indices.filter { isMeant(table, $0) }.map { Self.word(values[$0]) }
+        }
+    }
+    // What goes with coming back; with a late order; with satisfaction; with buying again after a complaint.
+    #expect(
+      cells("factor", beside: "q") == [
+        "installs.contractor = Kavir Install", "supplier = Toos Drives", "technician = Leila Nikzad", "customer.visit",
+      ])
+    // Two are high and steady by the medians, and one of them has months with a signal.
+    let isBoth = { (table: Table, row: Int) in
+      table.columns.first { $0.name == "both" }?.values[row] == .yesno(true)
+    }
+    #expect(cells("name", beside: "both", where: isBoth) == ["Kaveh Rostami", "Babak Jalali"])
+    #expect(reply.text.contains("Kaveh Rostami, months with a signal:\n0\n"))
+    #expect(reply.text.contains("Babak Jalali, months with a signal:\n2\n"))
+    // The most friction; the least late, and the most predictable.
+    let isLast = { (table: Table, row: Int) in row == table.rowCount - 1 }
+    #expect(
+      cells("name", beside: "index", where: isLast) == ["Toos Drives", "قطعه‌سازان سپاهان", "Caspian Bearings"])
+    #expect(cells("technician", beside: "satisfied") == ["Leila Nikzad"])
+    #expect(cells("topic", beside: "leads") == ["demo"])
+    #expect(cells("channel", beside: "credit") == ["demo", "demo"])
+    let isFirst = { (table: Table, row: Int) in
+      ["rank", "rank_by_room"].allSatisfy { rank in
+        table.columns.first { $0.name == rank }?.values[row] == .number(1)
+      }
+    }
+    #expect(
+      cells("stage", beside: "rank", where: isFirst) == ["customer.delivery where at - promised >= 6 days"])
+    #expect(cells("supplier", beside: "satisfaction") == ["Toos Drives"])
+    #expect(cells("late", beside: "satisfaction") == ["yes"])
+  }
+
+  private static func word(_ value: Value) -> String {
+    switch value {
+    case .text(let text): text
+    case .yesno(let truth): truth ? "yes" : "no"
+    default: "\(value)"
+    }
   }
 
   @Test func theSameExportsAgainAddNothing() throws {

@@ -33,7 +33,8 @@ extension Help {
     Entry(
       ["param"], "param NAME: DEFAULT", "An input of a script, set by --set NAME=VALUE.", "param since: 2024-01-01"),
     Entry(
-      ["use"], "use NAME      use \"FILE\"", "Takes in a part of the library (xrm, kpis, quality) or another script.",
+      ["use"], "use NAME      use \"FILE\"",
+      "Takes in a part of the library (xrm, kpis, quality, reps, suppliers, service, loyalty, contacts) or another script.",
       "use kpis"
     ),
     Entry(
