@@ -6,22 +6,29 @@ import Testing
 
 /// The reference, `docs/language.md` and the page of `then`, held to the product: every sample runs, and prints what
 /// stands under it. Those of the reference run in one sitting, one after the other; on the page of `then` each section
-/// has a sitting of its own.
+/// has a sitting of its own. Those of the measures run on the example company.
 ///
 /// A sample is a block marked `peyvand`; the block marked `answer` that follows it is what it prints. A sample without
 /// one prints nothing but what was added. A block without a mark is shown and not run.
 @Suite struct LanguageReferenceTests {
   enum Page: String, CaseIterable {
-    case language, then
+    case language, then, measures
     case imports = "import"
 
     var path: String { TestFiles.root + "/docs/\(rawValue).md" }
     /// Whether each section has a store of its own.
-    var beginsAfresh: Bool { self != .language }
+    var beginsAfresh: Bool { self == .then || self == .imports }
+    /// What is said before the first sample: the example company.
+    var opening: [Sitting.Text] {
+      get throws {
+        guard self == .measures else { return [] }
+        return try ["schema.pvd", "import.pvd"].map(CompanyTests.script)
+      }
+    }
     /// Whether what was done is shown, with its notes.
     var showsDone: Bool { self == .imports }
     /// A page of few samples.
-    var fewest: Int { self == .imports ? 3 : 25 }
+    var fewest: Int { self == .imports ? 3 : 20 }
   }
 
   /// A piece of the page: prose as it is, a sample, or an answer.
@@ -64,7 +71,8 @@ import Testing
 
   @Test(arguments: Page.allCases) func everySamplePrintsWhatStandsUnderIt(of page: Page) throws {
     let pieces = Self.pieces(try #require(TestFiles.text(of: page.path)))
-    var sittings: [[Sitting.Text]] = [[]]
+    let opening = try page.opening
+    var sittings: [[Sitting.Text]] = [opening]
     // A folder for the files of each section.
     var folders = [ScratchFolder()]
     for piece in pieces {
@@ -89,12 +97,12 @@ import Testing
       case .answer: break
       }
     }
-    let samples = sittings.joined().map(\.text)
+    let samples = sittings.joined().map(\.text).dropFirst(opening.count)
     try #require(samples.count > page.fewest)
     var sitting = Sitting()
     // What is shown of data that come in does not change with the day.
     if page == .imports { sitting.asOf = "2024-12-31" }
-    let replies = sittings.flatMap { [sitting] in sitting.run($0) }
+    let replies = sittings.flatMap { [sitting] in sitting.run($0) }.dropFirst(opening.count)
     try #require(replies.count == samples.count)
     var number = 0
     var written: [Substring] = []
@@ -105,11 +113,11 @@ import Testing
       case .file(let words, let lines): written += ["```" + words.joined(separator: " ")] + lines + ["```"]
       case .answer(let lines):
         if let pending, !SpecFile.isRecording {
-          #expect(lines.joined(separator: "\n") == pending, "\(samples[number - 1])")
+          #expect(lines.joined(separator: "\n") == pending, "\(samples[opening.count + number - 1])")
         }
         pending = nil
       case .sample(let lines):
-        var printed = replies[number].text
+        var printed = replies[opening.count + number].text
         while printed.hasSuffix("\n") { printed.removeLast() }
         number += 1
         written += ["```peyvand"] + lines + ["```"]
@@ -117,7 +125,7 @@ import Testing
         written += ["", "```answer"] + printed.split(separator: "\n", omittingEmptySubsequences: false) + ["```"]
         pending = printed
         let hasAnswer = pieces[(index + 1)...].prefix(2).contains { if case .answer = $0 { true } else { false } }
-        if !SpecFile.isRecording { #expect(hasAnswer, "no answer stands under \(samples[number - 1])") }
+        if !SpecFile.isRecording { #expect(hasAnswer, "no answer stands under \(samples[opening.count + number - 1])") }
       }
     }
     if SpecFile.isRecording { TestFiles.write(page.path, Self.tidied(written)) }

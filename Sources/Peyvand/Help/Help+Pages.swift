@@ -15,7 +15,11 @@ extension Help {
 
   /// The page of a code as a terminal shows it; nil where there is none.
   static func page(ofCode word: String) -> String? {
-    guard let page = ErrorPages.pages[word.uppercased()] else { return nil }
+    ErrorPages.pages[word.uppercased()].map { plain($0[...]) }
+  }
+
+  /// Markdown as a terminal shows it: titles without their marks, blocks indented, no emphasis, no two blank lines.
+  static func plain(_ page: Substring) -> String {
     var lines: [String] = []
     var isInside = false
     for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -26,8 +30,9 @@ extension Help {
         lines.append(line.isEmpty ? "" : "    " + line)
       } else if line.hasPrefix("#") {
         lines.append(String(line.drop { $0 == "#" || $0 == " " }))
-      } else {
-        lines.append(line.hasPrefix(notRun) ? String(line.dropFirst(notRun.count)) : String(line))
+      } else if !(line.isEmpty && lines.last?.isEmpty == true) {
+        let text = line.hasPrefix(notRun) ? line.dropFirst(notRun.count) : line
+        lines.append(text.split(separator: "**", omittingEmptySubsequences: false).joined())
       }
     }
     while lines.last?.isEmpty == true { lines.removeLast() }

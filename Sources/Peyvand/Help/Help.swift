@@ -51,18 +51,21 @@ public enum Help {
 
   static let all = stageEntries + wordEntries + functionEntries + statementEntries + promptEntries
 
-  /// Explains a word of the language or an error's code; nil for any other.
+  /// Explains a word of the language, a measure or an error's code; nil for any other.
   public static func explanation(of word: String) -> String? {
     if let page = page(ofCode: word) { return page }
     let key = searchKey(word)
     let found = all.filter { $0.words.contains { searchKey($0) == key } }
-    guard !found.isEmpty else { return nil }
-    return found.map { entry in
+    let forms = found.map { entry in
       entry.form + "\n  " + entry.text.split(separator: "\n").joined(separator: "\n  ") + "\n  For example: "
         + entry.example
-    }.joined(separator: "\n\n")
+    }
+    let explained = forms + measures(of: word)
+    return explained.isEmpty ? nil : explained.joined(separator: "\n\n")
   }
 
   /// The nearest words to one that is not known.
-  static func nearestWords(to word: String) -> [String] { nearest(word, among: all.flatMap(\.words)) }
+  static func nearestWords(to word: String) -> [String] {
+    nearest(word, among: all.flatMap(\.words) + measures.flatMap(\.words))
+  }
 }
