@@ -384,12 +384,14 @@ kpi survey_coverage
 #
 #   use xrm
 #   use suppliers
-#   supplier | select name, orders, late_share, usual_delay, delay_spread, complained_share, friction | sort by friction
+#   friction
+#   supplier | select name, orders, late_share, usual_delay, delay_spread, delay_mad, complained_share
 #
 # The unit is the order. It is held against the *committed* date: an order is late where it came after it, and where it
 # has not come though the date is past. Predictable is who differs little from himself, whatever his usual delay is.
 # Where your deliveries know more (what came short, what was sent back, how often it was changed), make it a part in the
-# same way: `scripts/data/adventureworks.pvd` does. Suppliers of fewer than ten orders are not ranked. About deliveries: those of `use xrm`, or your own.
+# same way: `scripts/data/adventureworks.pvd` does. Suppliers of fewer than ten orders are not ranked. About deliveries:
+# those of `use xrm`, or your own.
 
 # Lateness: the days after the committed date, below nought where it came before; missing while it has not come.
 define delivery.lateness as at - promised
