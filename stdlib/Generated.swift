@@ -385,12 +385,12 @@ kpi survey_coverage
 #   use xrm
 #   use suppliers
 #   friction
-#   supplier | select name, orders, late_share, usual_delay, delay_spread, delay_mad, complained_share
+#   supplier | select name, orders, late_share, usual_delay, delay_spread, delay_mad, short_share, complained_share
 #
 # The unit is the order. It is held against the *committed* date: an order is late where it came after it, and where it
 # has not come though the date is past. Predictable is who differs little from himself, whatever his usual delay is.
-# Where your deliveries know more (what came short, what was sent back, how often it was changed), make it a part in the
-# same way: `scripts/data/adventureworks.pvd` does. Suppliers of fewer than ten orders are not ranked. About deliveries:
+# Where your deliveries know more (what was sent back, how often an order was changed), make it a part in the same way:
+# `scripts/data/adventureworks.pvd` does. Suppliers of fewer than ten orders are not ranked. About deliveries:
 # those of `use xrm`, or your own.
 
 # Lateness: the days after the committed date, below nought where it came before; missing while it has not come.
@@ -404,22 +404,28 @@ define supplier.orders as count(delivery)
 define supplier.late_share as share(late of delivery)
 
 # Friction's parts: the usual delay; its spread, by the middle half (IQR) and by the median distance from the usual
-# delay (MAD), which no single order moves; and the share of orders that a complaint followed.
+# delay (MAD), which no single order moves; what came short of what was ordered, of those orders of which both are known;
+# and the share of orders that a complaint followed.
 define supplier.usual_delay as median(lateness of delivery)
 define supplier.delay_spread as percentile(lateness of delivery, 75%)
     - percentile(lateness of delivery, 25%)
 define supplier.delay_mad as median(abs(lateness - usual_delay) of delivery)
+define supplier.short_share as 1
+    - sum(received of delivery where quantity is not missing) / sum(quantity of delivery
+    where received is not missing)
 define supplier.complained_share as share(complained of delivery)
 
 # The index: the mean percentile rank of the parts among the suppliers of ten orders and more, with the weights in
-# sight. 0 is the least friction, 1 the most.
-define friction(late: 1, spread: 1, complained: 1) as supplier
+# sight. 0 is the least friction, 1 the most. What came short is no part of it where nobody recorded it.
+define friction(late: 1, spread: 1, short: 1, complained: 1) as supplier
 | where orders >= 10
 | with percentile_rank(late_share) as late_rank, percentile_rank(delay_spread) as spread_rank,
-    percentile_rank(complained_share) as complained_rank
-| select name, orders, late_share, usual_delay, delay_spread, delay_mad, complained_share,
-    (late * late_rank + spread * spread_rank + complained * complained_rank) / (late + spread
-    + complained) as index
+    percentile_rank(short_share) as short_rank, percentile_rank(complained_share) as complained_rank
+| with if(short_rank is missing, 0, short) as short_weight
+| select name, orders, late_share, usual_delay, delay_spread, delay_mad, short_share,
+    complained_share,
+    (late * late_rank + spread * spread_rank + short_weight * (short_rank else 0)
+    + complained * complained_rank) / (late + spread + short_weight + complained) as index
 | sort by index
 
 kpi late_deliveries
@@ -488,7 +494,16 @@ event email is contact {}
 event opportunity "Opportunity" { customer, won: yesno, lost: yesno }
 event quote "Quote" { customer, product }
 event purchase "Purchase" { customer, product, at: date }
-event delivery "Delivery" { customer, supplier, product, ordered: date, promised: date, at: date }
+event delivery "Delivery" {
+  customer
+  supplier
+  product
+  ordered: date
+  promised: date
+  quantity: number "How many were ordered."
+  received: number "How many of them came."
+  at: date
+}
 
 # What came after
 

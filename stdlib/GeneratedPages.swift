@@ -8609,23 +8609,24 @@ At the prompt: `? friction`, `? late_deliveries`, `? late_share`, `? delay_sprea
 **What.** Which supplier causes the least trouble, and with which one can be reckoned.
 
 **Formula.** Late share against the committed date, open and overdue counted as late; the spread of the delay as IQR
-(beside it the MAD); complaints that followed. The index is the mean percentile rank of the parts, with weights.
+(beside it the MAD); what came short; complaints that followed. The index is the mean percentile rank of the parts,
+with weights.
 
 **Source.** Mean ranks: Friedman 1937; MAD: Hampel 1974.
 
 ```peyvand
 friction
-friction(late: 0, complained: 0) | select name, delay_spread, index | take 1
+friction(late: 0, short: 0, complained: 0) | select name, delay_spread, index | take 1
 ```
 
 ```answer
-name              orders  late_share  usual_delay  delay_spread  delay_mad  complained_share   index
-────────────────  ──────  ──────────  ───────────  ────────────  ─────────  ────────────────  ──────
-Caspian Bearings      62       26.2%       0 days        0 days     0 days              0.0%  0.3667
-Arvand Parts          68       10.4%       -1 day        3 days      1 day              0.0%  0.3667
-Sahand Optics         58       17.5%       -1 day        2 days      1 day              0.0%  0.3667
-قطعه‌سازان سپاهان      72        8.6%      -3 days        4 days     2 days              1.4%  0.5000
-Toos Drives           91       71.1%      13 days       19 days     7 days             25.3%  0.9000
+name              orders  late_share  usual_delay  delay_spread  delay_mad  short_share  complained_share  index
+────────────────  ──────  ──────────  ───────────  ────────────  ─────────  ───────────  ────────────────  ─────
+Caspian Bearings      62       26.2%       0 days        0 days     0 days       0.0129              0.0%   0.35
+قطعه‌سازان سپاهان      72        8.6%      -3 days        4 days     2 days       0.0000              1.4%   0.40
+Sahand Optics         58       17.5%       -1 day        2 days      1 day       0.0419              0.0%   0.40
+Arvand Parts          68       10.4%       -1 day        3 days      1 day       0.0620              0.0%   0.45
+Toos Drives           91       71.1%      13 days       19 days     7 days       0.0758             25.3%   0.90
   5 of 5 suppliers; 5 with something unknown inside · as of 2024-12-31
   delivery: 13 without a time
   warning[W4101]: `promised` of 6 delivery records lies after the as-of time, and is read as recorded

@@ -26,6 +26,8 @@ enum Cast {
     ("S-5", "قطعه‌سازان سپاهان"),
   ]
   static let lateSupplier = 2
+  /// Of a hundred deliveries so many bring less than was ordered.
+  static let shortInAHundred = [22, 3, 35, 14, 0]
 
   static let technicians = [
     ("T-1", "Arash Karimi"), ("T-2", "Leila Nikzad"), ("T-3", "Davood Salehi"), ("T-4", "Parvin Shams"),

@@ -108,12 +108,17 @@ extension World {
     }
     var warehouse = Export(
       "deliveries.csv", separator: ";",
-      ["order_no", "customer_id", "vendor", "sku", "ordered_on", "promised_on", "received_on"])
+      [
+        "order_no", "customer_id", "vendor", "sku", "ordered_on", "promised_on", "received_on", "qty_ordered",
+        "qty_received",
+      ])
     for (index, delivery) in deliveries.enumerated() {
       let product = Cast.products[delivery.product]
       warehouse.add([
         key("PO-", index, 5), customerKey(delivery.customer), Cast.suppliers[product.2].0, product.0,
         delivery.ordered.warehouseText, delivery.promised.warehouseText, delivery.received?.warehouseText,
+        String(delivery.quantity),
+        delivery.received.map { _ in String(delivery.delivered) },
       ])
     }
     return [offers, pipeline, invoices, warehouse]

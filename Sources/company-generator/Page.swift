@@ -121,6 +121,10 @@ struct Page {
 
     \(table(truth.supplierFriction, percent: ["late"]))
 
+    What came short of what was ordered: \(Cast.suppliers[Cast.lateSupplier].1) most, \(Cast.suppliers[1].1) and \(Cast.suppliers[4].1) next to nothing.
+
+    \(table(truth.shortDeliveries, percent: ["short"]))
+
     \(table(truth.supplierTwoHops, percent: ["late"]))
 
     \(table(truth.lateAndSatisfied))

@@ -138,10 +138,13 @@ extension World {
     let supplier = Cast.products[purchase.product].2
     let received = promised + delay(of: supplier)
     let isLost = chance.chance(1)
+    let quantity = goods.integer(in: 4...12)
+    let isShort = goods.chance(Cast.shortInAHundred[supplier])
     deliveries.append(
       Delivery(
         customer: purchase.customer, product: purchase.product, ordered: purchase.at, promised: promised,
-        received: received > Self.closing || isLost ? nil : received))
+        received: received > Self.closing || isLost ? nil : received, quantity: quantity,
+        delivered: isShort ? quantity - goods.integer(in: 1...3) : quantity))
   }
 
   /// Days after the promised day. The second supplier is often a day late, but never more: predictable.

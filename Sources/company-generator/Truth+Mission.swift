@@ -53,4 +53,18 @@ extension Truth {
         + "by any(customer.visit within 7 days after c) as visited",
       rows: rows)
   }
+
+  /// What came short of what was ordered, of the orders that came.
+  var shortDeliveries: Answer {
+    Answer(
+      id: "story.short",
+      ask:
+        "supplier | select name, 1 - sum(received of delivery) / sum(quantity of delivery where received is not missing) as short",
+      rows: Cast.suppliers.indices.map { supplier in
+        let came = world.deliveries.filter { Cast.products[$0.product].2 == supplier && $0.received != nil }
+        let ordered = came.reduce(0) { $0 + $1.quantity }
+        let short = came.reduce(0) { $0 + $1.quantity - $1.delivered }
+        return ["name": .text(Cast.suppliers[supplier].1), "short": .plain(Double(short) / Double(max(ordered, 1)))]
+      })
+  }
 }

@@ -29,7 +29,7 @@ struct Truth {
       returnOverall, returnByRegion, response, responseByRep, neverLogged, neverLoggedByRep, satisfied,
       satisfiedByTechnician, silence, returnByInstaller, steadyReps, supplierFriction, supplierTwoHops,
       lateAndSatisfied,
-      technicians, leadsByTopic, silenceBeforeLeaving, highAndSteady, aftercare,
+      technicians, leadsByTopic, silenceBeforeLeaving, highAndSteady, aftercare, shortDeliveries,
     ]
   }
 

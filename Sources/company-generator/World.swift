@@ -6,6 +6,8 @@
 /// what the one before it made.
 struct World {
   var chance: SplitMix64
+  /// How much was ordered and came: a stream of its own, so that the other stories stay as they were.
+  var goods = SplitMix64(seed: 3141)
   var customers: [Customer] = []
 
   var inquiries: [Inquiry] = []
@@ -160,6 +162,9 @@ struct Delivery {
   var ordered: Day
   var promised: Day
   var received: Day?
+  var quantity: Int
+  /// How many of them came.
+  var delivered: Int
 }
 struct Training {
   var customer: Int

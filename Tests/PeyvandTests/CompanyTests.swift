@@ -94,7 +94,8 @@ import Testing
     #expect(cells("name", beside: "both", where: isBoth) == ["Kaveh Rostami", "Babak Jalali"])
     #expect(reply.text.contains("Kaveh Rostami, months with a signal:\n0\n"))
     #expect(reply.text.contains("Babak Jalali, months with a signal:\n2\n"))
-    // The most friction; the least late, and the most predictable.
+    // The most friction and the least; the least late, and the most predictable.
+    #expect(cells("name", beside: "short_share") == ["Caspian Bearings"])
     let isLast = { (table: Table, row: Int) in row == table.rowCount - 1 }
     #expect(
       cells("name", beside: "index", where: isLast) == ["Toos Drives", "قطعه‌سازان سپاهان", "Caspian Bearings"])
