@@ -34,7 +34,11 @@ let package = Package(
     room("PeyvandFiles", ["PeyvandBase"]),
     room("PeyvandStatistics"),
     .target(
-      name: "PeyvandStdlib", path: "stdlib", exclude: ["xrm.pvd", "kpis.pvd", "recipes"],
+      name: "PeyvandStdlib", path: "stdlib",
+      exclude: [
+        "contacts.pvd", "kpis.pvd", "loyalty.pvd", "quality.pvd", "recipes", "reps.pvd", "service.pvd", "suppliers.pvd",
+        "tests", "xrm.pvd",
+      ],
       sources: ["Generated.swift", "GeneratedPages.swift"],
       swiftSettings: strict),
     room("PeyvandStore", ["PeyvandBase", "PeyvandData", "PeyvandFiles"]),

@@ -31,7 +31,8 @@ extension Help {
       "customer | each purchase | select customer.name, amount"),
     Entry(["who"], "… | who", "The members behind the rows above.", "customer | count by region | who"),
     Entry(
-      ["chart"], "… | chart bar|line", "The table drawn with blocks; it stands last.", "purchase | sum(amount) by month | chart bar"),
+      ["chart"], "… | chart bar|line", "The table drawn with blocks; it stands last.",
+      "purchase | sum(amount) by month | chart bar"),
     Entry(
       ["funnel"], "… | funnel S1, S2, … [within D] [by KEY]",
       "How many reach each step in order, the share of the step before and of the first, and the median time between.",
