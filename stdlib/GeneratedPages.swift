@@ -8549,24 +8549,24 @@ credit(opportunity where lost, contact, by: topic, model: "linear", within: 30 d
 ```answer
 channel    credit  share  journeys
 ─────────  ──────  ─────  ────────
-demo        59.97  38.2%        92
-support     33.02  21.0%        55
-check-in    31.41  20.0%        50
-pricing     20.39  13.0%        36
-complaint    8.06   5.1%        15
-–            4.15   2.6%         7
-  185 of 210 journeys; 25 open · as of 2024-12-31
+demo        51.90  33.1%       117
+check-in    33.67  21.4%       141
+support     33.22  21.2%       147
+pricing     22.88  14.6%       110
+complaint    9.73   6.2%        39
+–            5.61   3.6%        22
+  331 of 356 journeys; 25 open · as of 2024-12-31
   157 journeys with the outcome; credit shares them out, and proves no cause
   45 outcomes without a contact before, left out
 channel    credit  share  journeys
 ─────────  ──────  ─────  ────────
-demo        53.83  94.4%        72
-support      2.33   4.1%        31
-complaint    0.83   1.5%        12
-check-in     0.00   0.0%        28
-pricing      0.00   0.0%        27
-–            0.00   0.0%        10
-  90 of 116 journeys; 26 open · as of 2024-12-31
+demo        53.83  94.4%        94
+support      2.33   4.1%        65
+complaint    0.83   1.5%        23
+check-in     0.00   0.0%        64
+pricing      0.00   0.0%        60
+–            0.00   0.0%        16
+  137 of 163 journeys; 26 open · as of 2024-12-31
   57 journeys with the outcome; credit shares them out, and proves no cause
 ```
 

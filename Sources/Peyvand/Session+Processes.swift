@@ -40,7 +40,8 @@ extension Session {
     try commit([.define(next.definitions)], giving: next)
   }
 
-  /// An event of today: of the day that was set with `as of`, else of the calendar on the wall.
+  /// An event of `today`, the as-of day: a day later than the data end would move the present of every question with it,
+  /// and turn each window that still runs into a no.
   private func done(
     _ what: CheckedDone, _ key: CheckedExpression, at range: SourceRange, emit: (Outcome) -> Void
   ) throws(Diagnostics) {
@@ -50,13 +51,9 @@ extension Session {
     guard let family = catalogue.kind(what.member)?.family, try state.holds(key: key, family: family) else {
       throw Diagnostics(SessionDiagnostics.nobodyToDoFor(name, key, at: range))
     }
-    let zone = catalogue.calendar.zone
-    var instant = clock
-    var day = zone.localDay(ofInstant: clock)
-    if asOf != nil {
-      if case .date(let set) = try evaluator().value(CheckedExpression(.today, .date, range)) { day = set }
-      if case .time(let set) = try evaluator().value(CheckedExpression(.now, .time, range)) { instant = set }
-    }
+    guard case .date(let day) = try evaluator().value(CheckedExpression(.today, .date, range)),
+      case .time(let instant) = try evaluator().value(CheckedExpression(.now, .time, range))
+    else { return }
     let values: [FieldID: Value] = [
       what.field: .text(key), what.at: at.type == .time ? .time(instant) : .date(day),
     ]

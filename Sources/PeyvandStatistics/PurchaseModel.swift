@@ -61,11 +61,15 @@ package struct PurchaseModel: Hashable, Sendable {
     guard
       let found = NelderMead.minimum(
         from: start, of: { point in -Self.logLikelihood(cases, point.map { exp($0) }) / n }),
-      found.point.allSatisfy({ abs($0 - 0) < 40 })
+      // Beyond that the likelihood rises for ever along a ridge (nobody differs, or nobody leaves): there is no fit.
+      found.point.allSatisfy({ abs($0) < Self.farthest })
     else { return nil }
     let best = found.point.map { exp($0) }
     self.init(r: best[0], alpha: best[1], a: best[2], b: best[3], logLikelihood: -found.value * n, count: buyers.count)
   }
+
+  /// Logarithms of parameters beyond which they say nothing: e^11.5 is about 100,000.
+  private static let farthest = 11.5
 
   /// Fewer members than these tell nothing of four parameters.
   package static let least = 20

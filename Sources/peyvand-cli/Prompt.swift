@@ -11,6 +11,10 @@ struct Prompt {
   private let interrupts: Interrupts
   private let storePath: String?
   private let isTerminal: Bool
+  private let waiting = Waiting()
+
+  /// A line that was read and belongs to the next question.
+  private final class Waiting { var line: String? }
 
   init(_ session: Session, _ output: Output, _ interrupts: Interrupts, storePath: String?) {
     self.session = session
@@ -54,7 +58,16 @@ struct Prompt {
 
   /// Lines until they make a question. Two empty lines end one that cannot be completed, so that its error is told.
   private func question(_ editor: LineEditor) -> LineEditor.Input {
-    var text = ""
+    if let line = waiting.line {
+      waiting.line = nil
+      if Word(line) != nil || session.isComplete(line) { return .line(line) }
+      return question(editor, after: line)
+    }
+    return question(editor, after: "")
+  }
+
+  private func question(_ editor: LineEditor, after begun: String) -> LineEditor.Input {
+    var text = begun
     var emptyLines = 0
     while true {
       interrupts.phase = isTerminal ? .editing(editor.interrupter) : .nothing
@@ -63,6 +76,14 @@ struct Prompt {
       case .end: return text.isEmpty || isTerminal ? .end : .line(text)
       case .line(let line):
         if text.isEmpty, Word(line) != nil { return .line(line) }
+        // A line at the margin ends a block that an empty line would have ended, and is a question of its own: a mistake
+        // in the block is not to take it along.
+        if !text.isEmpty, let first = line.first, first != " ", first != "\t", first != "|",
+          session.isComplete(text + "\n\n")
+        {
+          waiting.line = line
+          return .line(text)
+        }
         emptyLines = line.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } ? emptyLines + 1 : 0
         text = text.isEmpty ? line : text + "\n" + line
         if emptyLines >= 2 || session.isComplete(text) { return .line(text) }

@@ -119,12 +119,21 @@ package enum TimelineKernels {
       var next = own.lowerBound
       for place in range(outcomes.offsets, member) {
         guard let came = outcomes.times[place] else { continue }
+        // Contacts whose window ran out before the outcome came led to nothing: a journey of their own.
+        let first = result.contacts.count
+        while next < own.upperBound, let time = contacts.times[next], time < came, let end = until?[next], end <= came {
+          result.contacts.append(Int32(clamping: next))
+          result.ages.append(0)
+          next += 1
+        }
+        if result.contacts.count > first {
+          result.offsets.append(Int32(clamping: result.contacts.count))
+          result.hasOutcome.append(false)
+        }
         let before = result.contacts.count
         while next < own.upperBound, let time = contacts.times[next], time < came {
-          if until.map({ ($0[next] ?? .max) > came }) ?? true {
-            result.contacts.append(Int32(clamping: next))
-            result.ages.append(Double(came) - Double(time))
-          }
+          result.contacts.append(Int32(clamping: next))
+          result.ages.append(Double(came) - Double(time))
           next += 1
         }
         if result.contacts.count == before {

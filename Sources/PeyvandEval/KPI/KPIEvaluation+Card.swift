@@ -189,7 +189,7 @@ extension KPIEvaluation {
   }
 
   /// What stands for a group where none may be named.
-  private static let nobody = "(no group has \(rankedCases) cases)"
+  private static let nobody = "(no two groups have \(rankedCases) cases each)"
 }
 
 extension KPIEvaluation {

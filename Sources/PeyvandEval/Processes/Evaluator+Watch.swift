@@ -36,7 +36,8 @@ extension Evaluator {
       }
       var finding = judge.finding(rows.map { Judge.Period(table, $0, keys, kpi.measure.type) }, of: label)
       if finding.state == .breach || finding.state == .warn {
-        finding.decision = try KPIEvaluation(self, watch.call).decisionText()
+        let values = rows.first.map { row in (0..<keys).map { table[row, $0] } } ?? []
+        finding.decision = try decision(watch, in: finding.period, of: values)
       }
       findings.append(finding)
     }
@@ -44,6 +45,56 @@ extension Evaluator {
       name: watch.name, unit: watch.unit, type: kpi.measure.type, needs: kpi.needs, target: kpi.target?.text,
       owner: kpi.owner, persistence: watch.persistence, findings: findings)
     return Answer(.watched(watched), receipt: answer.receipt, notes: answer.notes)
+  }
+
+  /// What is to be decided, with whom it names sought among the cases that were judged: those of the period and group.
+  private func decision(
+    _ watch: CheckedWatch, in period: Value, of group: [Value]
+  ) throws(Diagnostics) -> String {
+    let whole = try KPIEvaluation(self, watch.call)
+    var conditions = [watch.call.condition].compactMap { $0 }
+    let rules = context.source.catalogue.calendar
+    let periods = Periods(unit: watch.unit, rules: rules, seenDay: whole.seenDay)
+    if let dated = watch.call.kpi.dated, let index = periods.index(of: period), let from = periods.firstDay(of: index),
+      let before = periods.dayAfter(index)
+    {
+      conditions.append(whole.falls(dated, from: from, before: before))
+    }
+    for (key, value) in zip(watch.call.keys, group) {
+      if let isOfIt = Self.equals(key.expression, value) { conditions.append(isOfIt) }
+    }
+    var condition: CheckedExpression?
+    for next in conditions {
+      condition = condition.map { CheckedExpression(.and($0, next), .yesno, next.range) } ?? next
+    }
+    let judged = CheckedKPICall(
+      kpi: watch.call.kpi, keys: watch.call.keys, condition: condition, asOf: watch.call.asOf, form: .value)
+    return try KPIEvaluation(self, judged).decisionText()
+  }
+
+  /// Whether a key is that of a group; nil where a row may stand in several.
+  private static func equals(_ key: CheckedExpression, _ value: Value) -> CheckedExpression? {
+    guard value != .missing else { return CheckedExpression(.isMissing(key), .yesno, key.range) }
+    let kernel: ComparisonKernel
+    switch key.type {
+    case .number: kernel = .number
+    case .text: kernel = .text
+    case .yesno: kernel = .yesno
+    case .date: kernel = .date
+    case .time: kernel = .time
+    case .duration: kernel = .duration
+    case .period: kernel = .period
+    case .weekday: kernel = .weekday
+    case .clock: kernel = .clock
+    case .record:
+      guard case .record(let record) = value else { return nil }
+      let name = CheckedExpression(.key(key), .text, key.range)
+      let wanted = CheckedExpression(.constant(.text(record.key)), .text, key.range)
+      return CheckedExpression(.compare(.equal, .text, name, wanted), .yesno, key.range)
+    default: return nil
+    }
+    let wanted = CheckedExpression(.constant(value), key.type, key.range)
+    return CheckedExpression(.compare(.equal, kernel, key, wanted), .yesno, key.range)
   }
 
   /// The rows of each group, in the order in which they stand: a group's periods follow each other.
@@ -110,11 +161,8 @@ private struct Judge {
   func finding(_ periods: [Period], of group: String?) -> Watched.Finding {
     // A period before the first case is no failure to have cases: the KPI had not begun.
     let begun = periods.drop { $0.n == 0 && $0.number == nil }
-    guard let last = begun.lastIndex(where: \.isWhole) else {
-      return Watched.Finding(
-        group: group, state: .notDue, period: .missing, value: .missing, n: 0, missed: 0, chart: nil, decision: nil)
-    }
-    let judged = begun[...last].filter(\.isWhole)
+    // Windows run out in the order of time: after a period that still waits none can be judged, also one without a case.
+    let judged = begun.prefix(while: \.isWhole)
     guard let now = judged.last else {
       return Watched.Finding(
         group: group, state: .notDue, period: .missing, value: .missing, n: 0, missed: 0, chart: nil, decision: nil)

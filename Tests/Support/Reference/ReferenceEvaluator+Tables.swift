@@ -120,6 +120,8 @@ extension ReferenceEvaluator {
       for outcome in outcomes {
         let before = left.filter { contacts[$0] < outcome }
         left.removeAll { contacts[$0] < outcome }
+        let lost = before.filter { !until.isEmpty && until[$0] <= outcome }
+        if !lost.isEmpty { journeys.append((lost.map { labels[$0] }, false)) }
         let counted = before.filter { until.isEmpty || until[$0] > outcome }
         if !counted.isEmpty { journeys.append((counted.map { labels[$0] }, true)) }
       }
