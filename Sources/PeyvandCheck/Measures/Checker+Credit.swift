@@ -12,20 +12,14 @@ extension Checker {
     let labels = [
       TableWords.by, TableWords.model, TableWords.within, TableWords.halfLife, TableWords.per,
     ]
-    for case let label? in arguments.map(\.label) where !labels.contains(nameKey(label.text)) {
-      report(CheckDiagnostics.unknownArgument(label.text, of: name.text, labels, at: label.range))
-      return .invalid
-    }
-    func argument(_ label: String) -> Expression? {
-      arguments.first { $0.label.map { nameKey($0.text) } == label }?.value
-    }
-    let positional = arguments.filter { $0.label == nil }.map(\.value)
-    guard positional.count == 2, let by = argument(TableWords.by) else {
+    guard let given = named(arguments, of: name, labels) else { return .invalid }
+    let positional = given.positional
+    guard positional.count == 2, let by = given[TableWords.by] else {
       return wrongCount(
         name, "outcomes, contacts and what of them is credited: `credit(purchase, contact, by: channel)`", range)
     }
-    guard let model = model(argument(TableWords.model), name),
-      let member = member(positional, argument(TableWords.per), name, range, in: scope)
+    guard let model = model(given[TableWords.model], name),
+      let member = member(positional, given[TableWords.per], name, range, in: scope)
     else { return .invalid }
     let outside = isGroup
     isGroup = false
@@ -40,17 +34,17 @@ extension Checker {
     guard let channel = one(by, in: contactScope, wanted: "of each contact"),
       let label = asLabel(channel)
     else { return .invalid }
-    guard let inputs = lists(outcomes, contacts, contact, label, argument(TableWords.within), name, range) else {
+    guard let inputs = lists(outcomes, contacts, contact, label, given[TableWords.within], name, range) else {
       return .invalid
     }
     var halfLife = days(7, range)
-    if let given = argument(TableWords.halfLife) {
-      guard let length = one(given, in: Scope(), wanted: "as a half-life") else { return .invalid }
+    if let written = given[TableWords.halfLife] {
+      guard let length = one(written, in: Scope(), wanted: "as a half-life") else { return .invalid }
       guard case .duration(let unit) = length.type, unit != .months, unit != .mixed else {
         report(
           CheckDiagnostics.wrongType(
             "`\(TableWords.halfLife)`", wanted: "a length of time in days or shorter", found: words(length.type),
-            at: given.range))
+            at: written.range))
         return .invalid
       }
       halfLife = length

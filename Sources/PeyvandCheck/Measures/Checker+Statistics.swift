@@ -50,15 +50,8 @@ extension Checker {
     _ function: AggregateFunction, _ arguments: [ArgumentSyntax], _ name: Name, _ range: SourceRange, in scope: Scope
   ) -> Term {
     let form = Self.form(of: function)
-    let labels = form.labels
-    for case let label? in arguments.map(\.label) where !labels.contains(nameKey(label.text)) {
-      report(CheckDiagnostics.unknownArgument(label.text, of: name.text, labels, at: label.range))
-      return .invalid
-    }
-    func argument(_ label: String) -> Expression? {
-      arguments.first { $0.label.map { nameKey($0.text) } == label }?.value
-    }
-    let positional = arguments.filter { $0.label == nil }.map(\.value)
+    guard let given = named(arguments, of: name, form.labels) else { return .invalid }
+    let positional = given.positional
     let scopeOfAggregate: Aggregate.Scope = isGroup ? .group : .row
     isGroup = false
     defer { isGroup = scopeOfAggregate == .group }
@@ -71,18 +64,18 @@ extension Checker {
     for (label, isNeeded) in [
       (StatisticWords.at, form.takesTime), (StatisticWords.of, form.takesCause),
       (form.listLabel ?? "", form.isListNeeded),
-    ] where isNeeded && argument(label) == nil {
+    ] where isNeeded && given[label] == nil {
       return wrongCount(name, form.text, range)
     }
     var lists: [(list: CheckedList, type: ValueType, syntax: Expression)] = []
-    for (place, syntax) in (positional + [form.listLabel.flatMap(argument)].compactMap({ $0 })).enumerated() {
+    for (place, syntax) in (positional + [form.listLabel.flatMap { given[$0] }].compactMap({ $0 })).enumerated() {
       var term = check(syntax, in: scope)
       if case .invalid = term { return .invalid }
       if case .sequence = term {
         guard let any = asOne(term, syntax.range, wanted: "here") else { return .invalid }
         term = .one(any)
       }
-      if place == 1, form.takesCause, let cause = argument(StatisticWords.of) {
+      if place == 1, form.takesCause, let cause = given[StatisticWords.of] {
         guard let coded = self.cause(term, syntax, of: cause, in: outside) else { return .invalid }
         term = coded
       }
@@ -97,14 +90,14 @@ extension Checker {
       return .invalid
     }
     var parameter: CheckedExpression?
-    if form.takesTime, let at = argument(StatisticWords.at) {
+    if form.takesTime, let at = given[StatisticWords.at] {
       guard let time = self.length(at, as: StatisticWords.at, like: lists[0].type, scopeOfAggregate, name, in: outside)
       else {
         return .invalid
       }
       parameter = time
     }
-    let isThird = form.listLabel.flatMap(argument) != nil
+    let isThird = form.listLabel.flatMap { given[$0] } != nil
     let aggregate = Aggregate(
       function, lists[0].list, second: lists.count > 1 ? lists[1].list : nil,
       third: isThird && lists.count > 2 ? lists[2].list : nil, parameter: parameter, scope: scopeOfAggregate)

@@ -24,16 +24,15 @@ extension Checker {
   }
 
   private mutating func inputs(
-    _ arguments: [ArgumentSyntax], _ name: Name, count: Int, text: String, range: SourceRange, _ state: Pipeline
+    _ positional: [Expression], _ name: Name, count: Int, text: String, range: SourceRange, _ state: Pipeline
   ) -> [CheckedExpression]? {
-    let positional = arguments.filter { $0.label == nil }
     guard positional.count == count else {
       report(CheckDiagnostics.arguments(name.text, wanted: text, at: range))
       return nil
     }
     var values: [CheckedExpression] = []
     for argument in positional {
-      guard let value = one(argument.value, in: state.scope, wanted: "for each row") else { return nil }
+      guard let value = one(argument, in: state.scope, wanted: "for each row") else { return nil }
       switch value.type {
       case .number, .missing: break
       case .duration(let unit) where unit != .mixed: break
@@ -48,28 +47,17 @@ extension Checker {
     return values
   }
 
-  private mutating func parameter(_ label: String, _ arguments: [ArgumentSyntax], _ name: Name) -> (
-    value: Expression?, isFine: Bool
-  ) {
-    for case let other? in arguments.map(\.label) where nameKey(other.text) != label {
-      report(CheckDiagnostics.unknownArgument(other.text, of: name.text, [label], at: other.range))
-      return (nil, false)
-    }
-    return (arguments.first { $0.label != nil }?.value, true)
-  }
-
   /// `control(VALUE [, baseline: n])`: the rows with the limits of the process beside them.
   private mutating func control(
     _ arguments: [ArgumentSyntax], _ name: Name, _ range: SourceRange, _ state: inout Pipeline
   ) -> Bool {
-    let (baseline, isFine) = parameter(TableWords.baseline, arguments, name)
-    guard isFine,
+    guard let given = named(arguments, of: name, [TableWords.baseline]),
       let values = inputs(
-        arguments, name, count: 1, text: "one value of each row: `control(x)`", range: range, state),
+        given.positional, name, count: 1, text: "one value of each row: `control(x)`", range: range, state),
       let value = values.first
     else { return false }
     var parameters: [CheckedExpression] = []
-    if let baseline {
+    if let baseline = given[TableWords.baseline] {
       guard let count = count(baseline, TableWords.baseline) else { return false }
       parameters.append(count)
     }
@@ -83,9 +71,10 @@ extension Checker {
   private mutating func buyers(
     _ arguments: [ArgumentSyntax], _ name: Name, _ range: SourceRange, _ state: inout Pipeline
   ) -> Bool {
-    let (ahead, isFine) = parameter(TableWords.for, arguments, name)
     let text = "how often each bought again, when last, and since when: `bg_nbd(frequency, recency, age)`"
-    guard isFine, let values = inputs(arguments, name, count: 3, text: text, range: range, state) else { return false }
+    guard let given = named(arguments, of: name, [TableWords.for]),
+      let values = inputs(given.positional, name, count: 3, text: text, range: range, state)
+    else { return false }
     guard case .number = values[0].type else {
       report(
         CheckDiagnostics.wrongType(
@@ -100,7 +89,7 @@ extension Checker {
       return false
     }
     let columns = zip(["frequency", "recency", "age"], values).map { column($0, $1) }
-    guard let ahead else {
+    guard let ahead = given[TableWords.for] else {
       let headers = ["r", "alpha", "a", "b", "log_likelihood", "n"].map { header($0, .plainNumber) }
       state.stages.append(.derive(CheckedDerivation(.buyers, inputs: columns, columns: headers, range)))
       table(headers, state.unit, &state)

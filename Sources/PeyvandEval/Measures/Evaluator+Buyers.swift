@@ -68,7 +68,10 @@ extension Evaluator {
   private func remarks(_ members: [PurchaseModel.Buyer?], _ model: PurchaseModel?) -> [String] {
     var remarks: [String] = []
     let impossible = members.count { $0 == nil }
-    if impossible > 0 { remarks.append("\(impossible) left out: missing, or a last purchase after the end") }
+    if impossible > 0 {
+      remarks.append(
+        "\(impossible) left out: missing, or no possible history (whole purchases, the last of them by the end)")
+    }
     if model == nil {
       let known = members.count - impossible
       remarks.append(

@@ -112,12 +112,16 @@ extension Evaluator {
     let count = relation.frame.count
     let places = (0..<count).filter { vector.present?[$0] != 0 }
     let values = places.compactMap { slab[$0] }
+    var remarks: [String] = []
     var baseline: Int?
     if let parameter = derivation.parameters.first {
-      baseline = max(ControlChart.least, try self.count(parameter, of: "baseline"))
+      let asked = try self.count(parameter, of: "baseline")
+      baseline = max(ControlChart.least, asked)
+      if asked < ControlChart.least {
+        remarks.append("a baseline of \(asked) gives no limits: they are of the first \(ControlChart.least) values")
+      }
     }
     var result = relation
-    var remarks: [String] = []
     var columns = [[Double?]](repeating: [Double?](repeating: nil, count: count), count: 4)
     var signals = [String?](repeating: nil, count: count)
     if let chart = ControlChart(values, baseline: baseline.map { min($0, values.count) }) {
@@ -136,7 +140,10 @@ extension Evaluator {
         remarks.append("the values rise or fall throughout, so the limits mislead: take out the trend first")
       }
     } else {
-      remarks.append("no limits: \(values.count) values, below \(ControlChart.least)")
+      remarks.append(
+        values.count < ControlChart.least
+          ? "no limits: \(values.count) values, below \(ControlChart.least)"
+          : "no limits: the values are too large to take differences of")
     }
     if places.count < count { remarks.append("\(counted(count - places.count, "row")) without a value") }
     for (header, values) in zip(derivation.columns, columns) { result.frame.columns[header.id] = numbers(values) }
