@@ -2629,9 +2629,10 @@ customer | select name | take 2
 
 """#,
 "E1506": #"""
-# E1506: A cross table of too many cells
+# E1506: A table of too many cells
 
-`across` makes a column for each value, so that rows times columns are the cells.
+`across` makes a column for each value, so that rows times columns are the cells; `retention` makes a row for each period in
+which somebody began, and a column for each that followed; a chain of `credit` has a cell for each pair of channels.
 
 ## Example
 
@@ -2644,13 +2645,85 @@ contact | count by topic across channel
 
 ## Remedy
 
-Group across something of fewer values, or allow more with `--max-answer-rows`.
+Group across something of fewer values, say how many periods a cohort is followed (`by month for 12`), or allow more with
+`--max-answer-rows`.
 
 ```peyvand
 event contact { topic: text, channel: text }
 add contact { topic: "price", channel: "phone", at: 2024-01-01 10:00 }
 add contact { topic: "demo", channel: "mail", at: 2024-01-02 10:00 }
 contact | count by topic across channel
+```
+
+"""#,
+"E1507": #"""
+# E1507: A course of too many periods
+
+`over` makes a row a period, and here there are more than are allowed: because so many were asked for, or because the first
+case lies so long ago.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date, amount: number }
+add customer "C-1" { name: "Alborz" }
+add purchase { customer: "C-1", at: 2024-01-01, amount: 10 }
+kpi sold
+  for     purchase
+  dated   at
+  measure sum(amount)
+  needs   1 cases
+  decide  "Call them."
+
+sold over day last 1000000
+```
+
+## Remedy
+
+Say how many are to be read, take longer periods, or allow more with `--max-periods`.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date, amount: number }
+add customer "C-1" { name: "Alborz" }
+add purchase { customer: "C-1", at: 2024-01-01, amount: 10 }
+kpi sold
+  for     purchase
+  dated   at
+  measure sum(amount)
+  needs   1 cases
+  decide  "Call them."
+
+sold over month last 3
+```
+
+"""#,
+"E1508": #"""
+# E1508: A funnel of too many steps
+
+Each step of a funnel is followed from the first one on, so that its work grows with the square of their number.
+
+## Example
+
+```peyvand --max-funnel-steps 2
+entity customer { name: text }
+event inquiry { customer, at: date }
+event quote { customer, at: date }
+event purchase { customer, at: date }
+customer | funnel inquiry, quote, purchase within 30 days
+```
+
+## Remedy
+
+Take fewer steps, ask by `flow of SET by E` what follows what, or allow more with `--max-funnel-steps`.
+
+```peyvand
+entity customer { name: text }
+event inquiry { customer, at: date }
+event quote { customer, at: date }
+event purchase { customer, at: date }
+customer | funnel inquiry, quote, purchase within 30 days
 ```
 
 """#,
@@ -4155,25 +4228,27 @@ customer | why churned among year(joined), joined < 2024-06-01
 "E1801": #"""
 # E1801: `review` is something else here
 
-A process with a `review` clause records reviews as events of that name. In this store the name belongs to an entity
-or a relationship.
+A process with a `review` clause records reviews as events of that name. Where `review` is something else, the event is called
+by the kind, `supplier_review`; in this store that name, too, belongs to an entity or a relationship.
 
 ## Example
 
 ```peyvand
 entity supplier { name: text }
 entity review { text }
+entity supplier_review { text }
 process for supplier
   review every 3 months
 ```
 
 ## Remedy
 
-Give the other thing another name, for instance `product_review`.
+Give the other thing another name.
 
 ```peyvand
 entity supplier { name: text }
-entity product_review { text }
+entity review { text }
+entity review_of_a_supplier { text }
 process for supplier
   review every 3 months
 
@@ -4392,6 +4467,61 @@ watch paid_share every month breach for 2 periods
 ```
 
 """#,
+"E1809": #"""
+# E1809: No such watch or process
+
+`remove watch` and `remove process` end what the store keeps, by the words that began it, and there is none of that name.
+
+## Example
+
+```peyvand
+entity supplier { name: text }
+process for supplier
+  goal "On time."
+
+remove process for suppliers
+```
+
+## Remedy
+
+`process` alone lists the processes, `watch` alone what the store keeps a watch on.
+
+```peyvand
+entity supplier { name: text }
+process for supplier
+  goal "On time."
+
+process
+remove process for supplier
+```
+
+"""#,
+"E1810": #"""
+# E1810: A review that never comes
+
+Between two reviews lie so many years that nobody who is here will see the next.
+
+## Example
+
+```peyvand
+entity supplier { name: text }
+process for supplier
+  review every 10000 years
+```
+
+## Remedy
+
+Take at most 100 years. A process without `review` asks for none.
+
+```peyvand
+entity supplier { name: text }
+process for supplier
+  review every 1 year
+
+agenda
+```
+
+"""#,
 "E1901": #"""
 # E1901: Not carried out by this version
 
@@ -4574,7 +4704,8 @@ customer | why churned by bucket(spent, 100)
 "E1970": #"""
 # E1970: A period that is not there
 
-The period is missing where it is worked out, or lies before the year 1 or after 9999.
+The period is missing where it is worked out, or lies before the year 1 or after 9999; so do the first of `over year last
+5000`.
 
 ## Example
 

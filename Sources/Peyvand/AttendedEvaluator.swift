@@ -28,12 +28,12 @@ struct AttendedEvaluator {
     try attended { (evaluator) throws(Diagnostics) in try evaluator.watch(watch) }
   }
 
-  func agenda(_ processes: [CheckedProcess]) throws(Diagnostics) -> Answer {
-    try attended { (evaluator) throws(Diagnostics) in try evaluator.agenda(processes) }
+  func agenda(_ processes: [CheckedProcess], asOf: CheckedExpression?) throws(Diagnostics) -> Answer {
+    try attended { (evaluator) throws(Diagnostics) in try evaluator.agenda(processes, asOf: asOf) }
   }
 
-  func missing(_ processes: [CheckedProcess]) throws(Diagnostics) -> Answer {
-    try attended { (evaluator) throws(Diagnostics) in try evaluator.missing(processes) }
+  func missing(_ processes: [CheckedProcess], asOf: CheckedExpression?) throws(Diagnostics) -> Answer {
+    try attended { (evaluator) throws(Diagnostics) in try evaluator.missing(processes, asOf: asOf) }
   }
 
   func profile(
@@ -42,8 +42,8 @@ struct AttendedEvaluator {
     try attended { (evaluator) throws(Diagnostics) in try evaluator.profile(record, query, processes) }
   }
 
-  func map(around record: CheckedExpression?) throws(Diagnostics) -> Answer {
-    try attended { (evaluator) throws(Diagnostics) in try evaluator.map(around: record) }
+  func map(around record: CheckedExpression?, asOf: CheckedExpression?) throws(Diagnostics) -> Answer {
+    try attended { (evaluator) throws(Diagnostics) in try evaluator.map(around: record, asOf: asOf) }
   }
 
   func records(of set: CheckedSet) throws(Diagnostics) -> (kind: KindID, rows: [Int32]) {

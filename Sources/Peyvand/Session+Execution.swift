@@ -92,10 +92,7 @@ extension Session {
       try commit([.declare(catalogue)], giving: try state.declaring(catalogue))
     case .define(let name):
       guard options.isInteractive, origin == .typed else { return .fine }
-      var next = state
-      next.definitions.removeAll { nameKey($0.name) == nameKey(name) }
-      next.definitions.append(.init(name: name, source: source(of: statement.range)))
-      try commit([.define(next.definitions)], giving: next)
+      try keep(.init(name: name, source: source(of: statement.range)))
     case .bind(let id, _, let query, let shape):
       variables[id] = try held(query, as: shape)
     case .parameter(let id, _, let value): variables[id] = .value(try evaluator().value(value))
@@ -130,7 +127,7 @@ extension Session {
       emit(.answer(Answer(.done(report.summary))))
     case .expect(let expectation): try expect(expectation)
     case .watch(let watch): try carryOut(watch, origin: origin, emit: emit)
-    case .process, .done, .agenda, .missing, .profile, .map:
+    case .process, .done, .forget, .agenda, .missing, .listing, .profile, .map:
       try carryOutProcess(statement, emit: emit)
     }
     return .fine
@@ -243,6 +240,7 @@ extension Session {
         }
       }
       take(undone.state, undone.prepared)
+      recall(undone.changes)
       return Self.inWords(undone.changes, before)
     }
     let (memory, next, changes, moved) = try attended { (_) throws(Diagnostics) in
@@ -251,7 +249,15 @@ extension Session {
     }
     self.recent = memory
     take(next, moved)
+    recall(changes)
     return Self.inWords(changes, before)
+  }
+
+  /// What is declared again since its end was taken back, this sitting knows again.
+  private func recall(_ changes: [StoreChange]) {
+    for case .forget(let name) in changes {
+      restore(state.definitions.filter { nameKey($0.name) == nameKey(name) })
+    }
   }
 
   private static func inWords(_ changes: [StoreChange], _ state: StoreState) -> String {
@@ -320,11 +326,11 @@ extension Session {
       let values = try values(fields)
       try commit(
         [.change(kind, key: key, values: values)], giving: try state.changing(kind, key: key, values: values))
-      emit(.answer(Answer(.done("\(state.catalogue.name(of: kind)) \"\(key)\" changed"))))
+      emit(.answer(Answer(.done("\(state.catalogue.name(of: kind)) \(Written.text(key)) changed"))))
     case .remove(let kind, let key):
       let key = try text(key)
       try commit([.remove(kind, key: key)], giving: try state.removing(kind, key: key))
-      emit(.answer(Answer(.done("\(state.catalogue.name(of: kind)) \"\(key)\" removed"))))
+      emit(.answer(Answer(.done("\(state.catalogue.name(of: kind)) \(Written.text(key)) removed"))))
     default: break
     }
   }

@@ -89,7 +89,7 @@ extension Session {
       case .test(name: _, given: _, let body): text += plan(body, indent: indent + "    ")
       case .watch(let watch):
         add("  the value by \(watch.unit.name) over \(catalogue.name(of: watch.call.kpi.subjects.kind)), a pass")
-      case .agenda(let processes, as: _, isShown: _), .missing(let processes, as: _, isShown: _):
+      case .agenda(let processes, _), .missing(let processes, _):
         for process in processes {
           let queries = process.lacks.map(\.query) + process.watches.map(\.query)
           for query in queries + (process.review.map { [$0.query] } ?? []) { add(query) }
@@ -99,7 +99,7 @@ extension Session {
         add("  its ties and what refers to it, by the adjacency of each reference")
       case .map: add("  how often each reference is there, a pass each")
       case .add, .change, .remove, .done, .importData: add("  one statement: all of it holds or none does")
-      case .define, .process, .expect: break
+      case .define, .process, .forget, .listing, .expect: break
       }
     }
     return text

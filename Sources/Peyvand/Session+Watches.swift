@@ -11,14 +11,10 @@ extension Session {
     emit(.answer(pointingOut(try evaluator().watch(watch))))
     guard options.isInteractive, origin == .typed else { return }
     let definition = StoreState.Definition(name: Self.watchPrefix + watch.name, source: source(of: watch.range))
-    guard !state.definitions.contains(definition) else { return }
-    var next = state
-    next.definitions.removeAll { nameKey($0.name) == nameKey(definition.name) }
-    next.definitions.append(definition)
-    try commit([.define(next.definitions)], giving: next)
+    try keep(definition)
   }
 
-  private static let watchPrefix = "watch "
+  static let watchPrefix = "watch "
 
   /// Looks at everything that the store keeps a watch on.
   /// - Returns: `.fine` where there is nothing.

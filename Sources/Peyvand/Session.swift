@@ -123,19 +123,26 @@ public final class Session {
     }
     environment = Environment(catalogue: state.catalogue)
     environment.zones = options.zones
-    try restoreDefinitions()
+    restore(state.definitions)
     for (name, value) in options.parameters { environment.given[nameKey(name)] = given(value, for: name) }
     if let asOf = options.asOf { begunAsOf = try moment(asOf) }
     asOf = begunAsOf
   }
 
-  /// What was defined at the prompt of earlier sittings.
-  private func restoreDefinitions() throws(Diagnostics) {
-    for definition in state.definitions {
-      let parsed = parse(definition.source, name: "definition of \(definition.name)")
-      let (_, checked, diagnostics) = check(parsed.tree, origin: .typed)
+  /// What was declared at the prompt in earlier sittings. Whatever order they stand in, what one speaks of may come later.
+  func restore(_ definitions: [StoreState.Definition]) {
+    var left = definitions
+    while !left.isEmpty {
+      let before = left.count
+      left = left.filter { definition in
+        let parsed = parse(definition.source, name: "definition of \(definition.name)")
+        let (_, checked, diagnostics) = check(parsed.tree, origin: .typed)
+        guard parsed.diagnostics.isEmpty, Status(diagnostics) == .fine else { return true }
+        environment = checked
+        return false
+      }
       // One that no longer fits the kinds is left out of this sitting, not of the store.
-      if parsed.diagnostics.isEmpty, Status(diagnostics) == .fine { environment = checked }
+      if left.count == before { return }
     }
   }
 

@@ -1,4 +1,5 @@
 import PeyvandBase
+import PeyvandSyntax
 
 /// What the session itself says: about what surrounds a program.
 enum SessionDiagnostics {
@@ -64,8 +65,22 @@ enum SessionDiagnostics {
 
   static func nobodyToDoFor(_ kind: String, _ key: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      "E2253", "there is no \(kind) \"\(key)\", so nothing was recorded", at: range,
+      "E2253", "there is no \(kind) \(key), so nothing was recorded", at: range,
       notes: ["`\(kind) | select key` shows the keys there are"])
+  }
+
+  static func nothingToRemove(_ listing: Listing, _ name: String, _ known: [String], at range: SourceRange)
+    -> Diagnostic
+  {
+    let near = nearest(name, among: known)
+    let shown = (near.isEmpty ? Array(known.prefix(4)) : near).map { "`\($0)`" }
+    let note =
+      known.isEmpty
+      ? "it keeps none"
+      : near.isEmpty
+        ? "it keeps \(shown.joined(separator: ", "))\(known.count > 4 ? ", …" : ""); `\(listing.rawValue)` lists them"
+        : "did you mean \(shown.joined(separator: " or "))?"
+    return Diagnostic("E1809", "the store keeps no \(listing.rawValue) `\(name)`", at: range, notes: [note])
   }
 
   static func exportEnding(_ name: String, _ endings: [String], at range: SourceRange) -> Diagnostic {

@@ -20,6 +20,10 @@ package struct Limits: Hashable, Sendable {
   package var stages = 200
   /// Columns, keys or values that one stage names.
   package var stageColumns = 500
+  /// Steps of one funnel: each is followed from the first on, so the work grows with their square.
+  package var funnelSteps = 200
+  /// Periods of a KPI's course, for each of its groups.
+  package var periods = 10_000
   /// Diagnostics shown for one file.
   package var diagnostics = 20
   /// Bytes of one text value.
@@ -140,6 +144,9 @@ package struct Limit: Sendable {
   package static let stages = Limit("--max-stages", "stages of one question", \.stages, largest: 2_000)
   package static let stageColumns = Limit(
     "--max-stage-columns", "columns of one stage", \.stageColumns, largest: 16_384)
+  package static let funnelSteps = Limit("--max-funnel-steps", "steps of one funnel", \.funnelSteps, largest: 2_000)
+  package static let periods = Limit(
+    "--max-periods", "periods of a KPI's course, for each group", \.periods, largest: 1_000_000)
   package static let diagnostics = Limit(
     "--max-errors", "errors shown for one file", \.diagnostics, largest: 100_000)
   package static let statements = Limit(
@@ -159,8 +166,7 @@ package struct Limit: Sendable {
   /// In the order of `--limits`.
   package static let all: [Limit] = [
     seconds, memory, rows, answerRows, statements, file, columns, unpacked, text, program, words, depth, chain,
-    textDepth,
-    stages, stageColumns, expressions, useDepth, diagnostics,
+    textDepth, stages, stageColumns, funnelSteps, periods, expressions, useDepth, diagnostics,
   ]
 
   /// What no flag raises, with its value.

@@ -86,8 +86,14 @@ struct CardText {
     }
   }
 
+  /// Behind a target that came to nothing.
+  static let unknownTarget = " · has no value now, so it is neither met nor missed"
+
   private func target(_ card: KPICard) -> String? {
-    guard let target = card.target else { return nil }
+    guard let target = card.target else {
+      return card.state == .targetUnknown ? "what `warn` speaks of has no value, so nothing is warned of" : nil
+    }
+    if card.state == .targetUnknown { return target + Self.unknownTarget }
     guard let distance = card.distance, card.state != .tooFew else { return target }
     if distance == 0 { return target + " · exactly there" }
     let side = distance > 0 ? " above" : " below"

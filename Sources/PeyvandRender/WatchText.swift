@@ -40,7 +40,10 @@ struct WatchText {
   }
 
   private func target(_ finding: Watched.Finding, of watched: Watched) -> String? {
-    guard let target = watched.target else { return nil }
+    guard let target = watched.target else {
+      return finding.state == .targetUnknown ? "what `warn` speaks of has no value, so nothing is warned of" : nil
+    }
+    if finding.state == .targetUnknown { return target + CardText.unknownTarget }
     guard finding.missed > 0 else { return target }
     let periods = finding.missed == 1 ? "1 period" : "\(finding.missed) periods"
     let row = finding.missed == 1 && watched.persistence == 1 ? "missed" : "missed for " + periods

@@ -10,6 +10,7 @@ extension Parser {
     }
     guard isDeclarationName(1), !peek(1).startsLine else { return nil }
     advance()
+    if word == .remove, let forgotten = parseForgotten() { return forgotten }
     guard let kind = expectName("the name of a kind") else { return .invalid }
     switch word {
     case .add:
@@ -25,6 +26,24 @@ extension Parser {
       return .done(kind: kind, key: key, what)
     default: return parseImport(kind)
     }
+  }
+
+  /// After `remove`: what was declared, in the words of its declaration. A text after the word makes it a record's kind.
+  private mutating func parseForgotten() -> StatementNode? {
+    guard !peek(1).isText else { return nil }
+    if isWord(.watch) {
+      advance()
+      return .forget(.watch(parseQuery(mayContinue: false)))
+    }
+    guard isWord(.process) else { return nil }
+    if isWord(.for, 1) {
+      advance()
+      advance()
+      return .forget(.processFor(parseExpression()))
+    }
+    guard isDeclarationName(1) else { return nil }
+    advance()
+    return expectName().map { .forget(.process($0)) } ?? .invalid
   }
 
   private mutating func parseImport(_ kind: Name) -> StatementNode {

@@ -39,8 +39,19 @@ extension Parser {
   }
 
   /// `as of T`, where `as of` could also name a column `of`: a name is followed by nothing that has a value.
-  var beginsAsOf: Bool {
-    word == .as && isWord(.of, 1) && startsValue(2)
+  var beginsAsOf: Bool { isAsOf(0) }
+
+  func isAsOf(_ ahead: Int) -> Bool { isWord(.as, ahead) && isWord(.of, ahead + 1) && startsValue(ahead + 2) }
+
+  /// `as of T { "|" stage }`, after what is no question by itself.
+  mutating func parseAsOfAndStages() -> Query {
+    let start = index
+    let modifiers = [parseModifier()].compactMap { $0 }
+    var query =
+      recovering || kind != .pipe ? Query(source: nil, range: range(from: start)) : parseQuery(mayContinue: true)
+    query.modifiers = modifiers + query.modifiers
+    query.range = range(from: start)
+    return query
   }
 
   /// After an error: the next `|` of this query is a place to start afresh.

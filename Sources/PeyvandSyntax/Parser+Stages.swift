@@ -179,12 +179,15 @@ extension Parser {
       if !recovering { why.to = parseSum() }
       highest = max(highest, height)
     }
-    if !recovering, takeWord(.among) {
-      why.among = parseExpressions()
-      highest = max(highest, height)
-    }
-    if !recovering, takeWord(.by) {
-      why.by = parseExpressions()
+    // Whoever thinks of the groups first writes them first.
+    while !recovering {
+      if why.among.isEmpty, takeWord(.among) {
+        why.among = parseExpressions()
+      } else if why.by.isEmpty, takeWord(.by) {
+        why.by = parseExpressions()
+      } else {
+        break
+      }
       highest = max(highest, height)
     }
     height = highest

@@ -106,6 +106,8 @@ extension Parser {
       if current.isText { return parseText().map { .use(.file($0)) } ?? .invalid }
       return expectName().map { .use(.library($0)) } ?? .invalid
     case .kpi where isDeclarationName(1): return parseKPI()
+    case .process where endsLook && !isAsOf(1): return takeLook(.listing(.process))
+    case .watch where endsLook && !isAsOf(1): return takeLook(.listing(.watch))
     case .process where isWord(.for, 1) || (isDeclarationName(1) && isWord(.for, 2)): return parseProcess()
     case .watch where startsValue(1): return parseWatch()
     case .for where isWord(.each, 1): return parseForEach()
@@ -134,7 +136,9 @@ extension Parser {
     case .map where startsValue(1):
       advance()
       let map = StatementNode.map(parsePostfix())
-      return !recovering && kind == .pipe ? .goingOn(from: map, parseQuery(mayContinue: true)) : map
+      guard !recovering else { return map }
+      if beginsAsOf { return .goingOn(from: map, parseAsOfAndStages()) }
+      return kind == .pipe ? .goingOn(from: map, parseQuery(mayContinue: true)) : map
     case .agenda where endsLook: return takeLook(.agenda)
     case .missing where endsLook: return takeLook(.missingReport)
     case .add, .change, .remove, .done, .import, .export:
@@ -149,20 +153,30 @@ extension Parser {
     return .query(parseQuery(mayContinue: true))
   }
 
-  /// `agenda`, `missing` or `map`, alone or with a pipeline after it.
+  /// `agenda`, `missing` or `map`, alone, as of another day, or with a pipeline after it.
   private mutating func takeLook(_ node: StatementNode) -> StatementNode {
-    if peek(1).kind == .pipe { return .goingOn(from: node, parseQuery(mayContinue: true)) }
-    advance()
-    return node
+    guard peek(1).kind == .pipe || isAsOf(1) else {
+      advance()
+      return node
+    }
+    let query = parseQuery(mayContinue: true)
+    let other = query.modifiers.first { if case .asOf = $0.node { false } else { true } }
+    if let other, !recovering {
+      let word = text(other.range).prefix { !$0.isWhitespace }
+      fail(
+        SyntaxDiagnostics.unexpected("`\(word)`", after: nil, at: other.range, notes: [SyntaxDiagnostics.tableOfALook]))
+    }
+    return .goingOn(from: node, query)
   }
 
   private var endsLook: Bool {
     switch peek(1).kind {
     case .end, .semicolon, .pipe: true
     case .closeBrace: blocks > 0
-    default: false
+    default: isAsOf(1)
     }
   }
+
   /// The token so far ahead is a name that is no infix word.
   func isDeclarationName(_ ahead: Int) -> Bool {
     let token = peek(ahead)

@@ -28,11 +28,15 @@ package indirect enum StatementNode: Hashable, Sendable {
   case change(kind: Name, key: TextLiteral, RecordSyntax)
   case remove(kind: Name, key: TextLiteral)
   case done(kind: Name, key: TextLiteral, Name)
+  /// `remove watch …`, `remove process …`
+  case forget(ForgetSyntax)
   case importData(ImportSyntax)
   case exportData(Query, to: TextLiteral)
   case setting(SettingSyntax)
   case agenda
   case missingReport
+  /// `process` or `watch` alone: those that the store keeps.
+  case listing(Listing)
   /// `map`, or the map around one record.
   case map(Expression?)
   /// `agenda | …`: what goes on from one of these. Where something bears the word as its name, it is the query's source.
@@ -202,6 +206,16 @@ package struct WatchSyntax: Hashable, Sendable {
     self.breachPeriods = breachPeriods
   }
 }
+
+/// What of the declarations that a store keeps is to be kept no longer, named as it was declared.
+package enum ForgetSyntax: Hashable, Sendable {
+  case watch(Query)
+  case process(Name)
+  case processFor(Expression)
+}
+
+/// What of a store's declarations can be listed.
+package enum Listing: String, Hashable, Sendable { case process, watch }
 
 package struct IfSyntax: Hashable, Sendable {
   package var condition: Expression

@@ -175,6 +175,9 @@ enum SyntaxDiagnostics {
   static let sentence =
     "a question begins with its set, and stages follow: `customer | where region = \"North\" | count`"
 
+  static let tableOfALook =
+    "this is a table: `agenda | where …`, `agenda | count by …`; only `as of` stands right after the word"
+
   static func unexpected(_ what: String, after: String?, at range: SourceRange, notes: [String] = []) -> Diagnostic {
     Diagnostic(
       "E1020", .error, "\(what) does not fit here", at: range,

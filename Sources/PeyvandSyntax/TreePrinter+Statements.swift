@@ -36,7 +36,11 @@ extension TreePrinter {
     case .importData(let statement): return form(statement)
     case .exportData(let query, let file): return .call("export", form(query), form(file))
     case .setting(let setting): return form(setting)
+    case .forget(.watch(let query)): return .call("remove-watch", form(query))
+    case .forget(.process(let name)): return .call("remove-process", form(name))
+    case .forget(.processFor(let subject)): return .call("remove-process", .call("for", form(subject)))
     case .agenda: return .call("agenda")
+    case .listing(let listing): return .call("listing", .atom(listing.rawValue))
     case .missingReport: return .call("missing")
     case .map(let value): return .call("map", form(value))
     case .goingOn(from: let look, let query):

@@ -109,6 +109,7 @@ extension ErrorPage.Section {
       switch flag {
       case "--max-rows": sitting.limits.rows = Int(value) ?? 0
       case "--max-answer-rows": sitting.limits.answerRows = Int(value) ?? 0
+      case "--max-funnel-steps": sitting.limits.funnelSteps = Int(value) ?? 0
       case "--max-statements": sitting.limits.statements = Int(value) ?? 0
       case "--as-of": sitting.asOf = value
       case "--allow-write": sitting.allowWrite = [folder.path]

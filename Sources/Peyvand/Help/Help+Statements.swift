@@ -24,7 +24,9 @@ extension Help {
     Entry(
       ["change"], "change KIND \"KEY\" { FIELD: E, … }", "Changes fields of a record.",
       "change customer \"C-1\" { region: \"Isfahan\" }"),
-    Entry(["remove"], "remove KIND \"KEY\"", "Removes a record that none refers to.", "remove call \"K-9\""),
+    Entry(
+      ["remove"], "remove KIND \"KEY\"      remove watch KPI      remove process NAME | for KIND",
+      "Removes a record that none refers to; ends a watch or a process.", "remove call \"K-9\""),
     Entry(["let"], "let NAME as E", "Gives a value a name, until the sitting ends.", "let start as 2024-01-01"),
     Entry(
       ["define"], "define NAME[(PARAMETER: DEFAULT, …)] as E      define KIND.NAME as E",
@@ -47,10 +49,11 @@ extension Help {
       "return_rate by region"),
     Entry(
       ["process", "goal", "collect", "review"], "process [NAME] for KIND",
-      "What is collected, reviewed and watched for a relationship. An empty line ends it.", "process for supplier"),
+      "What is collected, reviewed and watched for a relationship. An empty line ends it. Alone: those there are.",
+      "process for supplier"),
     Entry(
       ["watch", "breach", "periods"], "watch KPI [every PERIOD] [breach for N periods]",
-      "Looks at a KPI again and again.", "watch return_rate every quarter"),
+      "Looks at a KPI again and again. Alone: what the store keeps a watch on.", "watch return_rate every quarter"),
     Entry(
       ["for"], "for each NAME in SET { … }", "Does the statements for each record or value, which is in hand inside.",
       "for each r in rep { print r.name }"),
@@ -71,7 +74,7 @@ extension Help {
       ["working", "holiday"], "working hours DAY to DAY 8:00 to 16:30      holiday DATE, …",
       "When the company works: what `working` and `.working` count.",
       "working hours saturday to wednesday 8:00 to 16:30"),
-    Entry(["agenda"], "agenda", "What is due, overdue and about to end.", "agenda"),
+    Entry(["agenda"], "agenda [as of DAY]", "What is due, overdue and about to end.", "agenda"),
     Entry(["map"], "map [RECORD]", "Who is tied to whom.", "map customer \"C-17\""),
     Entry(["done"], "done KIND \"KEY\" NAME", "Records that a review took place.", "done supplier \"S-1\" review"),
   ]

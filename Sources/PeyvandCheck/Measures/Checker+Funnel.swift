@@ -32,6 +32,10 @@ extension Checker {
           FunctionText.funnel, wanted: "two steps or more: `funnel quote, purchase within 60 days`", at: range))
       return false
     }
+    guard steps.count <= limits.funnelSteps else {
+      report(CheckDiagnostics.tooManyFunnelSteps(steps.count, limit: limits.funnelSteps, at: range))
+      return false
+    }
     if let window = first.window, steps.dropFirst().contains(where: { $0.window != nil }) {
       report(
         CheckDiagnostics.wrongType(

@@ -29,6 +29,10 @@ extension Checker {
         report(CheckDiagnostics.lastPeriods(at: modifier.range))
         return nil
       }
+      guard count <= limits.periods else {
+        report(CheckDiagnostics.tooManyPeriods(count, unit.name, limit: limits.periods, at: modifier.range))
+        return nil
+      }
       return .over(unit, last: count)
     case .versus(let other):
       guard let (unit, period) = period(other, in: scope), isDated(call.kpi, at: modifier.range) else { return nil }
@@ -58,12 +62,34 @@ extension Checker {
     case .period(let unit): return (unit, when)
     case .date: return (.day, when)
     default:
+      let isStretch = when.type == .list(.date)
       report(
         CheckDiagnostics.wrongType(
-          "this", wanted: "a period of the calendar: `previous quarter`, `2024-Q1`, `2024`", found: words(when.type),
-          at: syntax.range))
+          "this",
+          wanted: "a period of the calendar: `previous quarter`, `\(periodNow(.quarter))`, `\(periodNow(.year))`",
+          found: isStretch ? "a stretch of days" : words(when.type), at: syntax.range, notes: periods(around: when)))
       return nil
     }
+  }
+
+  /// A period that could be written here, in the calendar that was declared.
+  private func periodNow(_ unit: PeriodUnit) -> String {
+    let rules = catalogue.calendar
+    // The first day of 2024: an example need not be of today.
+    return rules.label(ofPeriod: rules.periodIndex(ofDay: 19_797, unit: unit), unit: unit)
+  }
+
+  /// Of a stretch that is a month, a quarter or a year of the other calendar: those of this one in which it lies.
+  private func periods(around stretch: CheckedExpression) -> [String] {
+    guard case .list(let ends) = stretch.node, let from = ends.first, let to = ends.last,
+      case .constant(.date(let first)) = from.node, case .constant(.date(let last)) = to.node
+    else { return [] }
+    let unit: PeriodUnit = last - first > 300 ? .year : last - first > 60 ? .quarter : .month
+    let rules = catalogue.calendar
+    let labels = [first, last].map { rules.label(ofPeriod: rules.periodIndex(ofDay: $0, unit: unit), unit: unit) }
+    return [
+      "it is one of the other calendar, and lies in `\(labels[0])` and `\(labels[1])` of the one that was declared"
+    ]
   }
 
   /// Whether its cases have a time; reports the clause to write where they have not.

@@ -61,7 +61,11 @@ extension Checker {
       guard let count = count(baseline, TableWords.baseline) else { return false }
       parameters.append(count)
     }
-    let headers = ["mean", "low", "high", "range"].map { header($0, value.type) } + [header("signal", .text)]
+    // The ends of an interval, as a KPI's table has them, are no limits of the process: both stand, under their names.
+    let taken = Set(state.columns.map { nameKey($0.name) })
+    func free(_ name: String) -> String { taken.contains(nameKey(name)) ? "control_" + name : name }
+    let headers =
+      ["mean", "low", "high", "range"].map { header(free($0), value.type) } + [header(free("signal"), .text)]
     return add(
       CheckedDerivation(
         .control, inputs: [column("value", value)], parameters: parameters, columns: headers, range), &state)

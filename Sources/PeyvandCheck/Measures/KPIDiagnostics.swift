@@ -98,4 +98,16 @@ extension CheckDiagnostics {
         "a condition goes with the KPI: `why \(subject) where … from … to …`",
       ])
   }
+
+  static func tooManyPeriods(_ count: Int, _ unit: String, limit: Int, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1507", "a course of \(count) \(unit)s is asked for, and \(limit) are allowed", at: range,
+      notes: ["a course that can be read has some dozens: `over \(unit) last 24`", Limit.periods.raised])
+  }
+
+  static func tooManyFunnelSteps(_ count: Int, limit: Int, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1508", "the funnel has \(count) steps, and \(limit) are allowed", at: range,
+      notes: ["what follows what in long processes, `flow of SET by E` counts in one pass", Limit.funnelSteps.raised])
+  }
 }

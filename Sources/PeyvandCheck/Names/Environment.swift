@@ -112,6 +112,12 @@ package struct Environment: Sendable {
     }
   }
 
+  package mutating func forget(processNamed name: String) {
+    guard let place = processNames.firstIndex(of: nameKey(name)), processes.indices.contains(place) else { return }
+    processNames.remove(at: place)
+    processes.remove(at: place)
+  }
+
   /// Every name that could have been meant, for suggestions.
   package var names: [String] {
     catalogue.kinds.map(\.name) + variables.keys.sorted() + definitions.values.map(\.syntax.name.text).sorted()

@@ -41,13 +41,20 @@ package struct CheckedDone: Sendable {
   package var at: FieldID
 }
 
-/// The columns of what `agenda` and `missing` list.
+/// The columns of what `agenda`, `missing`, `process` and `watch` list.
 package enum ProcessTable {
   package static let agenda: [(name: String, type: ValueType)] = [
     ("state", .text), ("due", .date), ("process", .text), ("record", .text), ("what", .text), ("do", .text),
   ]
   package static let missing: [(name: String, type: ValueType)] = [
     ("process", .text), ("record", .text), ("lacks", .text),
+  ]
+  /// Of those that the store keeps.
+  package static let processes: [(name: String, type: ValueType)] = [
+    ("process", .text), ("for", .text), ("goal", .text), ("review", .text),
+  ]
+  package static let watches: [(name: String, type: ValueType)] = [
+    ("watch", .text), ("every", .text), ("breach_for", .plainNumber),
   ]
 }
 

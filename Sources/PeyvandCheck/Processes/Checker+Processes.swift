@@ -19,9 +19,10 @@ extension Checker {
         let clause = process.clauses.first(where: { if case .review = $0.node { true } else { false } }),
         let member = kindName(in: process.subject), let kind = catalogue.kind(named: member.text)
       else { continue }
-      if let there = catalogue.kind(named: Self.review) {
+      let name = reviewName(of: kind)
+      if let there = catalogue.kind(named: name) {
         guard there.flavour == .event else {
-          report(CheckDiagnostics.reviewIsTaken(there.flavour.rawValue, at: clause.range))
+          report(CheckDiagnostics.reviewIsTaken(name, there.flavour.rawValue, at: clause.range))
           continue
         }
         if reviewField(of: kind.id, in: there) != nil { continue }
@@ -33,9 +34,9 @@ extension Checker {
       let of = FieldSyntax(
         isOne: false, name: Name(kind.name, range), label: nil, type: .kind(Name(kind.name, range)), isRequired: false,
         happens: false, defaultValue: nil, documentation: nil, range: range)
-      let isNew = catalogue.kind(named: Self.review) == nil
+      let isNew = catalogue.kind(named: name) == nil
       let event = KindSyntax(
-        flavour: .event, name: Name(Self.review, range), label: nil, general: nil, fields: isNew ? [of, at] : [of])
+        flavour: .event, name: Name(name, range), label: nil, general: nil, fields: isNew ? [of, at] : [of])
       declare([event])
     }
     if environment.catalogue != before, let range = processes.first?.subject.range {
@@ -43,8 +44,15 @@ extension Checker {
     }
   }
 
-  /// The event by which a review is recorded.
+  /// The event by which a review is recorded, and what `done` calls it.
   static let review = "review"
+
+  /// The event by which reviews of a kind are recorded: where `review` is something else in this company, one of the
+  /// kind's own.
+  private func reviewName(of kind: Kind) -> String {
+    guard let there = catalogue.kind(named: Self.review), there.flavour != .event else { return Self.review }
+    return kind.name + "_" + Self.review
+  }
 
   /// The reference by which a review belongs to a member of a kind.
   private func reviewField(of kind: KindID, in event: Kind) -> Field? {
@@ -158,11 +166,19 @@ extension Checker {
           at: every.range))
       return nil
     }
-    if case .constant(.duration(let duration)) = interval.node, duration.months <= 0, duration.days <= 0 {
-      report(CheckDiagnostics.noTimeBetweenReviews(at: every.range))
-      return nil
+    if case .constant(.duration(let duration)) = interval.node {
+      guard duration.months > 0 || duration.days > 0 else {
+        report(CheckDiagnostics.noTimeBetweenReviews(at: every.range))
+        return nil
+      }
+      guard duration.months <= Self.monthsBetweenReviews, duration.days <= Double(Self.monthsBetweenReviews) * 30.4375
+      else {
+        report(CheckDiagnostics.reviewNever(text(of: every.range), at: every.range))
+        return nil
+      }
     }
-    guard let event = catalogue.kind(named: Self.review), event.flavour == .event,
+    guard let kind = catalogue.kind(subjects.kind), let event = catalogue.kind(named: reviewName(of: kind)),
+      event.flavour == .event,
       let field = reviewField(of: subjects.kind, in: event)
     else { return nil }
     guard let last = lastDay(of: event, by: field, of: member, range) else { return nil }
@@ -171,6 +187,9 @@ extension Checker {
       of: subjects, member, stages: [], [(Self.record, key(of: member, range)), ("last", last), ("due", due)], range)
     return CheckedProcess.Review(what: event.name, query: query)
   }
+
+  /// A hundred years: a review that nobody here will live to see is none.
+  private static let monthsBetweenReviews = 1_200
 
   /// The day of the last event of a kind that refers to a member.
   private func lastDay(of event: Kind, by field: Field, of member: Binding, _ range: SourceRange)
@@ -253,7 +272,9 @@ extension Checker {
   /// `done KIND "KEY" EVENT`: an event of that kind took place for that record.
   mutating func done(_ kindName: Name, _ event: Name) -> CheckedDone? {
     guard let member = self.kind(kindName) else { return nil }
-    guard let kind = catalogue.kind(named: event.text) else {
+    var name = event.text
+    if nameKey(name) == nameKey(Self.review), let kind = catalogue.kind(member) { name = reviewName(of: kind) }
+    guard let kind = catalogue.kind(named: name) else {
       let events = catalogue.kinds.filter { $0.flavour == .event && !references(from: $0, to: member).isEmpty }
       report(CheckDiagnostics.nothingToDo(event.text, self.kindName(member), events.map(\.name), at: event.range))
       return nil
@@ -271,41 +292,5 @@ extension Checker {
       return nil
     }
     return CheckedDone(member: member, event: kind.id, field: field.id, at: at.id)
-  }
-
-  // MARK: What is asked of them
-
-  /// `agenda`, `missing` and `map`: their tables are the last answer, for the pipeline that goes on from them.
-  mutating func look(_ node: StatementNode, isShown: Bool, in scope: Scope) -> CheckedStatement.Node? {
-    switch node {
-    case .agenda:
-      let processes = environment.processes.compactMap { process($0) }
-      return .agenda(processes, as: rememberTable(ProcessTable.agenda), isShown: isShown)
-    case .missingReport:
-      let processes = environment.processes.compactMap { process($0) }
-      return .missing(processes, as: rememberTable(ProcessTable.missing), isShown: isShown)
-    case .map(let around):
-      var record: CheckedExpression?
-      if let around {
-        guard let center = one(around, in: scope, wanted: "to draw a map around") else { return nil }
-        guard case .record = center.type else {
-          report(
-            CheckDiagnostics.wrongType(
-              "`map`", wanted: "a record, such as `customer \"C-1\"`", found: words(center.type), at: around.range))
-          return nil
-        }
-        record = center
-      }
-      return .map(around: record, as: rememberTable(MapTable.columns), isShown: isShown)
-    default: return nil
-    }
-  }
-
-  private mutating func rememberTable(_ columns: [(name: String, type: ValueType)]) -> VariableID {
-    let id = environment.freshVariable()
-    let headers = columns.map { CheckedColumn.Header(id: freshColumn(), name: $0.name, type: $0.type) }
-    environment.last = Environment.Variable(id: id, shape: .table(headers))
-    environment.lastQuery = nil
-    return id
   }
 }

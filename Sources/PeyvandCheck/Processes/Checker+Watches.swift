@@ -36,7 +36,7 @@ extension Checker {
     let series = CheckedKPICall(
       kpi: call.kpi, keys: call.keys, condition: call.condition, asOf: call.asOf, form: .over(unit, last: nil))
     return CheckedWatch(
-      name: text(of: syntax.source.range), call: series, unit: unit, headers: kpiHeaders(series),
+      name: watchName(syntax.source), call: series, unit: unit, headers: kpiHeaders(series),
       persistence: persistence, range: range)
   }
 

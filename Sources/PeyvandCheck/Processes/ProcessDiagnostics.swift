@@ -2,10 +2,16 @@ import PeyvandBase
 
 /// What is said of processes, reviews and watches.
 extension CheckDiagnostics {
-  static func reviewIsTaken(_ flavour: String, at range: SourceRange) -> Diagnostic {
+  static func reviewIsTaken(_ name: String, _ flavour: String, at range: SourceRange) -> Diagnostic {
     Diagnostic(
-      "E1801", "`review` is \(article(flavour)) \(flavour) here, and reviews are recorded as events of that name",
+      "E1801", "`\(name)` is \(article(flavour)) \(flavour) here, and reviews are recorded as events of that name",
       at: range, notes: ["give the \(flavour) another name"])
+  }
+
+  static func reviewNever(_ every: String, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1810", "a review every \(every) never comes", at: range,
+      notes: ["between two reviews lie at most 100 years: `review every 1 year`"])
   }
 
   static func noTimeBetweenReviews(at range: SourceRange) -> Diagnostic {

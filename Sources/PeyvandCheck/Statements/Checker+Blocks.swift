@@ -14,7 +14,7 @@ enum StatementPlace {
   func takes(_ node: StatementNode) -> Bool {
     switch node {
     case .param, .use, .test: self == .script
-    case .kind, .setting, .process, .watch: self != .block
+    case .kind, .setting, .process, .watch, .forget: self != .block
     default: true
     }
   }

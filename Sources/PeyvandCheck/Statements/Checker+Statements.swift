@@ -156,6 +156,10 @@ extension Checker {
     case .setting(let setting):
       if self.setting(setting, range) { append(.declare(catalogue.declared)) }
     case .watch(let syntax):
+      if let query = question(insteadOf: statement) {
+        check(Statement(.query(query), range), in: scope, place, into: &statements)
+        return
+      }
       guard let watch = watch(syntax, range, in: scope) else { return }
       append(.watch(watch))
     case .process(let syntax):
@@ -165,8 +169,13 @@ extension Checker {
     case .done(let kind, let key, let event):
       guard let what = done(kind, event), let checkedKey = self.key(key, in: scope)?.value else { return }
       append(.done(what, key: checkedKey))
-    case .agenda, .missingReport, .map:
-      guard let look = look(statement.node, isShown: true, in: scope) else { return }
+    case .forget(let syntax): append(forget(syntax))
+    case .agenda, .missingReport, .map, .listing:
+      if let query = question(insteadOf: statement) {
+        check(Statement(.query(query), range), in: scope, place, into: &statements)
+        return
+      }
+      guard let look = look(statement.node, asOf: nil, isShown: true, in: scope) else { return }
       append(look)
     case .goingOn(from: .why(let syntax), let query):
       guard let inner = why(syntax, range, in: scope),
@@ -178,8 +187,14 @@ extension Checker {
         check(Statement(.query(query), range), in: scope, place, into: &statements)
         return
       }
-      guard let look = look(node, isShown: false, in: scope) else { return }
+      var moment: CheckedExpression?
+      for modifier in query.modifiers {
+        guard case .asOf(let when) = modifier.node, let time = asOf(when, in: scope) else { return }
+        moment = time
+      }
+      guard let look = look(node, asOf: moment, isShown: query.stages.isEmpty, in: scope) else { return }
       append(look)
+      guard !query.stages.isEmpty else { return }
       var rest = query
       rest.source = nil
       guard let checked = answer(rest, in: scope, isKept: true) else { return }

@@ -137,14 +137,19 @@ package struct CheckedPrinter {
       return .call("watch", form(watch.call), .atom("breach:\(watch.persistence)"))
     case .process(let name): return .call("process", .atom(TreePrinter.quoted(name)))
     case .done(let what, let key): return .call("done", self.name(what.event), .atom(self.name(what.field)), form(key))
-    case .agenda(let processes, as: _, isShown: _): return .call("agenda", processes.map { form($0) })
-    case .missing(let processes, as: _, isShown: _): return .call("missing", processes.map { form($0) })
+    case .forget(let listing, let name):
+      return .call("remove-" + listing.rawValue, .atom(TreePrinter.quoted(name)))
+    case .agenda(let processes, let look): return .call("agenda", form(look) + processes.map { form($0) })
+    case .missing(let processes, let look): return .call("missing", form(look) + processes.map { form($0) })
+    case .listing(let listing, let look): return .call("listing", [.atom(listing.rawValue)] + form(look))
     case .profile(_, let query, _, as: _): return .call("profile", form(query))
-    case .map(let record, as: _, isShown: _): return .call("map", record.map { [form($0)] } ?? [])
+    case .map(let record, let look): return .call("map", form(look) + (record.map { [form($0)] } ?? []))
     case .expect(let expectation):
       return .call("expect", [form(expectation.condition)] + expectation.sides.map { .atom("\($0.text)") })
     }
   }
+
+  private mutating func form(_ look: CheckedLook) -> [Form] { look.asOf.map { [.call("as-of", form($0))] } ?? [] }
 
   private mutating func form(_ process: CheckedProcess) -> Form {
     let reviews = process.review.map { [Form.call("review", form($0.query))] } ?? []

@@ -44,14 +44,26 @@ package struct CheckedStatement: Sendable {
     /// A process; it stays in the store.
     case process(name: String)
     case done(CheckedDone, key: CheckedExpression)
-    /// What is due and what is lacking; the tables are kept under the variable.
-    case agenda([CheckedProcess], as: VariableID, isShown: Bool)
-    case missing([CheckedProcess], as: VariableID, isShown: Bool)
+    /// A watch or a process by its name, which the store is to keep no longer.
+    case forget(Listing, name: String)
+    /// What is due and what is lacking.
+    case agenda([CheckedProcess], CheckedLook)
+    case missing([CheckedProcess], CheckedLook)
+    /// The processes or watches that the store keeps.
+    case listing(Listing, CheckedLook)
     /// A record by itself: its fields, which are kept under the variable, its ties and its history.
     case profile(CheckedExpression, CheckedQuery, [CheckedProcess], as: VariableID)
     /// Who is tied to whom: by kinds, or around a record.
-    case map(around: CheckedExpression?, as: VariableID, isShown: Bool)
+    case map(around: CheckedExpression?, CheckedLook)
   }
+}
+
+/// How `agenda`, `missing`, `map` and what is listed are looked at: the table is kept under the variable, and shown where no
+/// pipeline goes on from it.
+package struct CheckedLook: Sendable {
+  package var id: VariableID
+  package var asOf: CheckedExpression?
+  package var isShown: Bool
 }
 
 /// What has to be a yes, and, where it compares, what it compares.

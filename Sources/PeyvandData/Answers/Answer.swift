@@ -134,6 +134,8 @@ package struct KPICard: Sendable {
     case ok, warn, breach
     case tooFew = "too few"
     case noTarget = "no target"
+    /// It has one, which came to no value.
+    case targetUnknown = "target unknown"
   }
   package struct Interval: Hashable, Sendable {
     package var low: Double

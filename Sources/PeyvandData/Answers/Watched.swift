@@ -7,10 +7,12 @@ package struct Watched: Sendable {
     case tooFew = "too few"
     /// No period yet has ended with all its windows run out.
     case notDue = "not due"
+    /// What the target speaks of has no value, so it is neither met nor missed.
+    case targetUnknown = "target unknown"
 
     /// The one that somebody must hear of first; of nothing, "not due".
     package static func worst(of states: [State]) -> State {
-      [.breach, .warn, .ok, .tooFew].first { states.contains($0) } ?? .notDue
+      [.breach, .warn, .targetUnknown, .ok, .tooFew].first { states.contains($0) } ?? .notDue
     }
   }
   /// How a process by itself stands to its target: what it will do if nobody changes anything.

@@ -34,17 +34,23 @@ package enum TimelineKernels {
     package var withoutStart = 0
   }
 
+  package enum CohortTable: Sendable {
+    case made(Cohorts)
+    /// Cohorts times periods are more than are allowed.
+    case tooMany(cohorts: Int, periods: Int)
+  }
+
   /// The members of each cohort and how many of them were active in each period since.
   ///
   /// - Parameters:
   ///   - from: the period of each member's start and its day.
   ///   - periods: of each member the periods of what he did, in time order, with their days; `offsets` part them.
   ///   - width: how many periods are counted, the first among them.
-  /// - Returns: nothing where cohorts times periods are more than `limit`.
+  ///   - limit: so many cells there may be.
   package static func cohorts(
     from: Slab<Int32>, days: Slab<Int32>, present: Slab<UInt8>?, offsets: [Int32], periods: Slab<Int32>,
     periodDays: Slab<Int32>, last: Int, width: Int?, limit: Int
-  ) -> Cohorts? {
+  ) -> CohortTable {
     var first = Int.max
     var latest = Int.min
     for row in 0..<from.count where present?[row] != 0 {
@@ -55,12 +61,12 @@ package enum TimelineKernels {
     var result = Cohorts(periods: [], sizes: [], active: [])
     guard first <= latest else {
       result.withoutStart = from.count
-      return result
+      return .made(result)
     }
     let height = latest - first + 1
     let span = max(1, width ?? (max(last, first) - first + 1))
     let (cells, overflow) = height.multipliedReportingOverflow(by: span)
-    guard !overflow, cells <= limit else { return nil }
+    guard !overflow, cells <= limit else { return .tooMany(cohorts: height, periods: span) }
     result.periods = Array(first...latest)
     result.sizes = [Int](repeating: 0, count: height)
     result.active = [[Int]](repeating: [Int](repeating: 0, count: span), count: height)
@@ -82,7 +88,7 @@ package enum TimelineKernels {
         counted = later
       }
     }
-    return result
+    return .made(result)
   }
 
   // MARK: Journeys

@@ -7,7 +7,7 @@ extension KPIEvaluation {
   func card() throws(Diagnostics) -> Answer {
     let measured = try measured(by: [])
     let unit = evaluator.context.source.catalogue.name(of: kpi.subject.kind)
-    let receipt = measured.draft.receipt(rows: nil, unit: unit, asOf: evaluator.context.asOf)
+    var receipt = measured.draft.receipt(rows: nil, unit: unit, asOf: evaluator.context.asOf)
     guard let whole = measured.cases.first else {
       throw EvaluationDiagnostics.malformed("a KPI without a value", at: kpi.measure.range)
     }
@@ -35,6 +35,7 @@ extension KPIEvaluation {
     let warn = try kpi.warn.map { (bound) throws(Diagnostics) in try Bound(bound, kpi.measure.type, evaluator) }
     card.distance = target?.distance(of: number)
     card.state = state(number, target, warn)
+    if let warn, !warn.isKnown, card.state != .targetUnknown { receipt.remarks.append(Self.warnsOfNothing) }
     let direction = target?.direction ?? warn?.warnedDirection
     if let direction, let key = try rankedKey() {
       let ranking = try ranked(by: key, direction)
@@ -48,10 +49,14 @@ extension KPIEvaluation {
   }
 
   private func state(_ number: Double, _ target: Bound?, _ warn: Bound?) -> KPICard.State {
-    if let target, !target.holds(number) { return .breach }
+    if let target, target.isKnown, !target.holds(number) { return .breach }
+    if let target, !target.isKnown { return .targetUnknown }
     if let warn, warn.holds(number) { return .warn }
-    return target == nil && warn == nil ? .noTarget : .ok
+    if target == nil, let warn { return warn.isKnown ? .ok : .targetUnknown }
+    return target == nil ? .noTarget : .ok
   }
+
+  static let warnsOfNothing = "what `warn` speaks of has no value, so nothing is warned of"
 
   // MARK: Trend
 
@@ -205,6 +210,9 @@ extension KPIEvaluation {
       high = try bound.high.map { (high) throws(Diagnostics) in try evaluator.value(high) }?.magnitude(in: type)
     }
 
+    /// Whether it came to a value: against one that is missing nothing is met and nothing missed.
+    var isKnown: Bool { low != nil && (relation != .between || high != nil) }
+
     /// A bound that is missing holds for nothing, so that no KPI is met by accident.
     func holds(_ number: Double) -> Bool {
       guard let low else { return false }
@@ -219,7 +227,7 @@ extension KPIEvaluation {
 
     /// Value minus bound; within two bounds there is none.
     func distance(of number: Double) -> Double? {
-      guard let low else { return nil }
+      guard isKnown, let low else { return nil }
       guard relation == .between else { return number - low }
       if number < low { return number - low }
       if let high, number > high { return number - high }

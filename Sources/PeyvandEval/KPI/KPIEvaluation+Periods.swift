@@ -73,15 +73,12 @@ extension KPIEvaluation {
     let periods = Periods(unit: unit, rules: rules, seenDay: seenDay)
     let now = periods.current(today: today)
     var first: Int32?
-    if let last {
-      guard let count = Int32(exactly: last), now - (count - 1) <= now else {
-        throw EvaluationDiagnostics.noSuchPeriod(at: dated.range)
-      }
-      first = now - (count - 1)
-    }
     var from: Int?
-    if let first {
-      guard let day = periods.firstDay(of: first) else { throw EvaluationDiagnostics.noSuchPeriod(at: dated.range) }
+    if let last {
+      guard let count = Int32(exactly: last), now - (count - 1) <= now,
+        let day = periods.firstDay(of: now - (count - 1))
+      else { throw EvaluationDiagnostics.courseBeforeCalendar(last, unit.name, at: dated.range) }
+      first = now - (count - 1)
       from = day
     }
     let condition = falls(dated, from: from, before: today + 1)
@@ -89,6 +86,12 @@ extension KPIEvaluation {
     let met = crossed.cells.flatMap(\.keys).compactMap { periods.index(of: $0) }
     guard let start = first ?? met.min(), start <= now else {
       return try table(headers, keys: crossed.keys.map { $0.picking([]) }, rows: [], crossed.draft)
+    }
+    let limit = evaluator.context.limits.periods
+    guard Int(now) - Int(start) < limit else {
+      throw EvaluationDiagnostics.courseTooLong(
+        Int(now) - Int(start) + 1, unit.name, from: rules.label(ofPeriod: start, unit: unit), limit: limit,
+        at: dated.range)
     }
     let (count, overflow) = (Int(now) - Int(start) + 1).multipliedReportingOverflow(by: crossed.cells.count)
     try evaluator.check(rows: overflow ? Int.max : count, at: dated.range)

@@ -56,7 +56,7 @@ extension Evaluator {
       throw EvaluationDiagnostics.windowNotPositive(at: derivation.range)
     }
     guard channels.count <= Attribution.mostChannels || rule != .markov else {
-      throw EvaluationDiagnostics.tooManyGroups(channels.count, limit: Attribution.mostChannels, at: derivation.range)
+      throw EvaluationDiagnostics.tooManyChannels(channels.count, limit: Attribution.mostChannels, at: derivation.range)
     }
     let credits = Attribution.credits(all, channels: channels.count, model: rule, halfLife: halfLife)
     let outcomeCount = all.count { $0.hasOutcome }

@@ -177,12 +177,15 @@ extension Evaluator {
       width = count == .max ? nil : count + 1
     }
     let limit = context.limits.answerRows
-    guard
-      let cohorts = TimelineKernels.cohorts(
-        from: time.periods(ofDays: starts, unit: unit), days: starts, present: from.present, offsets: offsets,
-        periods: time.periods(ofDays: days, unit: unit), periodDays: days, last: running, width: width,
-        limit: limit)
-    else { throw EvaluationDiagnostics.tooManyGroups(.max, limit: limit, at: derivation.range) }
+    let found = TimelineKernels.cohorts(
+      from: time.periods(ofDays: starts, unit: unit), days: starts, present: from.present, offsets: offsets,
+      periods: time.periods(ofDays: days, unit: unit), periodDays: days, last: running, width: width, limit: limit)
+    let cohorts: TimelineKernels.Cohorts
+    switch found {
+    case .made(let made): cohorts = made
+    case .tooMany(let count, let periods):
+      throw EvaluationDiagnostics.tooManyCohorts(count, periods, limit: limit, at: derivation.range)
+    }
     return triangle(derivation, cohorts, last: last, width: width, relation)
   }
 

@@ -70,7 +70,12 @@ struct StatisticMeasure {
     case .share:
       let yes = cases.count { truths[$0] }
       return end(Proportions.share(yes, of: cases.count))
-    case .mean: return end(Moments(values(cases))?.meanEstimate())
+    case .mean:
+      guard let moments = Moments(values(cases)) else {
+        note(cases.isEmpty ? nil : TooLarge.note)
+        return nil
+      }
+      return end(moments.meanEstimate())
     case .median:
       let sorted = values(cases).sorted()
       guard let interval = Quantiles.medianInterval(sorted: sorted) else {
@@ -84,8 +89,8 @@ struct StatisticMeasure {
     case .incidence: return incidence(cases, at: time)
     case .chiSquare, .cramersV: return association(cases)
     case .oddsRatio: return oddsRatio(cases)
-    case .gini: return Inequality.gini(values(cases))
-    case .concentration: return Inequality.concentration(values(cases))
+    case .gini: return shared(cases, Inequality.gini(values(cases)))
+    case .concentration: return shared(cases, Inequality.concentration(values(cases)))
     case .autocorrelation: return Moments.lag1(values(cases))
     case .trend: return trend(cases)
     case .correlation: return end(Correlation.pearson(pairs(cases)))
@@ -98,6 +103,16 @@ struct StatisticMeasure {
 
   private func values(_ cases: [Int]) -> [Double] { cases.map { numbers[$0] } }
   private func pairs(_ cases: [Int]) -> [(x: Double, y: Double)] { cases.map { (x: numbers[$0], y: others[$0]) } }
+
+  /// How something is shared out, or why that cannot be said.
+  private mutating func shared(_ cases: [Int], _ result: Double?) -> Double? {
+    if result == nil, !cases.isEmpty {
+      note(
+        values(cases).contains { $0 < 0 }
+          ? "some values are negative, so nothing is shared out" : "all values are 0, so nothing is shared out")
+    }
+    return result
+  }
 
   private mutating func note(_ text: String?) { if let text { notes[text, default: 0] += 1 } }
 

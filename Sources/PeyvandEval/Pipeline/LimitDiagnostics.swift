@@ -57,6 +57,42 @@ extension EvaluationDiagnostics {
         notes: ["group `across` something with fewer values, or \(Limit.answerRows.raised)"]))
   }
 
+  static func tooManyCohorts(_ cohorts: Int, _ periods: Int, limit: Int, at range: SourceRange?) -> Diagnostics {
+    let (cells, overflow) = cohorts.multipliedReportingOverflow(by: periods)
+    return Diagnostics(
+      Diagnostic(
+        "E1506", .error,
+        "\(cohorts) cohorts of \(periods) periods each make \(overflow ? "too many" : "\(cells)") cells, and \(limit) are allowed",
+        at: range,
+        notes: [
+          "say how many periods each is followed, `… by month for 12`, or take longer ones; a date centuries away makes as many cohorts",
+          Limit.answerRows.raised,
+        ]))
+  }
+
+  static func tooManyChannels(_ channels: Int, limit: Int, at range: SourceRange?) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1506", .error, "a chain over \(channels) channels is asked for, and \(limit) can be solved", at: range,
+        notes: ["take a `by` with fewer values, or a model that counts: `model: \"position\"`"]))
+  }
+
+  static func courseTooLong(_ periods: Int, _ unit: String, from: String, limit: Int, at range: SourceRange?)
+    -> Diagnostics
+  {
+    Diagnostics(
+      Diagnostic(
+        "E1507", .error, "the first case was in \(from), \(periods) \(unit)s ago, and \(limit) are allowed", at: range,
+        notes: ["say how many: `over \(unit) last 24`", Limit.periods.raised]))
+  }
+
+  static func courseBeforeCalendar(_ last: Int, _ unit: String, at range: SourceRange?) -> Diagnostics {
+    Diagnostics(
+      Diagnostic(
+        "E1970", .error, "\(last) \(unit)s go back beyond the calendar", at: range,
+        notes: ["take fewer: `over \(unit) last 24`"]))
+  }
+
   package static func notACount(_ word: String, at range: SourceRange?) -> Diagnostics {
     Diagnostics(Diagnostic("E1511", .error, "`\(word)` needs a whole number that is not negative", at: range))
   }

@@ -119,6 +119,14 @@ extension Evaluator {
         result.counts[part.aggregate]?.totals = once
       }
       if let outcome = state.outcomes[part.list] { result.count(outcome, for: part.aggregate, groups) }
+      if !part.aggregate.isStatistic, let values = result.aggregates[part.aggregate],
+        let counts = result.counts[part.aggregate]?.byGroup
+      {
+        let tooLarge = TooLarge.count(part.aggregate.function, values) {
+          counts.indices.contains($0) ? Double(counts[$0].used) : 0
+        }
+        if tooLarge > 0 { result.draft.tally.notes[TooLarge.note, default: 0] += tooLarge }
+      }
     }
     for case .some(let outcome) in state.outcomes {
       let unmatched = outcome.totals.used - outcome.counts(order: groups).reduce(0) { $0 + $1.used }

@@ -15,7 +15,11 @@ extension Evaluator {
   }
 
   /// What is due and overdue, never reviewed, and about to happen.
-  package func agenda(_ processes: [CheckedProcess]) throws(Diagnostics) -> Answer {
+  package func agenda(_ processes: [CheckedProcess], asOf: CheckedExpression?) throws(Diagnostics) -> Answer {
+    try looking(fromAsOf: asOf).agenda(processes)
+  }
+
+  private func agenda(_ processes: [CheckedProcess]) throws(Diagnostics) -> Answer {
     guard case .date(let today) = try value(CheckedExpression(.today, .date, .none)) else {
       return Answer(.table(Table(columns: [], rowCount: 0)))
     }
@@ -61,7 +65,11 @@ extension Evaluator {
   }
 
   /// Which information is lacking, for whom.
-  package func missing(_ processes: [CheckedProcess]) throws(Diagnostics) -> Answer {
+  package func missing(_ processes: [CheckedProcess], asOf: CheckedExpression?) throws(Diagnostics) -> Answer {
+    try looking(fromAsOf: asOf).missing(processes)
+  }
+
+  private func missing(_ processes: [CheckedProcess]) throws(Diagnostics) -> Answer {
     var rows: [[Value]] = []
     var remarks: [String] = []
     for process in processes {

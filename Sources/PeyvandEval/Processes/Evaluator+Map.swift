@@ -8,7 +8,11 @@ extension Evaluator {
   private static let neighbours = 24
 
   /// - Parameter record: the one in the middle; nil draws kinds.
-  package func map(around record: CheckedExpression?) throws(Diagnostics) -> Answer {
+  package func map(around record: CheckedExpression?, asOf: CheckedExpression?) throws(Diagnostics) -> Answer {
+    try looking(fromAsOf: asOf).map(around: record)
+  }
+
+  private func map(around record: CheckedExpression?) throws(Diagnostics) -> Answer {
     var receipt = Receipt()
     receipt.asOf = context.asOf.instant
     receipt.asOfDay = context.asOf.day

@@ -182,13 +182,15 @@ private struct Judge {
 
   private func state(_ number: Double, missed: Int, isWorse: Bool) -> Watched.State {
     if missed >= persistence { return .breach }
+    if let target, !target.isKnown { return .targetUnknown }
+    if target == nil, let warning, !warning.isKnown { return .targetUnknown }
     if missed > 0 || isWorse { return .warn }
     if let warning, warning.holds(number) { return .warn }
     return .ok
   }
 
   private func misses(_ period: Period) -> Bool {
-    guard let target, period.n >= needs, let number = period.number else { return false }
+    guard let target, target.isKnown, period.n >= needs, let number = period.number else { return false }
     return !target.holds(number)
   }
 

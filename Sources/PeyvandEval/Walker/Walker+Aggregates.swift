@@ -72,6 +72,20 @@ extension Walker {
     case .list: return listed(offsets, values, present)
     default: break
     }
+    let result = try summary(function, offsets, values, present, second, level, at: range)
+    guard frame != nil, result.present != nil else { return result }
+    let used = SegmentKernels.counts(offsets, count: values.count, present: present)
+    let tooLarge = TooLarge.count(function, result) { used[$0] ?? 0 }
+    if tooLarge > 0 { tally.notes[TooLarge.note, default: 0] += tooLarge }
+    return result
+  }
+
+  /// What is worked out from numbers, or from times as numbers.
+  private func summary(
+    _ function: AggregateFunction, _ offsets: [Int32], _ values: Vector, _ present: Slab<UInt8>?, _ second: Vector?,
+    _ level: Vector?, at range: SourceRange
+  ) throws(Diagnostics) -> Vector {
+    let count = max(0, offsets.count - 1)
     let numbers = try numbers(of: values, function, at: range)
     switch function {
     case .sum:

@@ -3,7 +3,8 @@ import PeyvandData
 
 /// Changes as JSON, and back.
 ///
-///     {"declare": {catalogue}}            {"define": [{"name": …, "source": …}]}
+///     {"declare": {catalogue}}            {"keep": {"name": …, "source": …}}        {"forget": "watch return_rate"}
+///     {"define": [{"name": …, "source": …}]}, in journals of earlier versions
 ///     {"add": 2, "kind": "call", "key": "K-9", "values": [{"field": 7, "name": "topic", "value": "price"}]}
 ///     {"change": …} and {"remove": 2, "kind": "call", "key": "K-9"} likewise
 ///     {"append": 2, "kind": "call", "count": 3, "keys": […], "columns": [{"field": 7, "name": "topic", "text": […]}],
@@ -26,6 +27,12 @@ enum ChangeJSON {
     case .define(let definitions):
       writer.key("define")
       CatalogueJSON.write(definitions, to: &writer)
+    case .keep(let definition):
+      writer.key("keep")
+      CatalogueJSON.write(definition, to: &writer)
+    case .forget(let name):
+      writer.key("forget")
+      writer.string(name)
     case .add(let kind, let key, let values):
       begin("add", kind, key, catalogue, &writer)
       write(values, catalogue, &writer)
@@ -203,6 +210,8 @@ enum ChangeJSON {
   static func change(_ json: JSONValue) -> StoreChange? {
     if let catalogue = json["declare"] { return CatalogueJSON.catalogue(catalogue).map { .declare($0) } }
     if let definitions = json["define"] { return CatalogueJSON.definitions(definitions).map { .define($0) } }
+    if let definition = json["keep"] { return CatalogueJSON.definition(definition).map { .keep($0) } }
+    if let name = json["forget"] { return name.text.map { .forget($0) } }
     if let kind = json["add"] {
       guard let kind = id(kind), let values = values(json["values"]) else { return nil }
       return .add(KindID(kind), key: json["key"]?.text, values: values)

@@ -150,7 +150,7 @@ struct Journal: Sendable {
       let table = change.kind.flatMap { state.catalogue.kind($0)?.family }
       switch change {
       case .declare: gathered = []
-      case .define: break
+      case .define, .keep, .forget: break
       case .add, .change:
         cost += Self.single
         // They are put into their table together.

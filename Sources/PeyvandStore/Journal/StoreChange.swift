@@ -8,8 +8,12 @@ import PeyvandData
 package enum StoreChange: Sendable {
   /// The kinds and the calendar from now on, whole.
   case declare(Catalogue)
-  /// What is defined at the prompt from now on, whole.
+  /// What is defined at the prompt from now on, whole: so it stands in journals of earlier versions.
   case define([StoreState.Definition])
+  /// One definition, KPI, watch or process from now on, in the place of what bore its name.
+  case keep(StoreState.Definition)
+  /// What bears the name is kept no longer.
+  case forget(String)
   case add(KindID, key: String?, values: [FieldID: Value])
   case change(KindID, key: String, values: [FieldID: Value])
   case remove(KindID, key: String)
@@ -20,18 +24,18 @@ package enum StoreChange: Sendable {
   /// What an import did is taken back.
   case undoImport(Int)
 
-  /// Whether it changes records, and so is what `undo` takes back.
+  /// Whether it changes records, or takes away what was declared, and so is what `undo` takes back.
   var isData: Bool {
     switch self {
-    case .declare, .define: false
-    case .add, .change, .remove, .append, .importing, .undoImport: true
+    case .declare, .define, .keep: false
+    case .forget, .add, .change, .remove, .append, .importing, .undoImport: true
     }
   }
 
   /// The kind whose table it goes over; nil where it goes over none, or more than one.
   var kind: KindID? {
     switch self {
-    case .declare, .define, .undoImport: nil
+    case .declare, .define, .keep, .forget, .undoImport: nil
     case .add(let kind, _, _), .change(let kind, _, _), .remove(let kind, _): kind
     case .append(let rows), .importing(let rows, _):
       switch rows.kinds {
@@ -46,7 +50,7 @@ package enum StoreChange: Sendable {
     switch self {
     case .append(let rows), .importing(let rows, _): rows.count
     case .add: 1
-    case .declare, .define, .change, .remove, .undoImport: 0
+    case .declare, .define, .keep, .forget, .change, .remove, .undoImport: 0
     }
   }
 }
@@ -61,6 +65,8 @@ extension StoreState {
       var state = self
       state.definitions = definitions
       return state
+    case .keep(let definition): return keeping(definition)
+    case .forget(let name): return forgetting(name)
     case .add(let kind, let key, let values): return try adding(kind, key: key, values: values).state
     case .change(let kind, let key, let values): return try changing(kind, key: key, values: values)
     case .remove(let kind, let key): return try removing(kind, key: key)
@@ -68,6 +74,23 @@ extension StoreState {
     case .importing(let rows, let mark): return try importing(rows, mark).appended.state
     case .undoImport(let number): return try undoingImport(number).state
     }
+  }
+
+  /// With a definition, in the place of one of its name.
+  package func keeping(_ definition: Definition) -> StoreState {
+    var state = self
+    if let place = definitions.firstIndex(where: { nameKey($0.name) == nameKey(definition.name) }) {
+      state.definitions[place] = definition
+    } else {
+      state.definitions.append(definition)
+    }
+    return state
+  }
+
+  package func forgetting(_ name: String) -> StoreState {
+    var state = self
+    state.definitions.removeAll { nameKey($0.name) == nameKey(name) }
+    return state
   }
 
   package func applying(_ changes: [StoreChange]) throws(Diagnostics) -> StoreState {
@@ -86,6 +109,8 @@ extension StoreChange {
     switch self {
     case .declare: return "kinds declared"
     case .define: return "a definition"
+    case .keep(let definition): return "\(definition.name) kept"
+    case .forget(let name): return "\(name) removed"
     case .add(let kind, let key, _): return record(kind, key) + " added"
     case .change(let kind, let key, _): return record(kind, key) + " changed"
     case .remove(let kind, let key): return record(kind, key) + " removed"

@@ -41,15 +41,17 @@ enum CatalogueJSON {
     _ definitions: [StoreState.Definition], to writer: inout JSONWriter, multiline: Bool = false
   ) {
     writer.beginArray(multiline: multiline)
-    for definition in definitions {
-      writer.beginObject()
-      writer.key("name")
-      writer.string(definition.name)
-      writer.key("source")
-      writer.string(definition.source)
-      writer.endObject()
-    }
+    for definition in definitions { write(definition, to: &writer) }
     writer.endArray()
+  }
+
+  static func write(_ definition: StoreState.Definition, to writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("name")
+    writer.string(definition.name)
+    writer.key("source")
+    writer.string(definition.source)
+    writer.endObject()
   }
 
   private static func write(_ kind: Kind, to writer: inout JSONWriter) {
@@ -194,11 +196,13 @@ enum CatalogueJSON {
   /// Nil where anything does not fit.
   static func definitions(_ json: JSONValue) -> [StoreState.Definition]? {
     guard let elements = json.array else { return nil }
-    let definitions = elements.compactMap { json -> StoreState.Definition? in
-      guard let name = json["name"]?.text, let source = json["source"]?.text else { return nil }
-      return StoreState.Definition(name: name, source: source)
-    }
+    let definitions = elements.compactMap(definition)
     return definitions.count == elements.count ? definitions : nil
+  }
+
+  static func definition(_ json: JSONValue) -> StoreState.Definition? {
+    guard let name = json["name"]?.text, let source = json["source"]?.text else { return nil }
+    return StoreState.Definition(name: name, source: source)
   }
 
   /// Nil where anything does not fit.

@@ -52,6 +52,12 @@ struct LimitArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Columns, keys or values that one stage names.", visibility: .hidden))
   var maxStageColumns: Int?
 
+  @Option(help: ArgumentHelp("Steps of one funnel.", visibility: .hidden))
+  var maxFunnelSteps: Int?
+
+  @Option(help: ArgumentHelp("Periods of a KPI's course, for each group.", visibility: .hidden))
+  var maxPeriods: Int?
+
   @Option(help: ArgumentHelp("Expressions of one statement, definitions read out.", visibility: .hidden))
   var maxExpressions: Int?
 
@@ -68,7 +74,8 @@ struct LimitArguments: ParsableArguments {
       (.text, maxText),
       (.program, maxProgram), (.words, maxWords), (.depth, maxDepth), (.chain, maxChain),
       (.textDepth, maxTextDepth),
-      (.stages, maxStages), (.stageColumns, maxStageColumns), (.expressions, maxExpressions), (.useDepth, maxUse),
+      (.stages, maxStages), (.stageColumns, maxStageColumns), (.funnelSteps, maxFunnelSteps),
+      (.periods, maxPeriods), (.expressions, maxExpressions), (.useDepth, maxUse),
       (.diagnostics, maxErrors),
     ]
     return all.compactMap { limit, value in value.map { (limit, $0) } }
