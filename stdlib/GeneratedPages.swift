@@ -2214,6 +2214,28 @@ customer | with rank(sum(purchase.amount)) as place | where place = 1 | select n
 ```
 
 """#,
+"E1239": #"""
+# E1239: Only a chart is a picture
+
+SVG is a picture, and a table is drawn where it ends with `chart`. Other answers have no picture of their own.
+
+## Example
+
+```shown
+`peyvand company.json -c 'purchase | count by month' --format svg`
+```
+
+## Remedy
+
+End the question with `chart bar` or `chart line`, or choose another format.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date }
+purchase | count by month | chart line
+```
+
+"""#,
 "E1301": #"""
 # E1301: There is no such function
 
@@ -3676,6 +3698,46 @@ kpi came_back
   decide  "Call them."
 
 why came_back where region = "North" from 2023 to 2024
+```
+
+"""#,
+"E1648": #"""
+# E1648: A journey of too many stages
+
+Along a journey each stage gets its part of what the stages account for together, and that part is exact: every subset
+of the stages is fitted. Their number doubles with each stage, so there may be 15.
+
+## Example
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date, rank: number }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  stages  purchase where rank = 1, purchase where rank = 2, purchase where rank = 3, purchase where rank = 4,
+    purchase where rank = 5, purchase where rank = 6, purchase where rank = 7, purchase where rank = 8,
+    purchase where rank = 9, purchase where rank = 10, purchase where rank = 11, purchase where rank = 12,
+    purchase where rank = 13, purchase where rank = 14, purchase where rank = 15, purchase where rank = 16
+  decide  "Call them."
+
+came_back through stages
+```
+
+## Remedy
+
+Leave out the stages that nearly all or hardly any pass, or put several into one.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date, rank: number }
+kpi came_back
+  for     customer
+  measure share(first(purchase) then purchase within 60 days)
+  stages  purchase where rank <= 4, purchase where rank between 5 and 12, purchase where rank > 12
+  decide  "Call them."
+
+came_back through stages
 ```
 
 """#,
@@ -8325,7 +8387,7 @@ At the prompt: `? retention`, `? return_by_quarter`.
 **What.** Of those who began in a period, the part that came in each period after.
 
 **Formula.** Distinct members active in the period / the size of the cohort. The last row is weighted by size, over
-periods that are over.
+periods that are over. `or later` counts who was active in the period or in any after it.
 
 **Source.** The cohort triangle of demography and actuaries (Lexis).
 
@@ -8345,7 +8407,8 @@ cohort   size     0      1       2      3      4      5      6      7      8
   the row without a cohort is all together, of those cohorts whose period is over; a blank is not over yet
 ```
 
-**Traps.** A blank is not over yet, and no nought. Later columns are of older cohorts alone.
+**Traps.** A blank is not over yet, and no nought. Later columns are of older cohorts alone. `or later` falls at the end
+by itself: of the last periods less has been seen.
 
 ## Response time
 
@@ -8781,9 +8844,11 @@ At the prompt: `? through`, `? stages`.
 **What.** Along a journey, which stage goes with the outcome most, and where there is most to gain.
 
 **Formula.** The KPI among those who came to a stage and those who did not: the difference (Newcombe), q, and the room
-left: what the KPI would gain if all stood on the better side.
+left: what the KPI would gain if all stood on the better side. Beside them Spearman's coefficient, and the stage's
+part of R²: what it adds to a linear model of the stages, on the average over all orders of them.
 
-**Source.** Importance × performance: Martilla & James 1977.
+**Source.** Importance × performance: Martilla & James 1977; R² over all orders: Lindeman, Merenda & Gold 1980
+(Shapley 1953).
 
 ```peyvand
 kpi rated_well
@@ -8793,19 +8858,20 @@ kpi rated_well
   stages  customer.quote, customer.delivery where at - promised >= 6 days, customer.training, customer.visit
   decide  "Begin with the stage of the first rank."
 
-rated_well through stages | select stage, reached, value, value_without, q, rank, rank_by_room
+rated_well through stages | select stage, reached, value, value_without, q, rank, rank_by_room, spearman, r2_share
 ```
 
 ```answer
-stage                                            reached  value  value_without         q  rank  rank_by_room
-───────────────────────────────────────────────  ───────  ─────  ─────────────  ────────  ────  ────────────
-customer.quote                                        92  43.5%          38.7%      0.74     –             –
-customer.delivery where at - promised >= 6 days       63  22.2%          54.9%  0.000204     1             1
-customer.training                                    143  41.3%          45.5%      1.00     –             –
-customer.visit                                       121  38.0%          54.5%      0.18     –             –
+stage                                            reached  value  value_without         q  rank  rank_by_room  spearman  r2_share
+───────────────────────────────────────────────  ───────  ─────  ─────────────  ────────  ────  ────────────  ────────  ────────
+customer.quote                                        92  43.5%          38.7%      0.74     –             –    0.0475      7.6%
+customer.delivery where at - promised >= 6 days       63  22.2%          54.9%  0.000204     1             1   -0.3265     79.7%
+customer.training                                    143  41.3%          45.5%      1.00     –             –   -0.0219      0.7%
+customer.visit                                       121  38.0%          54.5%      0.18     –             –   -0.1376     12.0%
   154 of 183 service_requests; 7 open, 4 of them already yes; left out: 22 decided early · as of 2024-12-31
   goes with the largest difference: customer.delivery where at - promised >= 6 days (tried 4)
   most is left to gain at: customer.delivery where at - promised >= 6 days
+  together they account for 13.5% of the variance (R²); `r2_share` is each one's part of it
   stages count up to 6.9 days after the first step; a service_request decided by then, or still open, is left out
   delivery: 13 without a time
   warning[W4101]: `promised` of 6 delivery records lies after the as-of time, and is read as recorded
@@ -8822,7 +8888,7 @@ At the prompt: `? funnel`.
 **What.** How far each record came on a way of several steps.
 
 **Formula.** Reached / reached the step before, and / entered, among those whose window is over; the next step is the
-earliest later one.
+earliest later one. Each counts by its first attempt, or `counting best` by that which came furthest.
 
 **Source.** The law of `then` ([then.md](then.md)).
 
@@ -8831,11 +8897,11 @@ customer | funnel inquiry, quote, purchase within 90 days
 ```
 
 ```answer
-step       n  of_previous  of_first        median  open
-────────  ──  ───────────  ────────  ────────────  ────
-inquiry   59            –         –             –     –
-quote     10        16.9%     16.9%  10 days 14 h     0
-purchase  10       100.0%     16.0%  10 days 12 h     0
+step       n  of_previous  of_first        median          mean  open
+────────  ──  ───────────  ────────  ────────────  ────────────  ────
+inquiry   59            –         –             –             –     –
+quote     10        16.9%     16.9%  10 days 14 h  21 days 17 h     0
+purchase  10       100.0%     16.0%  10 days 12 h  11 days 22 h     0
   60 of 60 customers · as of 2024-12-31
   purchase of_first: 50 of 59; 9 open, 2 of them already yes
 ```

@@ -68,6 +68,8 @@ package struct Limits: Hashable, Sendable {
     package static let patternSteps = 10_000
     /// Lines of a file that are not UTF-8 before it is said to be in another encoding.
     package static let foreignLines = 1_000
+    /// Stages of a journey that are compared with one another: each subset of them is fitted.
+    package static let journeyStages = 15
     /// Files in the archive that a workbook is.
     package static let archiveEntries = 10_000
     /// How many times larger a part of an archive may become, beyond its first megabyte.
@@ -176,6 +178,7 @@ package struct Limit: Sendable {
     ("steps of one pattern", "\(Limits.Fixed.patternSteps)"),
     ("values inside one another in JSON", "\(Limits.Fixed.jsonDepth)"),
     ("elements inside one another in a workbook's XML", "\(Limits.Fixed.xmlDepth)"),
+    ("stages of a journey that are compared", "\(Limits.Fixed.journeyStages)"),
     ("files in the archive of a workbook", "\(Limits.Fixed.archiveEntries)"),
     ("how many times larger a workbook's part may become", "\(Limits.Fixed.unpackedRatio)"),
     ("stack of the thread that runs the language", bytes(Limits.Fixed.stackBytes)),

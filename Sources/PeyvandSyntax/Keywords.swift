@@ -21,7 +21,7 @@ package enum Keyword: String, CaseIterable, Hashable, Sendable {
   case and, or, not, `in`, `is`, of, per, `as`, then, no, within, any, the, first, second, counting, open, ties
   case `else`, mod, via, contains, starts, ends, matches, between, missing
   case `where`, after, before, since, until, during, from, to, `for`
-  case this, last, previous, next, all, ever, path, max
+  case this, last, previous, next, all, ever, path, max, best, later
 }
 
 extension Keyword {

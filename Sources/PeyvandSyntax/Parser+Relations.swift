@@ -344,6 +344,8 @@ extension Parser {
       case .of where isWord(.the, 1) && peek(2).keyword == .first:
         window.isOfTheFirst = true
         for _ in 0..<3 { advance() }
+      // Of a funnel, and said after its last step.
+      case .counting where peek(1).keyword == .best: break options
       case .counting:
         advanceInfix()
         if isKeyword(.open) {

@@ -141,13 +141,19 @@ extension Parser {
       }
       steps.append(FunnelStep(step: set, window: window))
     } while takeComma()
+    var isBest = false
+    if !recovering, isWord(.counting), peek(1).keyword == .best {
+      isBest = true
+      advanceInfix()
+      advance()
+    }
     var keys: [Expression] = []
     if !recovering, takeWord(.by) {
       keys = parseExpressions()
       highest = max(highest, height)
     }
     height = highest
-    return .funnel(steps, by: keys)
+    return .funnel(steps, isBest: isBest, by: keys)
   }
 
   private mutating func parseRetention() -> Stage.Node {
@@ -159,13 +165,19 @@ extension Parser {
     highest = max(highest, height)
     expectWord(.by)
     guard let unit = expectName("a period") else { return .invalid }
+    var isOrLater = false
+    if isWord(.or), peek(1).keyword == .later {
+      isOrLater = true
+      advanceInfix()
+      advance()
+    }
     var periods: Expression?
     if takeWord(.for) {
       periods = parseSum()
       highest = max(highest, height)
     }
     height = highest
-    return .retention(of: set, from: cohort, by: unit, periods: periods)
+    return .retention(of: set, from: cohort, by: unit, isOrLater: isOrLater, periods: periods)
   }
 
   /// `expr ["from" sum "to" sum] ["among" exprs] ["by" exprs]`

@@ -27,9 +27,9 @@ extension Stage {
       all(columns.map(\.expression) + keys.map(\.expression))
       across?.forEachName(visit)
     case .sort(let keys): all(keys.map(\.expression))
-    case .funnel(let steps, let keys):
+    case .funnel(let steps, _, let keys):
       all(steps.map(\.step) + steps.compactMap(\.window?.length) + keys)
-    case .retention(let set, let from, _, let periods):
+    case .retention(let set, let from, _, _, let periods):
       all([set, from])
       periods?.forEachName(visit)
     case .flow(let set, let key):

@@ -148,8 +148,10 @@ package struct Stage: Hashable, Sendable {
     case each(Expression, name: Name?)
     case who
     case chart(Name)
-    case funnel([FunnelStep], by: [Expression])
-    case retention(of: Expression, from: Expression, by: Name, periods: Expression?)
+    /// `isBest`: each row counts by the attempt that came furthest, and not by its first.
+    case funnel([FunnelStep], isBest: Bool, by: [Expression])
+    /// `isOrLater`: who was active in a period or in any after it.
+    case retention(of: Expression, from: Expression, by: Name, isOrLater: Bool, periods: Expression?)
     case flow(of: Expression, by: Expression?)
     case why(WhySyntax)
     case invalid

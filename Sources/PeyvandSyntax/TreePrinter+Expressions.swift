@@ -43,14 +43,16 @@ extension TreePrinter {
       return .call("|each", [form(set)] + (name.map { [.atom("as"), form($0)] } ?? []))
     case .who: return .call("|who")
     case .chart(let name): return .call("|chart", form(name))
-    case .funnel(let steps, let keys):
+    case .funnel(let steps, let isBest, let keys):
       var items = steps.map { step in
         step.window.map { .call("step", form(step.step), form($0)) } ?? form(step.step)
       }
+      if isBest { items.append(.atom(Keyword.best.rawValue)) }
       if !keys.isEmpty { items.append(.call("by", keys.map(form))) }
       return .call("|funnel", items)
-    case .retention(let set, let cohort, let unit, let periods):
-      return .call("|retention", form(set), .call("from", form(cohort)), .call("by", form(unit)), form(periods))
+    case .retention(let set, let cohort, let unit, let isOrLater, let periods):
+      let unit = [form(unit)] + (isOrLater ? [.atom(Keyword.later.rawValue)] : [])
+      return .call("|retention", form(set), .call("from", form(cohort)), .call("by", unit), form(periods))
     case .flow(let set, let key): return .call("|flow", [form(set)] + (key.map { [.call("by", form($0))] } ?? []))
     case .why(let why): return .call("|why", items(why))
     case .invalid: return .call("|invalid")

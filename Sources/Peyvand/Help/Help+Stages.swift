@@ -34,11 +34,11 @@ extension Help {
       ["chart"], "… | chart bar|line", "The table drawn with blocks; it stands last.",
       "purchase | sum(amount) by month | chart bar"),
     Entry(
-      ["funnel"], "… | funnel S1, S2, … [within D] [by KEY]",
+      ["funnel"], "… | funnel S1, S2, … [within D] [counting best] [by KEY]",
       "How many reach each step in order, the share of the step before and of the first, and the median time between.",
       "customer | funnel quote, purchase, delivery within 90 days"),
     Entry(
-      ["retention"], "… | retention of SET from E by PERIOD [for N]",
+      ["retention"], "… | retention of SET from E by PERIOD [or later] [for N]",
       "The cohort triangle: of those who began in a period, who came in each period after. Cells not yet over are blank.",
       "customer | retention of purchase from first(purchase) by month for 12"),
     Entry(

@@ -12,8 +12,9 @@ package struct CheckedDerivation: Hashable, Sendable {
     case pairs
     /// Columns become rows: each row once for each label, the cells those named for it.
     case stack(keys: [ColumnID], labels: [String], cells: [[ColumnID]])
-    /// `from` (a day) and the days of what was done since become the cohort triangle.
-    case retention(PeriodUnit)
+    /// `from` (a day) and the days of what was done since become the cohort triangle: who was active in a period, or in
+    /// it or any later one.
+    case retention(PeriodUnit, isOrLater: Bool)
     /// Values in their order with the limits of the process they come from.
     case control
     /// Contacts and outcomes of each member: who gets how much of the outcomes.

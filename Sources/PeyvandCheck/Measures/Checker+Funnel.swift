@@ -2,9 +2,9 @@ import PeyvandBase
 import PeyvandData
 import PeyvandSyntax
 
-/// `funnel S1, S2, … [within D [of the first]] [by K]`: how far each row in hand came, made of sequences.
+/// `funnel S1, S2, … [within D [of the first]] [counting best] [by K]`: how far each row in hand came, made of sequences.
 ///
-/// Who has any S1 enters at its first one; each next step is the earliest later than the step before, within its window: the
+/// Who has any S1 enters at its first one, or, counting the best, at that from which it came furthest; each next step is the earliest later than the step before, within its window: the
 /// law of `then`. So the step that was reached is a column of records, the next step a sequence that begins with it, and
 /// its rates are `share`s of sequences: they leave out whose window still runs. A window holds for its step and for those
 /// before it that have none of their own; steps after the last window have no end.
@@ -16,9 +16,9 @@ extension Checker {
     var name: Name?
   }
 
-  mutating func funnel(_ steps: [FunnelStep], _ keys: [Expression], _ range: SourceRange, _ state: inout Pipeline)
-    -> Bool
-  {
+  mutating func funnel(
+    _ steps: [FunnelStep], isBest: Bool, _ keys: [Expression], _ range: SourceRange, _ state: inout Pipeline
+  ) -> Bool {
     guard state.row != nil else {
       report(
         CheckDiagnostics.wrongType(
@@ -48,20 +48,21 @@ extension Checker {
     var windows: [WindowSyntax?] = []
     for step in steps.reversed() { windows.append(step.window ?? windows.last ?? nil) }
     windows.reverse()
-    guard let entry = entered(first, state.scope) else { return false }
+    let later = isBest ? zip(steps, windows).dropFirst().map { ($0, $1 ?? Self.endless($0)) } : []
+    guard let entry = entered(first, furthestThrough: later, state.scope) else { return false }
     var made = [entry]
     state.stages.append(.with([entry.record]))
     var scope = named(state.scope, entry)
     var columns: [CheckedColumn] = [
       count(entry, range), none(.number(.share), range), none(.number(.share), range), none(.missing, range),
-      none(.plainNumber, range),
+      none(.missing, range), none(.plainNumber, range),
     ]
     var cells = [columns.map(\.header.id)]
     var lengths: [Int: ValueType] = [:]
     // The steps after the first, each as a sequence from the first one has them.
-    var path: [(syntax: FunnelStep, window: WindowSyntax)] = []
+    var path: [LaterStep] = []
     for (place, step) in steps.enumerated().dropFirst() {
-      let window = windows[place] ?? WindowSyntax(length: nil, range: step.step.range)
+      let window = windows[place] ?? Self.endless(step)
       path.append((step, window))
       guard let from = made.last, let whole = sequence(from: entry, path, only: from, in: scope) else { return false }
       var own = whole
@@ -82,7 +83,7 @@ extension Checker {
       scope = named(scope, reached)
       guard let all = sequence(from: entry, path, only: entry, in: scope) else { return false }
       let measured = self.measured(reached, from, own: own, all: all, range)
-      lengths[columns.count + 3] = measured[3].expression.type
+      for place in [3, 4] { lengths[columns.count + place] = measured[place].expression.type }
       columns += measured
       cells.append(measured.map(\.header.id))
       made.append(reached)
@@ -91,7 +92,8 @@ extension Checker {
     state.stages.append(.measure(CheckedMeasure(columns: columns, keys: keys, across: nil)))
     let outputs = [
       header("step", .text), header("n", .plainNumber), header("of_previous", .number(.share)),
-      header("of_first", .number(.share)), header("median", length), header("open", .plainNumber),
+      header("of_first", .number(.share)), header("median", length), header("mean", length),
+      header("open", .plainNumber),
     ]
     // The keys under new numbers, so that a column is made once.
     let keyHeaders = keys.map { header($0.header.name, $0.header.type) }
@@ -110,7 +112,12 @@ extension Checker {
 
   // MARK: Steps
 
-  private mutating func entered(_ step: FunnelStep, _ scope: Scope) -> Reached? {
+  private typealias LaterStep = (syntax: FunnelStep, window: WindowSyntax)
+
+  /// After the last window steps have no end.
+  private static func endless(_ step: FunnelStep) -> WindowSyntax { WindowSyntax(length: nil, range: step.step.range) }
+
+  private mutating func entered(_ step: FunnelStep, furthestThrough later: [LaterStep], _ scope: Scope) -> Reached? {
     let (syntax, name) = Self.unnamed(step.step)
     let term = check(syntax, in: scope)
     if case .invalid = term { return nil }
@@ -118,7 +125,8 @@ extension Checker {
     if case .one(let value, _, _) = term, case .record(let kind) = value.type, catalogue.kind(kind)?.flavour == .event {
       record = value
     } else if let set = asSet(term), catalogue.kind(set.kind)?.flavour == .event {
-      record = CheckedExpression(.pick(.first, set), .record(set.kind), syntax.range)
+      guard let entry = furthest(set, later, name: name, in: scope) else { return nil }
+      record = entry
     } else {
       report(CheckDiagnostics.stepIsNotEvents(text(of: syntax.range), at: syntax.range))
       return nil
@@ -126,9 +134,43 @@ extension Checker {
     return Reached(label: label(step.step), record: column("step 1", record), name: name)
   }
 
+  /// Of the events that a row may enter at, the one from which it came furthest, of equal ones the first: the first that
+  /// came through all steps, else the first that came through all but the last …
+  private mutating func furthest(_ set: CheckedSet, _ later: [LaterStep], name: Name?, in scope: Scope)
+    -> CheckedExpression?
+  {
+    let type = ValueType.record(set.kind)
+    var best = CheckedExpression(.pick(.first, set), type, set.range)
+    for count in later.indices.map({ $0 + 1 }) {
+      let entry = fresh(set.kind)
+      var inner = scope
+      func named(_ binding: Binding, _ name: Name?) {
+        guard let name else { return }
+        let record = CheckedExpression(.binding(binding), .record(binding.kind), name.range)
+        inner = inner.adding(.named(name.text, .one(record, anchor: time(of: record))))
+      }
+      named(entry, name)
+      var previous = entry
+      var steps: [CheckedSequence.Step] = []
+      for (syntax, window) in later.prefix(count) {
+        let step = SequenceSyntax.Step(
+          set: Self.unnamed(syntax.step).0, name: nil, isAbsence: false, window: window, range: syntax.step.range)
+        guard let checked = self.step(step, after: previous, first: entry, in: inner) else { return nil }
+        steps.append(checked)
+        previous = checked.binding
+        named(previous, self.name(syntax.step))
+      }
+      let sequence = CheckedSequence(first: .set(set), firstBinding: entry, steps: steps, range: set.range)
+      let record = CheckedExpression(.binding(entry), type, set.range)
+      let came = Aggregate(.first, .matched(sequence, .expression(record)), scope: .row)
+      best = CheckedExpression(.otherwise(CheckedExpression(.aggregate(came), type, set.range), best), type, set.range)
+    }
+    return best
+  }
+
   /// The sequence from a record that was reached through steps, of those rows that also reached another.
   private mutating func sequence(
-    from start: Reached, _ path: [(syntax: FunnelStep, window: WindowSyntax)], only other: Reached, in scope: Scope
+    from start: Reached, _ path: [LaterStep], only other: Reached, in scope: Scope
   ) -> CheckedSequence? {
     guard case .record(let kind) = start.record.header.type else { return nil }
     let range = start.record.expression.range
@@ -220,6 +262,9 @@ extension Checker {
       column(
         "\(reached.label) median",
         CheckedExpression(.aggregate(Aggregate(.median, took, scope: .group)), length, range)),
+      column(
+        "\(reached.label) mean",
+        CheckedExpression(.aggregate(Aggregate(.mean, took, scope: .group)), length, range)),
       column("\(reached.label) open", howMany(.isOpen(any), range)),
     ]
   }

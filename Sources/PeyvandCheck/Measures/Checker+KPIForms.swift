@@ -120,6 +120,12 @@ extension Checker {
       report(CheckDiagnostics.notComparable(kpi.name, "`through stages`", at: range))
       return nil
     }
+    guard journey.stages.count <= Limits.Fixed.journeyStages else {
+      report(
+        CheckDiagnostics.tooManyJourneyStages(
+          kpi.name, journey.stages.count, limit: Limits.Fixed.journeyStages, at: range))
+      return nil
+    }
     func column(_ name: String, _ expression: CheckedExpression, _ checker: inout Checker) -> CheckedColumn {
       CheckedColumn(
         header: .init(id: checker.freshColumn(), name: name, type: expression.type), expression: expression)
@@ -225,6 +231,7 @@ extension Checker {
       add([("value_without", type), ("reach", .number(.share))])
       add([(change, difference), ("\(change)_low", difference), ("\(change)_high", difference)])
       add([("q", .plainNumber), ("room", difference), ("rank", .plainNumber), ("rank_by_room", .plainNumber)])
+      add([("spearman", .plainNumber), ("r2_share", .number(.share))])
     case .change(_, from: _, to: _, fields: let fields):
       if call.keys.isEmpty, !fields.isEmpty { add([("field", .text), ("group", .text)]) }
       add([("n_from", .plainNumber), ("share_from", .number(.share)), ("value_from", type)])

@@ -83,9 +83,10 @@ extension Checker {
       .conditional([.init(condition: isMissing, value: none)], otherwise: shown), .text, value.range)
   }
 
-  /// `retention of SET from E by UNIT [for n]`
+  /// `retention of SET from E by UNIT [or later] [for n]`
   mutating func retention(
-    _ syntax: Expression, _ cohort: Expression, _ unit: Name, _ periods: Expression?, _ range: SourceRange,
+    _ syntax: Expression, _ cohort: Expression, _ unit: Name, isOrLater: Bool, _ periods: Expression?,
+    _ range: SourceRange,
     _ state: inout Pipeline
   ) -> Bool {
     guard case .period(.unit(let period))? = ConstantWords.table[nameKey(unit.text)] else {
@@ -113,7 +114,8 @@ extension Checker {
     let headers = [header("cohort", .period(period)), header("size", .plainNumber)]
     state.stages.append(
       .derive(
-        CheckedDerivation(.retention(period), inputs: inputs, parameters: parameters, columns: headers, range)))
+        CheckedDerivation(
+          .retention(period, isOrLater: isOrLater), inputs: inputs, parameters: parameters, columns: headers, range)))
     table(headers, state.unit, &state)
     state.isCross = true
     return true

@@ -110,4 +110,13 @@ extension CheckDiagnostics {
       "E1508", "the funnel has \(count) steps, and \(limit) are allowed", at: range,
       notes: ["what follows what in long processes, `flow of SET by E` counts in one pass", Limit.funnelSteps.raised])
   }
+
+  static func tooManyJourneyStages(_ name: String, _ count: Int, limit: Int, at range: SourceRange) -> Diagnostic {
+    Diagnostic(
+      "E1648", "the KPI `\(name)` has \(count) stages, and a journey is compared along \(limit) at most", at: range,
+      notes: [
+        "each stage's part is exact over every subset of them, and their number doubles with each stage",
+        "leave out of `stages` those that nearly all or hardly any pass, or put several into one: `(visit or call)`",
+      ])
+  }
 }

@@ -110,9 +110,9 @@ extension Checker {
       return true
     case .who: return who(stage, &state)
     case .chart(let name): return chart(name, &state)
-    case .funnel(let steps, let keys): return funnel(steps, keys, stage.range, &state)
-    case .retention(let set, let cohort, let unit, let periods):
-      return retention(set, cohort, unit, periods, stage.range, &state)
+    case .funnel(let steps, let isBest, let keys): return funnel(steps, isBest: isBest, keys, stage.range, &state)
+    case .retention(let set, let cohort, let unit, let isOrLater, let periods):
+      return retention(set, cohort, unit, isOrLater: isOrLater, periods, stage.range, &state)
     case .flow(let set, let activity): return flow(set, activity, stage.range, &state)
     case .why(let syntax): return why(syntax, stage.range, &state)
     }

@@ -279,7 +279,9 @@ package struct CheckedPrinter {
       for (label, ids) in zip(labels, cells) {
         items.append(.call("row", [.atom(TreePrinter.quoted(label))] + ids.map { .atom(name($0)) }))
       }
-    case .retention(let unit): items.append(.atom(unit.name))
+    case .retention(let unit, let isOrLater):
+      items.append(.atom(unit.name))
+      if isOrLater { items.append(.atom(Keyword.later.rawValue)) }
     case .credit(let model): items.append(.atom(model.rawValue))
     default: break
     }

@@ -46,10 +46,11 @@ package enum TimelineKernels {
   ///   - from: the period of each member's start and its day.
   ///   - periods: of each member the periods of what he did, in time order, with their days; `offsets` part them.
   ///   - width: how many periods are counted, the first among them.
+  ///   - isOrLater: whether who was active in a period counts in all before it too.
   ///   - limit: so many cells there may be.
   package static func cohorts(
     from: Slab<Int32>, days: Slab<Int32>, present: Slab<UInt8>?, offsets: [Int32], periods: Slab<Int32>,
-    periodDays: Slab<Int32>, last: Int, width: Int?, limit: Int
+    periodDays: Slab<Int32>, last: Int, width: Int?, isOrLater: Bool, limit: Int
   ) -> CohortTable {
     var first = Int.max
     var latest = Int.min
@@ -83,8 +84,12 @@ package enum TimelineKernels {
       for place in Int(offsets[row])..<max(Int(offsets[row]), Int(offsets[row + 1])) {
         guard let period = periods[place], let on = periodDays[place], on >= day else { continue }
         let later = Int(period) - Int(start)
-        guard later > counted, later < span else { continue }
-        result.active[cohort][later] += 1
+        guard later > counted else { continue }
+        if isOrLater {
+          for before in (counted + 1)..<max(counted + 1, min(later + 1, span)) { result.active[cohort][before] += 1 }
+        } else if later < span {
+          result.active[cohort][later] += 1
+        }
         counted = later
       }
     }

@@ -7,9 +7,8 @@ import PeyvandStatistics
 ///
 /// Whoever comes back has had more time for everything: to compare all who ever came to a stage would find that each
 /// stage "helps". So where the outcome is a match, stages count up to a landmark only, the same length after the first
-/// step for all, and who was decided before it is left out (J. R. Anderson, K. C. Cain, R. D. Gelber, "Analysis of
-/// survival by tumor response", J. Clin. Oncol. 1, 1983). The landmark is the time by which a quarter of those who
-/// came had come: late enough to have seen stages, early enough to keep most outcomes.
+/// step for all, and who was decided before it is left out: the same `Landmark` as that of `why`, late enough to have
+/// seen stages, early enough to keep most outcomes.
 extension KPIEvaluation {
   private struct Stop {
     var with: Aggregate
@@ -28,8 +27,8 @@ extension KPIEvaluation {
       let body = CheckedExpression(.conditional(branches, otherwise: nothing), value.type, value.range)
       return Aggregate(isShare ? .share : .list, .rows(body), scope: .group)
     }
-    let stops = journey.stops.map { stop in
-      let reached = isReached(stop, journey, landmark)
+    let reached = journey.stops.map { isReached($0, journey, landmark) }
+    let stops = reached.map { reached in
       let missed = CheckedExpression(.not(reached), .yesno, reached.range)
       return Stop(with: share(reached, outcome), without: share(missed, outcome))
     }
@@ -37,10 +36,15 @@ extension KPIEvaluation {
     let plan = MeasurePlan(
       keys: call.keys, aggregates: stops.flatMap { [$0.with, $0.without] }.map { .init(aggregate: $0, type: type) })
     let result = try cases(of: journey, plan)
+    let everyone = share(CheckedExpression(.constant(.yesno(true)), .yesno, kpi.measure.range), outcome)
+    let patterns = try cases(
+      of: journey,
+      MeasurePlan(keys: call.keys + [Self.patterns(reached)], aggregates: [.init(aggregate: everyone, type: type)]))
     var draft = try receipt(of: journey, early: early)
     var rows: [Cells] = []
     var places: [Int32] = []
     var differences: [GroupDifference?] = []
+    var compared: [[Bool]] = []
     // A group of subjects without a case stays, with none.
     let all = try grouped(MeasurePlan(keys: call.keys, aggregates: []))
     var found = [Int](repeating: -1, count: all.groups)
@@ -48,6 +52,7 @@ extension KPIEvaluation {
       if let place { found[place] = group }
     }
     for (place, group) in found.enumerated() {
+      compared.append([])
       for (stop, at) in zip(journey.stops, stops) {
         let with = one(at.with, result, group, isShare)
         let without = one(at.without, result, group, isShare)
@@ -58,7 +63,9 @@ extension KPIEvaluation {
         let total = Double(with.n) + Double(without.n)
         if total > 0 { row["reach"] = .number(Double(with.n) / total) }
         var difference: GroupDifference?
-        if min(with.n, without.n) >= Self.rankedCases { difference = Self.difference(with, minus: without) }
+        let isCompared = min(with.n, without.n) >= Self.rankedCases
+        compared[place].append(isCompared)
+        if isCompared { difference = Self.difference(with, minus: without) }
         if let difference {
           row.merge(change(difference.estimate.value, difference.estimate.interval)) { _, other in other }
           // What the KPI would gain if all stood on the better side: importance times room.
@@ -72,8 +79,14 @@ extension KPIEvaluation {
     }
     let q = Self.falseDiscovery(differences.map { $0?.p })
     for (place, q) in q.enumerated() { if let q { rows[place]["q"] = .number(q) } }
+    let groups = Self.places(of: patterns.keys.dropLast(), count: patterns.groups, among: all)
+    let importance = try importance(everyone, patterns, places: groups, compared: compared)
+    for (row, stage) in zip(rows.indices, importance.flatMap(\.stages)) {
+      if let spearman = stage.spearman { rows[row]["spearman"] = .number(spearman) }
+      if let part = stage.part { rows[row]["r2_share"] = .number(part) }
+    }
     draft.remarks += rank(&rows, q, by: call.keys.isEmpty ? nil : places, tried: differences.count { $0 != nil })
-    draft.remarks += try remarks(journey, landmark)
+    draft.remarks += try remarks(importance) + remarks(journey, landmark)
     return try table(headers, keys: all.keys.map { $0.picking(places) }, rows: rows, draft)
   }
 
@@ -136,12 +149,13 @@ extension KPIEvaluation {
   private func landmark(of journey: CheckedJourney) throws(Diagnostics) -> Double? {
     guard let elapsed = journey.elapsed?.header else { return nil }
     let body = CheckedExpression(.column(elapsed.id), elapsed.type, kpi.measure.range)
-    let quarter = CheckedExpression(.constant(.number(0.25)), .plainNumber, kpi.measure.range)
+    let quarter = CheckedExpression(.constant(.number(Landmark.part)), .plainNumber, kpi.measure.range)
     let aggregate = Aggregate(.percentile, .rows(body), parameter: quarter, scope: .group)
     let plan = MeasurePlan(keys: [], aggregates: [.init(aggregate: aggregate, type: elapsed.type)])
     let result = try cases(of: journey, plan)
     guard let vector = result.aggregates[aggregate] else { return nil }
-    return try evaluator.values(of: vector, type: elapsed.type).first?.magnitude(in: elapsed.type)?.rounded(.down)
+    return try evaluator.values(of: vector, type: elapsed.type).first?.magnitude(in: elapsed.type)
+      .flatMap { Landmark.length(lowerQuartile: $0) }.map { Double($0) }
   }
 
   /// Whether a case was decided by the landmark, so that it shows nothing of what came before.

@@ -10,7 +10,8 @@ extension Evaluator {
     switch derivation.kind {
     case .pairs: return try pairs(derivation, relation)
     case .stack(let keys, let labels, let cells): return try stacked(derivation, keys, labels, cells, relation)
-    case .retention(let unit): return try retention(derivation, unit, relation)
+    case .retention(let unit, let isOrLater):
+      return try retention(derivation, unit, isOrLater: isOrLater, relation)
     case .control: return try controlled(derivation, relation)
     case .credit(let model): return try credited(derivation, model, relation)
     case .buyers: return try buyers(derivation, relation)
@@ -154,7 +155,7 @@ extension Evaluator {
 
   // MARK: Cohorts
 
-  private func retention(_ derivation: CheckedDerivation, _ unit: PeriodUnit, _ relation: Relation)
+  private func retention(_ derivation: CheckedDerivation, _ unit: PeriodUnit, isOrLater: Bool, _ relation: Relation)
     throws(Diagnostics) -> Relation
   {
     let from = try input(derivation, 0, relation)
@@ -179,14 +180,19 @@ extension Evaluator {
     let limit = context.limits.answerRows
     let found = TimelineKernels.cohorts(
       from: time.periods(ofDays: starts, unit: unit), days: starts, present: from.present, offsets: offsets,
-      periods: time.periods(ofDays: days, unit: unit), periodDays: days, last: running, width: width, limit: limit)
+      periods: time.periods(ofDays: days, unit: unit), periodDays: days, last: running, width: width,
+      isOrLater: isOrLater, limit: limit)
     let cohorts: TimelineKernels.Cohorts
     switch found {
     case .made(let made): cohorts = made
     case .tooMany(let count, let periods):
       throw EvaluationDiagnostics.tooManyCohorts(count, periods, limit: limit, at: derivation.range)
     }
-    return triangle(derivation, cohorts, last: last, width: width, relation)
+    var result = triangle(derivation, cohorts, last: last, width: width, relation)
+    if isOrLater {
+      result.draft.remarks.append("who was active in a period or in any later one; of the last periods less is seen")
+    }
+    return result
   }
 
   private func triangle(

@@ -224,8 +224,7 @@ struct WhyExposure: Sendable {
     exposure.isByDay ? Duration(days: Double(length)) : Duration(seconds: Double(length))
   }
 
-  /// - Where it begins at the anchor it is as long as leaves three quarters of those that were decided still undecided
-  ///   at its end: one less than the lower quartile of the times to the decision, and at least one.
+  /// - Where it begins at the anchor it ends at the landmark of the times to the decision.
   /// - Where it ends at the anchor it is as long as three quarters of all rows had been there before.
   init(
     _ exposure: CheckedExposure, anchor: Vector?, decided: Vector?, firstSeen: Vector?, now: Int64, rows: Int
@@ -242,8 +241,7 @@ struct WhyExposure: Sendable {
     } else {
       let decisions = decided.map { ExposureKernels.moments($0) } ?? missing
       let gaps = ExposureKernels.gaps(from: anchors, to: decisions).sorted()
-      let quartile = Quantiles.quantile(sorted: gaps, 0.25).flatMap { Int64(exactly: $0.rounded(.down)) }
-      length = quartile.map { max(1, $0 - 1) } ?? 0
+      length = Landmark.length(sorted: gaps) ?? 0
       eligible = ExposureKernels.undecided(from: anchors, length: max(1, length), decided: decisions, now: now)
     }
   }

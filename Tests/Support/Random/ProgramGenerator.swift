@@ -162,10 +162,12 @@ package struct ProgramGenerator {
       var steps = [first.text, second.text]
       if chance(40), let third = events(kind, 0) { steps.append(third.text) }
       let window = pick(["within 20 days", "within 2 months", "within 90 days of the first", "within any time"])
-      return "\n| funnel \(steps.joined(separator: ", ")) \(window)" + (chance(40) ? " by \(text(kind, 0))" : "")
+      return "\n| funnel \(steps.joined(separator: ", ")) \(window)" + (chance(30) ? " counting best" : "")
+        + (chance(40) ? " by \(text(kind, 0))" : "")
     case 2:
       let cohort = chance(60) ? "first(\(first.text))" : field(kind, "date", else: "first(\(first.text))")
       return "\n| retention of \(second.text) from \(cohort) by \(pick(["month", "quarter", "year"]))"
+        + (chance(30) ? " or later" : "")
         + (chance(50) ? " for \(random.integer(0...4))" : "")
     default: return "\n| flow of \(first.text)" + (chance(70) ? " by \(text(first.kind, 0))" : "")
     }

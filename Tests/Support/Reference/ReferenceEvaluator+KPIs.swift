@@ -253,14 +253,14 @@ extension ReferenceEvaluator {
       }
     }
     guard journey.outcome.header.type == .yesno else { throw ReferenceUnsupported("a mean through stages") }
-    // A quarter of those who came had come by the landmark.
+    // The landmark: one unit less than the lower quartile of those who came.
     let came = try cases(all).compactMap(\.elapsed).sorted()
     var landmark: Double?
     if !came.isEmpty {
       let place = 0.25 * Double(came.count - 1)
       let low = Int(place)
       let high = min(low + 1, came.count - 1)
-      landmark = (came[low] + (came[high] - came[low]) * (place - Double(low))).rounded(.down)
+      landmark = max(1, (came[low] + (came[high] - came[low]) * (place - Double(low))).rounded(.down) - 1)
     }
     let left = try cases(rows).filter { one in
       guard let landmark, let elapsed = one.elapsed else { return true }

@@ -222,7 +222,11 @@ extension ReferenceEvaluator {
     var bySource: [Int: ReferenceItem] = [:]
     let before = tally.isOfAGroup
     tally.isOfAGroup = true
-    defer { tally.isOfAGroup = before }
+    let ties = tally.depth > 0 || tally.countedLists.insert(list).inserted ? nil : tally.ties
+    defer {
+      tally.isOfAGroup = before
+      if let ties { tally.ties = ties }
+    }
     for row in group {
       for item in try items(list, row) {
         guard let source = item.source else {

@@ -254,6 +254,7 @@ extension ReferenceEvaluator {
     }
     return try groups.map { keys, rows in
       var result = outer
+      if tally.depth == 0 { tally.countedLists = [] }
       result.group = rows
       result.behind = rows.flatMap { row in
         let place = row.place ?? 0

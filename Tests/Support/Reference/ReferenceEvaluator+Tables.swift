@@ -33,7 +33,8 @@ extension ReferenceEvaluator {
           made((keys.map { row.columns[$0] ?? .missing }) + [.text(label)] + ids.map { row.columns[$0] ?? .missing })
         }
       }
-    case .retention(let unit): return try retention(derivation, unit, inputs, start)
+    case .retention(let unit, let isOrLater):
+      return try retention(derivation, unit, isOrLater: isOrLater, inputs, start)
     case .credit(let model): return try credit(model, inputs, byDay: true).map(made)
     default: throw ReferenceUnsupported(derivation.word)
     }
@@ -56,7 +57,8 @@ extension ReferenceEvaluator {
   /// For each period from the first cohort's to the last one's the members that began then, and who of them did
   /// something so many periods later.
   private func retention(
-    _ derivation: CheckedDerivation, _ unit: PeriodUnit, _ inputs: [[ReferenceValue]], _ start: ReferenceRow
+    _ derivation: CheckedDerivation, _ unit: PeriodUnit, isOrLater: Bool, _ inputs: [[ReferenceValue]],
+    _ start: ReferenceRow
   ) throws -> [ReferenceRow] {
     let today = moment.day ?? calendar.zone.localDay(ofInstant: moment.instant)
     var last = Int(calendar.periodIndex(ofDay: today, unit: unit))
@@ -86,7 +88,12 @@ extension ReferenceEvaluator {
         let over = own.filter { $0.cohort + later <= last }
         row = row.with(
           header.id,
-          over.isEmpty ? .missing : .number(Double(over.count { $0.later.contains(later) }) / Double(over.count)))
+          over.isEmpty
+            ? .missing
+            : .number(
+              Double(
+                over.count { one in isOrLater ? one.later.contains { $0 >= later } : one.later.contains(later) })
+                / Double(over.count)))
       }
       return row
     }

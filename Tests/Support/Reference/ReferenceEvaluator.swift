@@ -89,6 +89,8 @@ package final class ReferenceTally {
   var isSpread = false
   /// Whether the lists of a group's rows are put together.
   var isOfAGroup = false
+  /// The lists of the group at work whose ties were counted: several aggregates of one list count them once.
+  var countedLists: Set<CheckedList> = []
   /// How deep inside sets, lists and other questions the evaluator is.
   var depth = 0
 
