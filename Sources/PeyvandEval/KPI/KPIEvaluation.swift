@@ -103,6 +103,14 @@ struct KPIEvaluation: Sendable {
     var relation = Relation(frame)
     relation.columns = headers.map(\.id)
     relation.draft = draft
+    let withheld = rows.count {
+      guard $0["value"] == .missing, case .number(let n)? = $0["n"] else { return false }
+      return n > 0 && n < Double(kpi.needs)
+    }
+    if withheld > 0 {
+      relation.draft.remarks.append(
+        "too few cases in \(withheld) \(withheld == 1 ? "row" : "rows"): the KPI needs \(kpi.needs)")
+    }
     return relation
   }
 

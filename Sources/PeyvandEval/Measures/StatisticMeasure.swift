@@ -64,8 +64,28 @@ struct StatisticMeasure {
     }
   }
 
-  /// The value for the cases at some places; nil where there is none.
+  /// The value for the cases at some places; nil where there is none, which is then said.
   mutating func value(of cases: [Int], at time: Double?) -> Double? {
+    let said = notes
+    let value = worked(out: cases, at: time)
+    if value == nil, !cases.isEmpty, notes == said { note(lack) }
+    return value
+  }
+
+  /// Why there is no value where nothing particular was found.
+  private var lack: String {
+    switch function {
+    case .mean: "the interval of a mean needs two values"
+    case .correlation, .spearman: "too few pairs, or one side does not vary"
+    case .trend: "too few values for a trend"
+    case .autocorrelation: "too few values, or none that differ"
+    case .gini, .concentration: "no amounts to share: none is above nought, or one is below"
+    case .logrank: "no events, or nobody to compare with"
+    default: part == .p ? "too few cases for a p" : "too few cases for an interval"
+    }
+  }
+
+  private mutating func worked(out cases: [Int], at time: Double?) -> Double? {
     switch function {
     case .share:
       let yes = cases.count { truths[$0] }
@@ -201,10 +221,15 @@ struct StatisticMeasure {
     }
   }
 
+  /// Why there is no time by which half had it.
+  static let neverHalf = "fewer than half had it while they were followed, so there is no such time"
+
   private mutating func medianUntil(_ cases: [Int]) -> Double? {
     guard let curve = curve(cases) else { return nil }
     switch part {
-    case .value: return curve.median
+    case .value:
+      if curve.median == nil { note(Self.neverHalf) }
+      return curve.median
     case .low: return curve.medianInterval.low
     case .high: return curve.medianInterval.high
     case .p: return nil

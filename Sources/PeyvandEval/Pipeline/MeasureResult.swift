@@ -201,8 +201,15 @@ extension Evaluator {
       fold = GroupFold(.share)
       fold.add(lists.cases, ids: owners, groups: max(1, result.groups))
     } else {
-      result.aggregates[part.aggregate] = try walker.aggregate(
+      let reduced = try walker.aggregate(
         part.aggregate.function, offsets: ordered.offsets, values: picked, second: second, level: level)
+      result.aggregates[part.aggregate] = reduced
+      if part.aggregate.function == .medianUntil {
+        let without = (0..<result.groups).count {
+          reduced.present?[$0] == 0 && ordered.offsets[$0] < ordered.offsets[$0 + 1]
+        }
+        if without > 0 { result.draft.tally.share(notes: [StatisticMeasure.neverHalf: without]) }
+      }
       fold.add(picked.masked(by: second?.presence), ids: owners, groups: max(1, result.groups))
     }
     result.counts[part.aggregate] =
