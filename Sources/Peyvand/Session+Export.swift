@@ -15,6 +15,7 @@ enum ExportForm {
   static let endings: [(ending: String, form: ExportForm)] = [
     (".csv", .text(.csv)), (".xlsx", .workbook), (".tsv", .text(.tsv)), (".json", .text(.json)),
     (".jsonl", .text(.jsonl)), (".md", .text(.markdown)),
+    (".svg", .text(.svg)),
   ]
 
   /// - Parameter isRaw: texts of CSV and TSV as they are, also those that a spreadsheet would run.

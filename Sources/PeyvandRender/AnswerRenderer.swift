@@ -6,6 +6,8 @@ package enum OutputFormat: String, Sendable, CaseIterable {
   case table, csv, tsv, json, jsonl, markdown
   /// Of maps only: Graphviz and Mermaid.
   case dot, mermaid
+  /// Of charts only: the picture.
+  case svg
 }
 
 /// Answers as text: tables and cards for people, CSV, TSV and JSON for programs.
@@ -66,7 +68,7 @@ package struct AnswerRenderer: Sendable {
     }
   }
 
-  /// - Throws: E1216, two columns of one name in JSON; E1229, something that is no map to be drawn.
+  /// - Throws: E1216, two columns of one name in JSON; E1229, something that is no map to be drawn, E1239, no chart.
   package func render(_ answer: Answer) throws(Diagnostic) -> Rendered {
     switch options.format {
     case .table: return Rendered(output: forPeople(answer))
@@ -94,7 +96,17 @@ package struct AnswerRenderer: Sendable {
       let text = MapText(map: map)
       return Rendered(
         output: programText(options.format == .dot ? text.dot() : text.mermaid()), remarks: remarks(answer))
+    case .svg:
+      if case .done = answer.body { return Rendered(output: "", remarks: remarks(answer)) }
+      guard let drawing = drawing(answer) else { throw RenderDiagnostics.notAChart() }
+      return Rendered(output: drawing.svg(), remarks: remarks(answer))
     }
+  }
+
+  /// The picture of a table that is drawn, its receipt below.
+  func drawing(_ answer: Answer) -> ChartDrawing? {
+    guard case .table(let table) = answer.body else { return nil }
+    return ChartDrawing(table, values, caption: receipts.lines(answer.receipt))
   }
 
   /// What several watches found, as one JSON document.

@@ -14,6 +14,12 @@ enum RenderDiagnostics {
       notes: ["`map` and `map customer \"C-1\"` are maps; for other answers choose table, csv, json or markdown"])
   }
 
+  static func notAChart() -> Diagnostic {
+    Diagnostic(
+      "E1239", .error, "SVG is for charts, and this is none",
+      notes: ["end the question with a chart: `purchase | count by month | chart line`"])
+  }
+
   static func noRoom(_ what: String, _ room: String) -> Diagnostic {
     Diagnostic(
       "E1228", .error, "a workbook has no room for \(what): a sheet holds \(room)",
