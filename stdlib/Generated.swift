@@ -27,7 +27,19 @@ define response(limit: 1 day) as inquiry
 | measure count as turns, share(answer) as answered,
     share(inquiry then customer.inquiry.reply within limit) as in_time,
     median_until(answer) as half_within, median(answer.elapsed) as median_of_answered,
-    percentile(answer.elapsed, 90%) as p90_of_answered
+    percentile(answer.elapsed, 90%) as p90_of_answered, mean(answer.elapsed) as mean_of_answered
+
+# By who held the turn while it waited, and by who answered it in the end.
+define response_by_holder as inquiry
+| where begins_turn
+| measure count as turns, share(answer) as answered, median_until(answer) as half_within
+    by rep.name as held_by
+define response_by_answerer as inquiry
+| where begins_turn
+| with first(inquiry then customer.inquiry.reply as r within 7 days) as found
+| where found.r is not missing
+| measure count as answers, median(found.elapsed) as median, percentile(found.elapsed, 90%) as p90
+    by found.r.rep.name as answered_by
 
 # Members with whom nobody spoke in so long, newcomers in their grace period apart. It measures the record, not the deed.
 define customer.is_new(grace: 90 days) as joined > today - grace
@@ -64,6 +76,25 @@ define customer.unspoken_for as (left else today) - day(last(meaningful).at)
 define customer.false_rings(limit: 60 days) as round((share(gaps(meaningful) > limit)
     else 0) * count(gaps(meaningful)))
 define customer.true_rings(limit: 60 days) as if(left is not missing and unspoken_for > limit, 1, 0)
+
+# How long until silence ends in leaving, those who stay counted for as long as theirs lasts (Kaplan and Meier); and how
+# likely, of those silent for so long who are still there, one leaves within the next thirty days.
+define silence_until_leaving as customer
+| where any(meaningful)
+| median_until(unspoken_for, left is not missing)
+define silence_hazard as customer
+| where any(meaningful)
+| measure count as customers,
+    1 - survival(unspoken_for, left is not missing, at: 30 days) as first_30,
+    1
+    - survival(unspoken_for, left is not missing, at: 60 days) / survival(unspoken_for,
+    left is not missing, at: 30 days) as after_30,
+    1
+    - survival(unspoken_for, left is not missing, at: 90 days) / survival(unspoken_for,
+    left is not missing, at: 60 days) as after_60,
+    1
+    - survival(unspoken_for, left is not missing, at: 120 days) / survival(unspoken_for,
+    left is not missing, at: 90 days) as after_90
 
 # `sensitivity` is the part of the leavers it named, `false_alarms` the part of those who stayed for whom it ever rang in
 # vain, `precision` the part of the rings that leaving followed, and `lead` how long before leaving it rang.
@@ -174,6 +205,14 @@ define usual_wait as customer
 # over is blank.
 define return_by_quarter as customer | retention of purchase from first(purchase) by quarter for 8
 
+# Churn: of those who were customers when a period began, the part that left within it. Newcomers of the period are in
+# the next one. `churn(2024-Q2)`; for a row of periods: `for each q in [2024-Q1, 2024-Q2] { churn(q) }`.
+define customer.left_during(period: last quarter) as left is not missing and left during period
+define churn(period: last quarter) as customer
+| where joined < period and not left < period
+| measure count as at_risk, share(left_during(period)) as churn,
+    low(share(left_during(period))) as low, high(share(left_during(period))) as high
+
 # Recency, frequency, money: three percentile ranks among those who ever bought, ties kept together, 100 % the best.
 define customer.quiet as today - last(purchase).at
 define customer.spent as sum(purchase.amount)
@@ -255,6 +294,13 @@ define customer.reciprocity as count(inquiry) / (count(inquiry) + count(contact)
 define customer.responsiveness as median((inquiry as i then inquiry.reply where inquiry = i
     within 7 days).elapsed)
 
+# And the other way: how long we wait for them, from a contact to the customer's next word, of those that came in a week.
+define customer.answers_us as median((contact as c then inquiry within 7 days).elapsed)
+
+# Turns: how often the talk changed sides, of all that was said to the other.
+define customer.turns as count(contact as c then inquiry within 7 days)
+    + count(inquiry as i then inquiry.reply where inquiry = i within 7 days)
+
 # Depth and breadth: how long a contact is, with how many of us, in how many ways.
 define customer.depth as mean(duration of contact)
 define customer.breadth as count(distinct(contact.rep))
@@ -267,6 +313,10 @@ define customer.money_trend as sum(amount of purchase within 12 months before no
 
 # Friction: requests and complaints for each purchase.
 define customer.friction as (count(service_request) + count(complaint)) / count(purchase)
+
+# Outcome: the part of the opportunities decided that were won, and the last satisfaction recorded.
+define customer.won_share as share(won of opportunity where won or lost)
+define customer.last_satisfaction as last(service_request.survey).satisfaction
 
 # The index, 0 to 1: the weights of the parts that are good, over the weights of those that are known.
 define customer.quality_known(recent: 3, regular: 1, mutual: 1, answered: 1, growing: 2,
@@ -297,20 +347,36 @@ define rep.monthly as sum(amount) per month of customer.purchase
 define rep.level as mean(monthly)
 define rep.variation as if(level > 0, stdev(monthly) / level)
 
+# Variation of the number of sales, beside that of chance: what comes one by one and at random varies by 1/√mean.
+define rep.sales as count per month of customer.purchase
+define rep.sales_variation as if(mean(sales) > 0, stdev(sales) / mean(sales))
+define rep.chance_variation as if(mean(sales) > 0, 1 / sqrt(mean(sales)))
+
 # Trend: the median slope between all pairs of months (Theil and Sen), in money a month.
 define rep.monthly_trend as trend(monthly)
 
-# The rule, in sight: high is a level at or above the median of the reps, steady a variation at or below theirs. Whom
-# it names should have no signal on a control chart either:
+# Signals: the months that a control chart of the rep's own months points out, by name:
 #
 #   rep "R-1".customer.purchase | sum(amount) as sold by month | control(sold) | where signal is not missing
+define rep.signals as (monthly | control(monthly) | where signal is not missing | count)
+
+# The rule, in sight: high is a level at or above the median of the reps, steady a variation at or below theirs, and
+# `both` takes months without a signal besides.
 define rep.high as level >= median(level of all rep)
 define rep.steady as variation <= median(variation of all rep)
 
 define steady_reps as rep
 | where count(monthly) >= 6
-| select name, level, variation, monthly_trend, high, steady, high and steady as both
+| select name, level, variation, monthly_trend, high, steady, signals, high and steady
+    and signals = 0 as both
 | sort by level desc
+
+# The same of the number of sales: who varies by no more than chance does is as steady as can be.
+define steady_sales as rep
+| where count(sales) >= 6
+| select name, mean(sales) as a_month, sales_variation, chance_variation,
+    sales_variation <= chance_variation as within_chance
+| sort by a_month desc
 
 # How they work: what each does in a month, how fast, with whom, and whether it is written down.
 define rep.contacts_a_month as mean(count per month of contact)
@@ -389,9 +455,9 @@ kpi survey_coverage
 #
 # The unit is the order. It is held against the *committed* date: an order is late where it came after it, and where it
 # has not come though the date is past. Predictable is who differs little from himself, whatever his usual delay is.
-# Where your deliveries know more (what was sent back, how often an order was changed), make it a part in the same way:
-# `scripts/data/adventureworks.pvd` does. Suppliers of fewer than ten orders are not ranked. About deliveries:
-# those of `use xrm`, or your own.
+# Where your deliveries know more (what was sent back, how often an order was changed, its price), make it a part in the
+# same way: `scripts/data/adventureworks.pvd` does. Suppliers of fewer than ten orders are not ranked. About deliveries
+# and contacts with suppliers: those of `use xrm`, or your own.
 
 # Lateness: the days after the committed date, below nought where it came before; missing while it has not come.
 define delivery.lateness as at - promised
@@ -415,17 +481,29 @@ define supplier.short_share as 1
     where received is not missing)
 define supplier.complained_share as share(complained of delivery)
 
+# How often one has to speak with the supplier about an order, the orders without a word counted too.
+define supplier.contacts_an_order as count(supplier_contact) / count(delivery)
+
+# Perfect: in time, all of it, and nobody complained; of those orders of which it is known.
+define delivery.perfect as not late and received >= quantity and not complained
+define supplier.perfect_share as share(perfect of delivery)
+
 # The index: the mean percentile rank of the parts among the suppliers of ten orders and more, with the weights in
-# sight. 0 is the least friction, 1 the most. What came short is no part of it where nobody recorded it.
-define friction(late: 1, spread: 1, short: 1, complained: 1) as supplier
+# sight. 0 is the least friction, 1 the most. What came short is no part of it where nobody recorded it, nor are contacts.
+# `late_at_most` is the upper end of the late share's interval (Wilson): of few orders it is far above the share.
+define friction(late: 1, spread: 1, short: 1, complained: 1, contacts: 1) as supplier
 | where orders >= 10
 | with percentile_rank(late_share) as late_rank, percentile_rank(delay_spread) as spread_rank,
-    percentile_rank(short_share) as short_rank, percentile_rank(complained_share) as complained_rank
-| with if(short_rank is missing, 0, short) as short_weight
-| select name, orders, late_share, usual_delay, delay_spread, delay_mad, short_share,
-    complained_share,
+    percentile_rank(short_share) as short_rank,
+    percentile_rank(complained_share) as complained_rank,
+    percentile_rank(contacts_an_order) as contacts_rank
+| with if(short_rank is missing, 0, short) as short_weight,
+    if(any(all supplier_contact), contacts, 0) as contacts_weight
+| select name, orders, late_share, high(share(late of delivery)) as late_at_most, usual_delay,
+    delay_spread, delay_mad, short_share, complained_share, contacts_an_order, perfect_share,
     (late * late_rank + spread * spread_rank + short_weight * (short_rank else 0)
-    + complained * complained_rank) / (late + spread + short_weight + complained) as index
+    + complained * complained_rank + contacts_weight * contacts_rank) / (late + spread
+    + short_weight + complained + contacts_weight) as index
 | sort by index
 
 kpi late_deliveries
@@ -504,6 +582,8 @@ event delivery "Delivery" {
   received: number "How many of them came."
   at: date
 }
+
+event supplier_contact "Contact with a supplier" { supplier, delivery, topic: text }
 
 # What came after
 

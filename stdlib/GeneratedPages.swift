@@ -8342,6 +8342,7 @@ Customers who buy again within the window after their first purchase.
   trend     █▁·  69.2% → –  2022 to 2024
   best      East 72.7% (n = 11) · West 72.7% (n = 11)  by region
   worst     South 40% (n = 10) · North 63.6% (n = 11)  by region
+  chance    no group differs from the others beyond it (tried 4)
   owner     Sales manager
   as of     2024-12-31
  full  kaplan_meier  naive
@@ -8412,7 +8413,7 @@ by itself: of the last periods less has been seen.
 
 ## Response time
 
-At the prompt: `? response_time`, `? response`, `? median_until`.
+At the prompt: `? response_time`, `? response`, `? response_by_holder`, `? response_by_answerer`, `? median_until`.
 
 **What.** How long whoever asks waits for an answer. Who asks twice before an answer has asked once (a turn).
 
@@ -8424,24 +8425,34 @@ percentile of the answered alone.
 
 ```peyvand
 response
-inquiry | median_until(inquiry then reply within 7 days) as half_within by rep.name as rep
+response_by_holder
+response_by_answerer
 ```
 
 ```answer
-turns  answered  in_time  half_within  median_of_answered  p90_of_answered
-─────  ────────  ───────  ───────────  ──────────────────  ───────────────
-  241     87.5%    71.8%  17 h 27 min         15 h 42 min       1 day 18 h
-  241 of 260 inquiries; left out: 60 without a match · as of 2024-12-31
+turns  answered  in_time  half_within  median_of_answered  p90_of_answered  mean_of_answered
+─────  ────────  ───────  ───────────  ──────────────────  ───────────────  ────────────────
+  241     87.5%    71.8%  17 h 27 min         15 h 42 min       1 day 18 h       17 h 27 min
+  241 of 260 inquiries; left out: 30 without a match · as of 2024-12-31
   answered: 240 of 241; 1 open
-  median_of_answered, p90_of_answered: 210 of 241; 1 open
-rep            half_within
-─────────────  ───────────
-Babak Jalali    23 h 9 min
-Kaveh Rostami  16 h 37 min
-Nasrin Ahmadi   1 h 33 min
-Omid Farhadi    1 day 22 h
-Shirin Moradi  14 h 28 min
-  260 of 260 inquiries · as of 2024-12-31
+  mean_of_answered, median_of_answered, p90_of_answered: 210 of 241; 1 open
+held_by        turns  answered  half_within
+─────────────  ─────  ────────  ───────────
+Babak Jalali      50     90.0%  22 h 39 min
+Kaveh Rostami     51     82.0%  16 h 29 min
+Nasrin Ahmadi     47     91.5%   1 h 30 min
+Omid Farhadi      38     86.8%   1 day 21 h
+Shirin Moradi     55     87.3%   5 h 16 min
+  241 of 260 inquiries · as of 2024-12-31
+  answered: 240 of 241; 1 open
+answered_by    answers       median          p90
+─────────────  ───────  ───────────  ───────────
+Babak Jalali        45  22 h 32 min   1 day 16 h
+Kaveh Rostami       41  15 h 32 min  21 h 59 min
+Nasrin Ahmadi       43   1 h 26 min  12 h 26 min
+Omid Farhadi        33   1 day 20 h  2 days 19 h
+Shirin Moradi       48   4 h 33 min  18 h 34 min
+  210 of 260 inquiries; 1 with something open inside · as of 2024-12-31
 ```
 
 **Traps.** The median of the answered rewards whoever never answers. A mean is ruled by the few who waited longest.
@@ -8523,6 +8534,7 @@ Service requests that were followed by a rating of 4 or 5 within the window; the
   trend     ·▂▆▆▄▁▄▅▄▃▅█  – → 46.4%  2022-Q1 to 2024-Q4
   best      Leila Nikzad 60.8% (n = 51) · Arash Karimi 34% (n = 50)  by technician.name
   worst     Parvin Shams 18.3% (n = 60) · یاشار آق‌بلاغ 27.5% (n = 51)  by technician.name
+  chance    beyond it: Leila Nikzad (q = 3.47e-05), Parvin Shams (q = 0.0078) (tried 5)
   decide    Call whoever was not asked yet, beginning with the jobs of Parvin Shams.
   owner     Service manager
   as of     2024-12-31
@@ -8533,18 +8545,22 @@ request closed before it was opened is an error of the record: it is left out an
 
 ## Last contact to leaving
 
-At the prompt: `? silence_before_leaving`, `? silence_alarm`, `? meaningful`.
+At the prompt: `? silence_before_leaving`, `? silence_until_leaving`, `? silence_hazard`, `? silence_alarm`, `? meaningful`.
 
 **What.** How long nobody had spoken with those who left, and whether an alarm on silence would have named them.
 
-**Formula.** Leaving − last meaningful contact. For the alarm: sensitivity = leavers for whom it rang / leavers, false
-alarms = who stayed and for whom it ever rang / who stayed, precision = rings that leaving followed / rings, lead =
-leaving − the day on which it rang. A ring knows what its day knew.
+**Formula.** Leaving − last meaningful contact; with those who stay, counted for as long as their silence lasts, the
+median by Kaplan and Meier, and the part that leaves in each next thirty days of those still there. For the alarm:
+sensitivity = leavers for whom it rang / leavers, false alarms = who stayed and for whom it ever rang / who stayed,
+precision = rings that leaving followed / rings, lead = leaving − the day on which it rang. A ring knows what its day
+knew.
 
 **Source.** Sensitivity and precision: Altman & Bland 1994.
 
 ```peyvand
 silence_before_leaving
+silence_until_leaving
+silence_hazard
 silence_alarm(limit: 60 days)
 ```
 
@@ -8558,6 +8574,13 @@ Time from the last meaningful contact to leaving, of those who left.
   decide    Visit every customer with whom nobody has spoken for 60 days.
   owner     Sales manager
   as of     2024-12-31
+130 days
+  58 of 60 customers · as of 2024-12-31
+customers  first_30  after_30  after_60  after_90
+─────────  ────────  ────────  ────────  ────────
+       58         0         0    0.1579         –
+  58 of 60 customers · as of 2024-12-31
+  fewer than 10 at risk at that time
 customers  sensitivity  false_alarms  precision     lead
 ─────────  ───────────  ────────────  ─────────  ───────
        58         100%         85.1%     0.0542  38 days
@@ -8637,12 +8660,13 @@ of an earlier day.
 
 ## Survival
 
-At the prompt: `? survival`, `? logrank`, `? median_until`.
+At the prompt: `? survival`, `? logrank`, `? median_until`, `? churn`.
 
 **What.** The part to whom it has not happened by a time, where many are still being watched.
 
-**Formula.** S(t) = Π (1 − d/n) over the times up to t, d who had it, n who were at risk. The log-rank test compares
-in each time the events of a group with those expected.
+**Formula.** S(t) = Π (1 − d/n) over the times up to t, d who had it, n who were at risk. Churn of a period is those who
+left in it over those who were there when it began. The log-rank test compares in each time the events of a group with
+those expected.
 
 **Source.** Kaplan & Meier 1958; Greenwood 1926, on the log(−log) scale; Mantel 1966.
 
@@ -8650,6 +8674,7 @@ in each time the events of a group with those expected.
 customer | survival((left else today) - joined, left is not missing, at: 365 days) as still,
   low(survival((left else today) - joined, left is not missing, at: 365 days)) as low,
   high(survival((left else today) - joined, left is not missing, at: 365 days)) as high
+churn(period: 2024-Q4)
 customer | logrank((left else today) - joined, left is not missing, by: region) as chi_square,
   p(logrank((left else today) - joined, left is not missing, by: region)) as p
 ```
@@ -8659,6 +8684,10 @@ still    low   high
 ─────  ─────  ─────
   98%  86.6%  99.7%
   60 of 60 customers · as of 2024-12-31
+at_risk  churn   low   high
+───────  ─────  ────  ─────
+     49   2.0%  0.4%  10.7%
+  49 of 60 customers · as of 2024-12-31
 chi_square      p
 ──────────  ─────
       1.58  0.813
@@ -8769,7 +8798,7 @@ must be in it.
 
 ## High and steady
 
-At the prompt: `? steady_reps`, `? steady`, `? variation`.
+At the prompt: `? steady_reps`, `? steady_sales`, `? steady`, `? variation`, `? signals`.
 
 **What.** Which reps sell much and do so month after month.
 
@@ -8780,16 +8809,25 @@ steady: variation ≤ the reps' median; and no signal on a control chart.
 
 ```peyvand
 steady_reps
+steady_sales
 ```
 
 ```answer
-name           level (toman)  variation  monthly_trend  high  steady  both
-─────────────  ─────────────  ─────────  ─────────────  ────  ──────  ────
-Kaveh Rostami    180,217,143       0.16       -455,556  yes   yes     yes
-Babak Jalali     161,121,429       0.67      2,782,813  yes   yes     yes
-Nasrin Ahmadi    102,057,143       1.05      1,807,143  yes   no      no
-Omid Farhadi      97,138,571       0.83        318,333  no    no      no
-Shirin Moradi     75,438,571       0.06        -38,000  no    yes     no
+name           level (toman)  variation  monthly_trend  high  steady  signals  both
+─────────────  ─────────────  ─────────  ─────────────  ────  ──────  ───────  ────
+Kaveh Rostami    180,217,143       0.16       -455,556  yes   yes           0  yes
+Babak Jalali     161,121,429       0.67      2,782,813  yes   yes           2  no
+Nasrin Ahmadi    102,057,143       1.05      1,807,143  yes   no           20  no
+Omid Farhadi      97,138,571       0.83        318,333  no    no            0  no
+Shirin Moradi     75,438,571       0.06        -38,000  no    yes           0  no
+  5 of 5 reps · as of 2024-12-31
+name           a_month  sales_variation  chance_variation  within_chance
+─────────────  ───────  ───────────────  ────────────────  ─────────────
+Shirin Moradi     2.57           0.5759            0.6236  yes
+Babak Jalali      2.40           0.4761            0.6455  yes
+Kaveh Rostami     1.91           0.4456            0.7228  yes
+Omid Farhadi      1.51           0.4634            0.8126  yes
+Nasrin Ahmadi     1.49           0.4432            0.8204  yes
   5 of 5 reps · as of 2024-12-31
 ```
 
@@ -8798,29 +8836,29 @@ territory may do it.
 
 ## Supplier friction
 
-At the prompt: `? friction`, `? late_deliveries`, `? late_share`, `? delay_spread`.
+At the prompt: `? friction`, `? late_deliveries`, `? late_share`, `? delay_spread`, `? contacts_an_order`, `? perfect_share`.
 
 **What.** Which supplier causes the least trouble, and with which one can be reckoned.
 
 **Formula.** Late share against the committed date, open and overdue counted as late; the spread of the delay as IQR
-(beside it the MAD); what came short; complaints that followed. The index is the mean percentile rank of the parts,
-with weights.
+(beside it the MAD); what came short; complaints that followed; contacts an order. The index is the mean percentile
+rank of the parts, with weights. Beside it the share of perfect orders: in time, whole, without a complaint.
 
 **Source.** Mean ranks: Friedman 1937; MAD: Hampel 1974.
 
 ```peyvand
 friction
-friction(late: 0, short: 0, complained: 0) | select name, delay_spread, index | take 1
+friction(late: 0, short: 0, complained: 0, contacts: 0) | select name, delay_spread, index | take 1
 ```
 
 ```answer
-name              orders  late_share  usual_delay  delay_spread  delay_mad  short_share  complained_share  index
-────────────────  ──────  ──────────  ───────────  ────────────  ─────────  ───────────  ────────────────  ─────
-Caspian Bearings      62       26.2%       0 days        0 days     0 days       0.0129              0.0%   0.35
-قطعه‌سازان سپاهان      72        8.6%      -3 days        4 days     2 days       0.0000              1.4%   0.40
-Sahand Optics         58       17.5%       -1 day        2 days      1 day       0.0419              0.0%   0.40
-Arvand Parts          68       10.4%       -1 day        3 days      1 day       0.0620              0.0%   0.45
-Toos Drives           91       71.1%      13 days       19 days     7 days       0.0758             25.3%   0.90
+name              orders  late_share  late_at_most  usual_delay  delay_spread  delay_mad  short_share  complained_share  contacts_an_order  perfect_share  index
+────────────────  ──────  ──────────  ────────────  ───────────  ────────────  ─────────  ───────────  ────────────────  ─────────────────  ─────────────  ─────
+Caspian Bearings      62       26.2%         38.4%       0 days        0 days     0 days       0.0129              0.0%               0.06          70.5%   0.30
+قطعه‌سازان سپاهان      72        8.6%         17.5%      -3 days        4 days     2 days       0.0000              1.4%               0.21          90.0%   0.38
+Sahand Optics         58       17.5%         29.4%       -1 day        2 days      1 day       0.0419              0.0%               0.47          70.2%   0.42
+Arvand Parts          68       10.4%         20.0%       -1 day        3 days      1 day       0.0620              0.0%               0.62          67.2%   0.50
+Toos Drives           91       71.1%         79.5%      13 days       19 days     7 days       0.0758             25.3%               1.64          20.0%   0.90
   5 of 5 suppliers; 5 with something unknown inside · as of 2024-12-31
   delivery: 13 without a time
   warning[W4101]: `promised` of 6 delivery records lies after the as-of time, and is read as recorded

@@ -234,6 +234,21 @@ struct AnswerJSON {
       groups(card.best, &json)
       json.key("worst")
       groups(card.worst, &json)
+      if let chance = card.chance {
+        json.key("chance")
+        json.object { json in
+          json.member("tried", chance.tried)
+          json.key("beyond")
+          json.array { json in
+            for group in chance.beyond {
+              json.object { json in
+                json.member("group", group.label)
+                json.member("q", group.q)
+              }
+            }
+          }
+        }
+      }
       json.key("trend")
       json.array { json in
         for point in card.trend {

@@ -24,11 +24,20 @@ struct CardText {
     add("trend", trend(card))
     add("best", groups(card.best, card))
     add("worst", groups(card.worst, card))
+    add("chance", card.chance.map { chance($0) })
     add("decide", card.decision)
     add("owner", card.owner)
     add("as of", receipts.asOf(receipt).map { String($0.dropFirst("as of ".count)) })
     for remark in receipt.remarks { lines.append("  " + remark) }
     return lines
+  }
+
+  /// Whether a place among the groups means anything.
+  private func chance(_ chance: KPICard.Chance) -> String {
+    guard !chance.beyond.isEmpty else { return "no group differs from the others beyond it (tried \(chance.tried))" }
+    let named = chance.beyond.prefix(3).map { "\($0.label) (q = \(values.shown(.number($0.q), .plainNumber)))" }
+    let more = chance.beyond.count > 3 ? ", \(chance.beyond.count - 3) more" : ""
+    return "beyond it: \(named.joined(separator: ", "))\(more) (tried \(chance.tried))"
   }
 
   private func headline(_ card: KPICard, _ receipt: Receipt) -> String {

@@ -29,6 +29,17 @@ package struct Moments: Hashable, Sendable {
     variance = values.count > 1 ? max(0, (squares - rest * rest / n) / (n - 1)) : nil
   }
 
+  /// Those of two lists together, from those of each (Chan, Golub & LeVeque 1983). Nil where they are beyond a Double.
+  package init?(merging one: Moments, _ other: Moments) {
+    let (a, b) = (Double(one.count), Double(other.count))
+    let apart = other.mean - one.mean
+    let squares = (one.variance ?? 0) * (a - 1) + (other.variance ?? 0) * (b - 1) + apart * apart * a * b / (a + b)
+    guard apart.isFinite, squares.isFinite else { return nil }
+    count = one.count + other.count
+    mean = one.mean + apart * b / (a + b)
+    variance = squares / (a + b - 1)
+  }
+
   /// The sample's standard deviation.
   package var standardDeviation: Double? { variance.map { $0.squareRoot() } }
 

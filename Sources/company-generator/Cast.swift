@@ -28,6 +28,8 @@ enum Cast {
   static let lateSupplier = 2
   /// Of a hundred deliveries so many bring less than was ordered.
   static let shortInAHundred = [22, 3, 35, 14, 0]
+  /// About a hundred orders one speaks with the supplier so often.
+  static let contactsInAHundred = [60, 15, 160, 50, 35]
 
   static let technicians = [
     ("T-1", "Arash Karimi"), ("T-2", "Leila Nikzad"), ("T-3", "Davood Salehi"), ("T-4", "Parvin Shams"),

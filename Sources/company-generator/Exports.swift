@@ -121,7 +121,13 @@ extension World {
         delivery.received.map { _ in String(delivery.delivered) },
       ])
     }
-    return [offers, pipeline, invoices, warehouse]
+    var calls = Export("supplier_contacts.csv", ["order_no", "vendor", "spoken_at", "subject"])
+    for contact in supplierContacts {
+      calls.add([
+        key("PO-", contact.delivery, 5), Cast.suppliers[contact.supplier].0, contact.at.text, contact.topic,
+      ])
+    }
+    return [offers, pipeline, invoices, warehouse, calls]
   }
 
   private var conversations: [Export] {

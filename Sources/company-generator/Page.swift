@@ -14,7 +14,9 @@ struct Page {
 
   private var events: Int {
     let talks = world.contacts.count + world.inquiries.count + world.replies.count
-    let sales = world.quotes.count + world.opportunities.count + world.purchases.count + world.deliveries.count
+    let sales =
+      world.quotes.count + world.opportunities.count + world.purchases.count + world.deliveries.count
+      + world.supplierContacts.count
     let service = world.trainings.count + world.requests.count + world.surveys.count + world.complaints.count
     return talks + sales + service
   }
@@ -124,6 +126,10 @@ struct Page {
     What came short of what was ordered: \(Cast.suppliers[Cast.lateSupplier].1) most, \(Cast.suppliers[1].1) and \(Cast.suppliers[4].1) next to nothing.
 
     \(table(truth.shortDeliveries, percent: ["short"]))
+
+    One has to speak with \(Cast.suppliers[Cast.lateSupplier].1) more than once about each order, with \(Cast.suppliers[1].1) seldom.
+
+    \(table(truth.contactsAnOrder))
 
     \(table(truth.supplierTwoHops, percent: ["late"]))
 

@@ -54,6 +54,21 @@ extension Truth {
       rows: rows)
   }
 
+  /// How often one has to speak with the supplier about an order.
+  var contactsAnOrder: Answer {
+    Answer(
+      id: "story.contacts_an_order",
+      ask: "supplier | select name, count(supplier_contact) / count(delivery) as contacts_an_order",
+      rows: Cast.suppliers.indices.map { supplier in
+        let orders = world.deliveries.count { Cast.products[$0.product].2 == supplier }
+        let contacts = world.supplierContacts.count { $0.supplier == supplier }
+        return [
+          "name": .text(Cast.suppliers[supplier].1),
+          "contacts_an_order": .plain(Double(contacts) / Double(max(orders, 1))),
+        ]
+      })
+  }
+
   /// What came short of what was ordered, of the orders that came.
   var shortDeliveries: Answer {
     Answer(

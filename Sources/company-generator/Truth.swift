@@ -30,6 +30,7 @@ struct Truth {
       satisfiedByTechnician, silence, returnByInstaller, steadyReps, supplierFriction, supplierTwoHops,
       lateAndSatisfied,
       technicians, leadsByTopic, silenceBeforeLeaving, highAndSteady, aftercare, shortDeliveries,
+      contactsAnOrder,
     ]
   }
 

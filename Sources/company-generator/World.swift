@@ -17,6 +17,7 @@ struct World {
   var opportunities: [Opportunity] = []
   var purchases: [Purchase] = []
   var deliveries: [Delivery] = []
+  var supplierContacts: [SupplierContact] = []
   var trainings: [Training] = []
   var requests: [ServiceRequest] = []
   var surveys: [Survey] = []
@@ -35,6 +36,7 @@ struct World {
     serve()
     lookAfterComplaints()
     putInOrder()
+    askSuppliers()
   }
 
   /// A moment of the working day; on a Friday, of the Saturday after.

@@ -136,6 +136,7 @@ import Testing
     card.target = name
     card.groupedBy = name
     card.best = [KPICard.Group(label: name, value: .number(1), n: 1)]
+    card.chance = KPICard.Chance(tried: 2, beyond: [.init(label: name, q: 0.01)])
     let notes = [Diagnostic("W4001", .warning, name, notes: [name])]
     let table = Samples.table(Samples.column(name, .text, [.text(name)]))
     var profile = Profile(record: RecordReference(kind: name, key: name), table: table)
@@ -151,17 +152,22 @@ import Testing
           group: name, state: .breach, period: .missing, value: .text(name), n: 1, missed: 1, chart: nil, decision: name
         )
       ])
+    var chart = Samples.table(
+      Samples.column(name, .text, [.text(name)]), Samples.column("n " + name, .plainNumber, [.number(1)]))
+    chart.chart = .line
     let bodies: [Answer.Body] = [
-      .value(.text(name), .text, name: name), .table(table), .card(card), .printed(name), .done(name),
+      .value(.text(name), .text, name: name), .table(table), .table(chart), .card(card), .printed(name), .done(name),
       .profile(profile), .map(map), .watched(watched),
     ]
     for body in bodies {
       let answer = Answer(body, receipt: receipt, notes: notes)
       for format in OutputFormat.allCases {
-        // Only maps are drawn.
-        if format == .dot || format == .mermaid, case .map = body {
-        } else if format == .dot || format == .mermaid {
-          continue
+        // Only maps and charts are drawn.
+        switch (format, body) {
+        case (.dot, .map), (.mermaid, .map): break
+        case (.svg, .table(let table)) where table.chart != nil: break
+        case (.dot, _), (.mermaid, _), (.svg, _): continue
+        default: break
         }
         let rendered = try Samples.render(answer, format, terminal: 80)
         let obeyed = (rendered.output + rendered.remarks).unicodeScalars.filter { scalar in

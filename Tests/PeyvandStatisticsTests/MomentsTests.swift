@@ -2,6 +2,19 @@ import PeyvandStatistics
 import Testing
 
 @Suite struct MomentsTests {
+  /// Two lists together are as if they were one.
+  @Test func merged() throws {
+    let (a, b) = ([1.0, 4, 9, 16], [100.0, 101, 99.5])
+    let whole = try #require(Moments(a + b))
+    let first = try #require(Moments(a))
+    let merged = try #require(Moments(b).flatMap { Moments(merging: first, $0) })
+    #expect(merged.count == 7 && isClose(merged.mean, whole.mean) && isClose(merged.variance, whole.variance ?? 0))
+    let one = try #require(Moments([5.0]))
+    #expect(Moments(merging: one, one)?.variance == 0)
+    let (low, high) = (try #require(Moments([-1.5e308])), try #require(Moments([1.5e308])))
+    #expect(Moments(merging: low, high) == nil)
+  }
+
   /// NIST StRD NumAcc2 to NumAcc4 by their published rule: a number, then its neighbours by turns.
   private func numAcc(_ first: Double, _ low: Double, _ high: Double) -> [Double] {
     [first] + (0..<1000).map { $0 % 2 == 0 ? low : high }

@@ -157,6 +157,25 @@ package struct KPICard: Sendable {
       self.n = n
     }
   }
+  /// Which groups differ from all others together by more than chance, of how many that were tried.
+  package struct Chance: Hashable, Sendable {
+    package struct Group: Hashable, Sendable {
+      package var label: String
+      /// Benjamini and Hochberg's, over all that were tried.
+      package var q: Double
+      package init(label: String, q: Double) {
+        self.label = label
+        self.q = q
+      }
+    }
+    package var tried: Int
+    /// With a q of 0.05 at most, the least first.
+    package var beyond: [Group]
+    package init(tried: Int, beyond: [Group]) {
+      self.tried = tried
+      self.beyond = beyond
+    }
+  }
   package struct TrendPoint: Sendable {
     package var period: Value
     package var value: Value
@@ -190,6 +209,8 @@ package struct KPICard: Sendable {
   package var worst: [Group]
   /// What best and worst were grouped by.
   package var groupedBy: String?
+  /// Whether these groups differ beyond chance, where that can be told.
+  package var chance: Chance?
 
   package init(
     name: String, documentation: String? = nil, value: Value, type: ValueType, n: Int, k: Int? = nil, needs: Int,

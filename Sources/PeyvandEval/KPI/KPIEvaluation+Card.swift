@@ -40,7 +40,7 @@ extension KPIEvaluation {
     if let direction, let key = try rankedKey() {
       let ranking = try ranked(by: key, direction)
       (card.best, card.worst) = (ranking.best, ranking.worst)
-      if !ranking.best.isEmpty { card.groupedBy = key.header.name }
+      if !ranking.best.isEmpty { (card.groupedBy, card.chance) = (key.header.name, ranking.chance) }
     }
     if card.state == .warn || card.state == .breach {
       card.decision = try decision(direction ?? .higher)
@@ -119,6 +119,7 @@ extension KPIEvaluation {
   struct Ranking: Sendable {
     var best: [KPICard.Group] = []
     var worst: [KPICard.Group] = []
+    var chance: KPICard.Chance?
   }
 
   /// The best and the worst groups, at most three each and none in both. Groups of fewer than ten cases, and the group
@@ -129,9 +130,11 @@ extension KPIEvaluation {
     let labels = try evaluator.labels(keys, key.header)
     let isThere = GroupCodes.encode(keys).map { $0 != GroupCodes.missing }
     var groups: [(group: KPICard.Group, merit: Double)] = []
+    var judged: [(place: Int, label: String)] = []
     for (index, one) in measured.cases.enumerated() where isThere[index] && one.n >= Self.rankedCases {
       guard let number = one.number else { continue }
       groups.append((.init(label: labels[index], value: one.value, n: one.n), direction.merit(number)))
+      judged.append((index, labels[index]))
     }
     // Stable: groups of equal merit stay in the order of their keys.
     let order = groups.indices.sorted {
@@ -139,8 +142,9 @@ extension KPIEvaluation {
     }
     let shown = min(3, groups.count / 2)
     return Ranking(
-      best: order.prefix(shown).map { groups[$0].group }, worst: order.suffix(shown).reversed().map { groups[$0].group }
-    )
+      best: order.prefix(shown).map { groups[$0].group },
+      worst: order.suffix(shown).reversed().map { groups[$0].group },
+      chance: Self.chance(among: measured.cases, judged: judged))
   }
 
   /// What the card ranks by: what the decision asks for, else the first text of the subject that has a few values.

@@ -128,10 +128,11 @@ extension Evaluator {
         if tooLarge > 0 { result.draft.tally.notes[TooLarge.note, default: 0] += tooLarge }
       }
     }
-    for case .some(let outcome) in state.outcomes {
-      let unmatched = outcome.totals.used - outcome.counts(order: groups).reduce(0) { $0 + $1.used }
-      if unmatched > 0 { result.draft.tally.excluded["without a match", default: 0] += unmatched }
+    // Several columns about one match leave out the same rows: they are counted where most are left out.
+    let unmatched = state.outcomes.compactMap { $0 }.map { outcome in
+      outcome.totals.used - outcome.counts(order: groups).reduce(0) { $0 + $1.used }
     }
+    if let most = unmatched.max(), most > 0 { result.draft.tally.excluded["without a match", default: 0] += most }
     return result
   }
 
