@@ -77,6 +77,57 @@ struct EngineComparison {
     return .agree(receipts: comparesReceipts)
   }
 
+  /// The same of a watch: each group's state and what stands behind it.
+  func watchVerdict(_ text: String, batchSize: Int) -> Verdict {
+    let program = CheckedProgram(text, in: defined.environment, texts: [0: ProgramGenerator.definitions], number: 1)
+    guard let watch = program.watches.first else { return .unsound }
+    let expected: [ReferenceEvaluator.Watched]
+    do {
+      expected = try ReferenceEvaluator(company.store, at: company.moment, unions: program.unions).watched(watch)
+    } catch let error as ReferenceUnsupported {
+      return .unsupported(error.what)
+    } catch {
+      return .unsupported("\(error)")
+    }
+    do {
+      let answer = try engine(batchSize, 2, program.unions).watch(watch)
+      guard case .watched(let watched) = answer.body else { return .differ("no watch") }
+      let found = watched.findings.map { finding in
+        ReferenceEvaluator.Watched(
+          state: finding.state.rawValue, period: finding.period, n: finding.n, missed: finding.missed,
+          assurance: finding.chart?.assurance, signals: finding.chart?.signals ?? [])
+      }
+      return found == expected ? .agree(receipts: false) : .differ("\(found)\nnot \(expected)")
+    } catch {
+      return .differ(error.all.map { "\($0.code) \($0.message)" }.joined(separator: "; "))
+    }
+  }
+
+  /// The same of what is due.
+  func agendaVerdict(_ text: String, batchSize: Int) -> Verdict {
+    let program = CheckedProgram(text, in: defined.environment, texts: [0: ProgramGenerator.definitions], number: 1)
+    guard let (processes, asOf) = program.agendas.first else { return .unsound }
+    let expected: [[Value]]
+    do {
+      let reference = ReferenceEvaluator(company.store, at: company.moment, unions: program.unions)
+      expected = try reference.agenda(processes, asOf: asOf)
+    } catch let error as ReferenceUnsupported {
+      return .unsupported(error.what)
+    } catch {
+      return .unsupported("\(error)")
+    }
+    do {
+      let answer = try engine(batchSize, 2, program.unions).agenda(processes, asOf: asOf)
+      let table = table(answer)
+      let found = (0..<table.rowCount).map { row in table.columns.map { $0.values[row] } }
+      guard found != expected else { return .agree(receipts: false) }
+      func told(_ rows: [[Value]]) -> String { rows.map { "  \($0)" }.joined(separator: "\n") }
+      return .differ("\(told(found))\nnot\n\(told(expected))")
+    } catch {
+      return .differ(error.all.map { "\($0.code) \($0.message)" }.joined(separator: "; "))
+    }
+  }
+
   func engine(_ batchSize: Int, _ threads: Int = 2, _ unions: [KindUnion] = []) -> Evaluator {
     let asOf = AsOf(instant: company.moment.instant, day: company.moment.day)
     var context = EvaluationContext(source: UnionSource.over(source, unions), asOf: asOf)

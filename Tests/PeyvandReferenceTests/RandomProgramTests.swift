@@ -104,6 +104,30 @@ import Testing
     #expect(sound * 3 >= asked, "only \(sound) of \(asked) are sound")
   }
 
+  /// The states of watched KPIs, and what is due of processes.
+  @Test(arguments: 0..<8) func agreeAboutWatchesAndAgendas(_ number: Int) {
+    let companySeed = UInt64(Self.firstCompany + 300 + number)
+    let comparison = EngineComparison(RandomCompany(seed: companySeed))
+    var (asked, agreed) = (0, 0)
+    for seed in stride(from: Self.firstSeed + number, to: Self.firstSeed + Self.count / 10, by: 8) {
+      asked += 1
+      var generator = ProgramGenerator(seed: UInt64(seed))
+      let isAWatch = seed / 8 % 2 == 0
+      let program = isAWatch ? generator.watchProgram() : generator.agendaProgram()
+      let size = [8192, 7, 1, 7][seed / 8 % 4]
+      let verdict =
+        isAWatch
+        ? comparison.watchVerdict(program, batchSize: size) : comparison.agendaVerdict(program, batchSize: size)
+      switch verdict {
+      case .agree: agreed += 1
+      case .unsound, .unsupported: break
+      case .differ(let difference):
+        Issue.record("company \(companySeed), seed \(seed):\n\(program)\n\(difference)")
+      }
+    }
+    #expect(agreed * 3 >= asked, "only \(agreed) of \(asked) were compared")
+  }
+
   /// Programs about working time, gaps and differences, over companies whose clocks change and that have working hours.
   @Test(arguments: 0..<12) func agreeAboutTime(_ number: Int) {
     let companySeed = UInt64(Self.firstCompany + 100 + number)

@@ -187,6 +187,11 @@ extension Checker {
         check(Statement(.query(query), range), in: scope, place, into: &statements)
         return
       }
+      if let other = question(insteadOf: Statement(node, range)) {
+        let whole = Query(source: other.source, modifiers: query.modifiers, stages: query.stages, range: range)
+        check(Statement(.query(whole), range), in: scope, place, into: &statements)
+        return
+      }
       var moment: CheckedExpression?
       for modifier in query.modifiers {
         guard case .asOf(let when) = modifier.node, let time = asOf(when, in: scope) else { return }

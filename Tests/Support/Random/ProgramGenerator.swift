@@ -49,6 +49,35 @@ package struct ProgramGenerator {
       needs   1 cases
       stages  visit, purchase, request
       decide  "Ask what was said."
+    kpi logged_share
+      for     contact
+      dated   at
+      measure share(logged)
+      target  at least 50%
+      warn    below 70%
+      needs   1 cases
+      decide  "Log more."
+    kpi followed(window: 30 days, most: 20%)
+      for     contact
+      dated   at
+      measure share(contact then customer.complaint within window)
+      target  at most most
+      needs   2 cases
+      decide  "Ask what was said."
+    kpi warned_of
+      for     purchase
+      dated   at
+      measure share(quantity > 2)
+      warn    above share(quantity > 2 of (purchase during 2024-01))
+      needs   1 cases
+      decide  "Look."
+    kpi steady_share
+      for     purchase
+      dated   at
+      measure share(quantity > 2)
+      target  between 30% and share(quantity > 1 of (purchase during 2023-11))
+      needs   1 cases
+      decide  "Look."
 
     """
 
@@ -157,7 +186,11 @@ package struct ProgramGenerator {
   /// A stage over the timelines of the records in hand.
   private mutating func process(_ kind: String) -> String? {
     guard let first = events(kind, 0), let second = events(kind, 0) else { return nil }
-    switch random.integer(0...3) {
+    switch random.integer(0...4) {
+    case 4:
+      let baseline = chance(30) ? ", baseline: \(random.integer(3...9))" : ""
+      let chart = "\n| control(\(chance(70) ? number(kind, 0) : duration(kind, 0))\(baseline))"
+      return chart + "\n| select key as id, mean, low, high, range, signal"
     case 0...1:
       var steps = [first.text, second.text]
       if chance(40), let third = events(kind, 0) { steps.append(third.text) }
@@ -178,7 +211,9 @@ package struct ProgramGenerator {
     let outcome = pick(["purchase", "complaint", "(purchase where quantity > 1)"])
     let contact = pick(["contact", "visit", "(call where logged)"])
     var text = "credit(\(outcome), \(contact), by: \(pick(["topic", "kind", "rep", "rep.region"])), per: customer"
-    text += ", model: \"\(pick(["first", "last", "linear", "shapley"]))\""
+    let model = pick(["first", "last", "linear", "shapley", "position", "decay", "markov", "markov"])
+    text += ", model: \"\(model)\""
+    if model == "decay", chance(50) { text += ", half_life: \(pick(["3 days", "1 day", "30 days"]))" }
     if chance(60) { text += ", within: \(pick(["10 days", "2 months"]))" }
     return text + ")"
   }
@@ -310,7 +345,27 @@ package struct ProgramGenerator {
 
   /// A measure of all cases of a group together.
   private mutating func statistic(_ kind: String) -> String {
-    switch random.integer(0...11) {
+    switch random.integer(0...17) {
+    case 12:
+      "\(pick(["low", "high"]))(\(pick(["mean", "median"]))(\(chance(70) ? number(kind, 0) : duration(kind, 0))))"
+    case 13: "\(pick(["low", "high", "p"]))(odds_ratio(\(truth(kind, 0)), \(truth(kind, 1))))"
+    case 14:
+      "\(pick(["low", "high", "p"]))(odds_ratio(\(truth(kind, 0)), \(truth(kind, 0)), within: \(text(kind, 0))))"
+    case 15:
+      "\(pick(["low", "high", "p"]))(\(pick(["spearman", "correlation", "trend"]))(\(number(kind, 0)), \(number(kind, 0))))"
+    case 16:
+      pick([
+        "p(logrank(\(number(kind, 0)), \(truth(kind, 0)), by: \(truth(kind, 0))))",
+        "p(\(pick(["chi_square", "cramers_v"]))(\(text(kind, 0)), \(truth(kind, 0))))",
+        "\(pick(["low", "high", "p"]))(trend(\(number(kind, 1))))",
+      ])
+    case 17:
+      pick([
+        "\(pick(["low", "high"]))(survival(\(number(kind, 0)), \(truth(kind, 0)), at: \(pick(["0", "1", "2"]))))",
+        "\(pick(["low", "high"]))(median_until(\(number(kind, 0)), \(truth(kind, 0))))",
+        "\(pick(["low", "high"]))(incidence(\(number(kind, 0)), \(text(kind, 0)), of: \"N\", at: 1))",
+        "\(pick(["low", "high"]))(survival(\(sequence(kind, 1))))",
+      ])
     case 0: "survival(\(number(kind, 0)), \(truth(kind, 1)), at: \(pick(["0", "1", "2"])))"
     case 1: "median_until(\(number(kind, 0)), \(truth(kind, 0)))"
     case 2: "logrank(\(number(kind, 0)), \(truth(kind, 0)), by: \(truth(kind, 0)))"

@@ -123,6 +123,16 @@ private struct Draft {
           "resolved": random.chance(40) ? .missing : time(-200...40),
         ])
     }
+    // By dice of their own, so that the rest of a company stays what it was without them.
+    var dice = random
+    dice = SplitMix64(seed: dice.next() ^ 0x7265_7669_6577)
+    for place in 0..<(3 * size) {
+      let customers = builder.all("customer")
+      var values: [String: ReferenceValue] = [:]
+      if !dice.chance(10), !customers.isEmpty { values["customer"] = .record(dice.pick(customers, else: 0)) }
+      if !dice.chance(5) { values["at"] = .date(RandomCompany.today + dice.integer(-150...20)) }
+      add("review", place, values)
+    }
     for place in 0..<(4 * size) {
       event("survey", place, ["request": one("request"), "satisfaction": number(1...5), "liked": yesno()])
     }

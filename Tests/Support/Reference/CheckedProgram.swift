@@ -6,6 +6,9 @@ import PeyvandSyntax
 /// A program's questions after the real front end: parsed and checked against a catalogue.
 package struct CheckedProgram: Sendable {
   package var queries: [CheckedQuery]
+  package var watches: [CheckedWatch] = []
+  /// What `agenda` looks at, and from which day.
+  package var agendas: [(processes: [CheckedProcess], asOf: CheckedExpression?)] = []
   package var diagnostics: [Diagnostic]
   /// What sets of several families it makes.
   package var unions: [KindUnion]
@@ -29,5 +32,9 @@ package struct CheckedProgram: Sendable {
     queries = []
     guard !diagnostics.contains(where: { $0.severity == .error }) else { return }
     queries = statements.compactMap { if case .query(let query, as: _) = $0.node { query } else { nil } }
+    watches = statements.compactMap { if case .watch(let watch) = $0.node { watch } else { nil } }
+    agendas = statements.compactMap {
+      if case .agenda(let processes, let look) = $0.node { (processes, look.asOf) } else { nil }
+    }
   }
 }

@@ -34,6 +34,7 @@ package enum CompanySchema {
     event complaint { customer, product, severity: number }
     event request { customer, technician, severity: number, resolved: time happens }
     event survey { request, satisfaction: number, liked: yesno, at: date }
+    event review { customer, at: date }
     """
 
   /// The catalogue, made by the real front end.

@@ -47,7 +47,7 @@ extension ReferenceEvaluator {
     let x = columns[0].map(number)
     let y = columns.count > 1 ? columns[1].map(number) : []
     let n = Double(x.count)
-    guard aggregate.part == .value else { throw ReferenceUnsupported("a part of \(aggregate.function.rawValue)") }
+    if aggregate.part != .value { return try part(aggregate, columns, parameter) }
     switch aggregate.function {
     case .survival, .medianUntil: return survival(aggregate, columns, parameter)
     case .logrank: return try logRank(columns)
@@ -83,7 +83,7 @@ extension ReferenceEvaluator {
     }
   }
 
-  private func number(_ value: ReferenceValue) -> Double {
+  func number(_ value: ReferenceValue) -> Double {
     switch value {
     case .number(let number): number
     case .duration(let length): length.months != 0 ? Double(length.months) : length.days * 86_400 + length.seconds
@@ -113,7 +113,7 @@ extension ReferenceEvaluator {
 
   // MARK: Time to an event
 
-  private func survival(_ aggregate: Aggregate, _ columns: [[ReferenceValue]], _ parameter: ReferenceValue?)
+  func survival(_ aggregate: Aggregate, _ columns: [[ReferenceValue]], _ parameter: ReferenceValue?)
     -> ReferenceValue
   {
     var cases: [(time: Double, hasCome: Bool, isOver: Bool)] = []
@@ -146,7 +146,7 @@ extension ReferenceEvaluator {
   }
 
   /// Step by step through all times; what is left, times its part of those at risk.
-  private func incidence(_ columns: [[ReferenceValue]], _ parameter: ReferenceValue?) -> ReferenceValue {
+  func incidence(_ columns: [[ReferenceValue]], _ parameter: ReferenceValue?) -> ReferenceValue {
     guard case .number(let at)? = parameter, at >= 0 else { return .missing }
     let cases = zip(columns[0], columns[1]).map { (time: number($0), cause: number($1)) }
     guard cases.allSatisfy({ $0.time >= 0 }), cases.count(where: { $0.time >= at }) >= 10 else { return .missing }
@@ -160,7 +160,7 @@ extension ReferenceEvaluator {
   }
 
   /// Of two groups: (O − E)²/V of either.
-  private func logRank(_ columns: [[ReferenceValue]]) throws -> ReferenceValue {
+  func logRank(_ columns: [[ReferenceValue]]) throws -> ReferenceValue {
     let groups = Set(columns[2].map(identity))
     guard groups.count <= 2 else { throw ReferenceUnsupported("a log-rank test of more than two groups") }
     guard groups.count == 2, let one = columns[2].first.map(identity) else { return .missing }
@@ -181,13 +181,13 @@ extension ReferenceEvaluator {
 
   // MARK: Association
 
-  private func ranks(_ values: [Double]) -> [Double] {
+  func ranks(_ values: [Double]) -> [Double] {
     values.map { value in
       Double(values.count { $0 < value }) + (Double(values.count { $0 == value }) + 1) / 2
     }
   }
 
-  private func pearson(_ x: [Double], _ y: [Double]) -> ReferenceValue {
+  func pearson(_ x: [Double], _ y: [Double]) -> ReferenceValue {
     let n = Double(x.count)
     guard n > 1 else { return .missing }
     let (a, b) = (x.reduce(0, +) / n, y.reduce(0, +) / n)
@@ -196,7 +196,7 @@ extension ReferenceEvaluator {
     return squares > 0 ? .finite(product / squares.squareRoot()) : .missing
   }
 
-  private func association(_ function: AggregateFunction, _ columns: [[ReferenceValue]]) -> ReferenceValue {
+  func association(_ function: AggregateFunction, _ columns: [[ReferenceValue]]) -> ReferenceValue {
     let pairs = zip(columns[0].map(identity), columns[1].map(identity)).map { ($0, $1) }
     let (rows, across) = (Set(pairs.map(\.0)), Set(pairs.map(\.1)))
     guard rows.count > 1, across.count > 1 else { return .missing }
@@ -213,7 +213,7 @@ extension ReferenceEvaluator {
     return .finite((sum / (n * Double(min(rows.count, across.count) - 1))).squareRoot())
   }
 
-  private func oddsRatio(_ columns: [[ReferenceValue]]) -> ReferenceValue {
+  func oddsRatio(_ columns: [[ReferenceValue]]) -> ReferenceValue {
     func counts(_ places: [Int]) -> [Double] {
       [(true, true), (true, false), (false, true), (false, false)].map { had, came in
         Double(places.count { (columns[0][$0] == .yes) == had && (columns[1][$0] == .yes) == came })

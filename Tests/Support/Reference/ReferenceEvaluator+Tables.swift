@@ -35,7 +35,8 @@ extension ReferenceEvaluator {
       }
     case .retention(let unit, let isOrLater):
       return try retention(derivation, unit, isOrLater: isOrLater, inputs, start)
-    case .credit(let model): return try credit(model, inputs, byDay: true).map(made)
+    case .credit(let model): return try credit(model, derivation, inputs).map(made)
+    case .control: return try controlled(derivation, inputs.map { $0.first ?? .missing }, rows)
     default: throw ReferenceUnsupported(derivation.word)
     }
   }
@@ -104,69 +105,5 @@ extension ReferenceEvaluator {
         row(.period(Period(unit: unit, index: Int32(period))), members.filter { $0.cohort == period })
       }
     return triangle + [row(.missing, members)]
-  }
-
-  // MARK: Credit
-
-  /// Of members without hours. What has no outcome has no part in these models but among the journeys.
-  private func credit(_ model: CreditModel, _ inputs: [[ReferenceValue]], byDay: Bool) throws -> [[ReferenceValue]] {
-    func days(_ value: ReferenceValue) throws -> [Int] {
-      guard case .list(let values) = value else { return [] }
-      return try values.map { value in
-        guard case .date(let day) = value else { throw ReferenceUnsupported("journeys with hours") }
-        return day
-      }
-    }
-    let today = moment.day ?? calendar.zone.localDay(ofInstant: moment.instant)
-    var journeys: [(channels: [ReferenceValue], isOne: Bool)] = []
-    for input in inputs {
-      let (outcomes, contacts) = (try days(input[0]), try days(input[1]))
-      guard case .list(let labels) = input[2] else { continue }
-      let until = input.count > 3 ? try days(input[3]) : []
-      var left = Array(contacts.indices)
-      for outcome in outcomes {
-        let before = left.filter { contacts[$0] < outcome }
-        left.removeAll { contacts[$0] < outcome }
-        let lost = before.filter { !until.isEmpty && until[$0] <= outcome }
-        if !lost.isEmpty { journeys.append((lost.map { labels[$0] }, false)) }
-        let counted = before.filter { until.isEmpty || until[$0] > outcome }
-        if !counted.isEmpty { journeys.append((counted.map { labels[$0] }, true)) }
-      }
-      guard let last = left.last else { continue }
-      if !until.isEmpty, until[last] > today + 1 {
-        tally.rows.open += 1
-        continue
-      }
-      journeys.append((left.map { labels[$0] }, false))
-    }
-    var credit: [ReferenceValue: Double] = [:]
-    var standing: [ReferenceValue: Double] = [:]
-    for journey in journeys {
-      let keys = journey.channels.map(identity)
-      for key in Set(keys) {
-        standing[key, default: 0] += 1
-        credit[key, default: 0] += 0
-        guard journey.isOne else { continue }
-        let part = Double(keys.count { $0 == key }) / Double(keys.count)
-        switch model {
-        case .first: credit[key, default: 0] += keys.first == key ? 1 : 0
-        case .last: credit[key, default: 0] += keys.last == key ? 1 : 0
-        case .linear: credit[key, default: 0] += part
-        case .shapley: credit[key, default: 0] += 1 / Double(Set(keys).count)
-        default: throw ReferenceUnsupported(model.rawValue)
-        }
-      }
-    }
-    let all = Double(journeys.count { $0.isOne })
-    let shown = journeys.flatMap(\.channels).reduce(into: [ReferenceValue: ReferenceValue]()) { first, value in
-      if first[identity(value)] == nil { first[identity(value)] = value }
-    }
-    return credit.sorted { a, b in
-      abs(a.value - b.value) > 1e-9 ? a.value > b.value : (order(a.key, b.key) ?? 0) < 0
-    }.map { key, value in
-      [
-        shown[key] ?? key, .number(value), all > 0 ? .number(value / all) : .missing, .number(standing[key] ?? 0),
-      ]
-    }
   }
 }
