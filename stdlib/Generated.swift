@@ -271,6 +271,8 @@ kpi second_purchase(window: 12 months)
 #   | with (quality as of 2023-12-31) >= 60% as good
 #   | why left is not missing among good
 #
+# (`scripts/company/branch.pvd` asks it of a company of which enough have left for an answer.)
+#
 # About the kind `customer` and whichever sets bear these names: those of `use xrm`, with an `amount` in each purchase,
 # or your own, declared before.
 

@@ -67,6 +67,18 @@ enum Cast {
     "Kashmar Grapes", "Qaen Looms", "Bojnord Petro", "Tehran Lab Supply", "Rey Cold Store", "پارس‌آزما",
     "Kashan Rosewater", "Karaj Seeds", "Varamin Foods", "هوافضای البرز", "Natanz Pears",
   ]
+
+  /// Those of the branch, who stand at the end of the list.
+  static let branch = [
+    "Zayandeh Tools", "Naqsh Instruments", "Khaju Mills", "سپاهان ابزار", "Jolfa Bakery",
+    "Atashgah Ceramics", "Sheikh Bahai Press", "Najafabad Dairy", "نقش جهان پلاست", "Shahreza Pottery",
+    "Kolah Farangi Foods", "Falavarjan Steel", "Mobarakeh Coils", "زاینده‌رود چاپ", "Lenjan Rice",
+    "Khansar Honey", "Golpayegan Leather", "Ardestan Carpets", "Nain Weavers", "فولاد فریدن",
+    "Semirom Apples", "Dehaqan Stone", "Tiran Marble", "Varzaneh Salt", "Borkhar Glass",
+    "شیمی اردستان", "Meymeh Turquoise", "Shahin Petro", "Natanz Herbs", "Badrud Pomegranates",
+    "Kuhpayeh Bricks", "Ziar Textiles", "Harand Poultry", "Vilashahr Cables", "Baharestan Foams",
+    "Foolad Paints", "Qahderijan Shoes", "Dorcheh Metalwork", "Khomeini Lathes", "Abrisham Silk",
+  ]
 }
 
 extension World {

@@ -36,6 +36,7 @@ struct Page {
     peyvand run scripts/company/kpis.pvd      --store company.json    # the five KPIs
     peyvand run scripts/company/questions.pvd --store company.json    # the stories
     peyvand run scripts/company/mission.pvd   --store company.json    # the questions of the mission, each answered
+    peyvand run scripts/company/branch.pvd                            # a branch with books of its own: who will leave
     ```
 
     `expected.json` holds the answers, worked out by the generator from what it made up, without reading a CSV
@@ -60,7 +61,7 @@ struct Page {
   }
 
   private var fileRows: String {
-    let cells = world.exports.map { export in
+    let cells = (world.exports + truth.branch.exports).map { export in
       let records = export.text.split(separator: "\n").count - 1
       return "`\(export.file)` | \(records)"
     }
@@ -163,6 +164,12 @@ struct Page {
     again; who gets a mail seldom does.
 
     \(table(truth.aftercare, percent: ["again"]))
+
+    **j. Whom nobody looks after leaves.** The branch in Isfahan has \(truth.branch.customers.count) customers and keeps books of its own (`branch_…csv`).
+    In the autumn of 2023 half of them were neglected, and most of those left in the year after. Silent on 2023-12-31 for
+    more than twice the usual time, and gone since; so the index of `use quality`, as of that day, goes with leaving.
+
+    \(table(truth.branch.neglected, percent: ["gone"]))
 
     """
   }

@@ -11,11 +11,13 @@ struct Truth {
   }
 
   let world: World
+  let branch: Branch
   /// The day of the last event: every window is judged as of its end.
   let asOf: Day
 
-  init(of world: World) {
+  init(of world: World, _ branch: Branch) {
     self.world = world
+    self.branch = branch
     let moments =
       world.contacts.map(\.at) + world.inquiries.map(\.at) + world.replies.map(\.at) + world.surveys.map(\.at)
       + world.requests.map(\.at) + world.opportunities.map(\.at) + world.quotes.map(\.at) + world.complaints.map(\.at)
@@ -34,16 +36,17 @@ struct Truth {
     ]
   }
 
-  /// The committed file: one answer after another, one row a line.
+  /// The committed file: one answer after another, one row a line; those of the branch, whose books are its own, apart.
   var text: String {
-    var lines: [String] = []
-    for answer in answers {
-      let rows = answer.rows.map { "    " + JSON.object($0).text }.joined(separator: ",\n")
-      lines.append(
-        "  {\"id\": \(JSON.text(answer.id).text),\n   \"ask\": \(JSON.text(answer.ask).text),\n   \"rows\": [\n\(rows)\n  ]}"
-      )
+    func lines(_ answers: [Answer]) -> String {
+      answers.map { answer in
+        let rows = answer.rows.map { "    " + JSON.object($0).text }.joined(separator: ",\n")
+        return
+          "  {\"id\": \(JSON.text(answer.id).text),\n   \"ask\": \(JSON.text(answer.ask).text),\n   \"rows\": [\n\(rows)\n  ]}"
+      }.joined(separator: ",\n")
     }
-    return "{\"as_of\": \"\(asOf.text)\", \"answers\": [\n\(lines.joined(separator: ",\n"))\n]}\n"
+    return
+      "{\"as_of\": \"\(asOf.text)\", \"answers\": [\n\(lines(answers))\n],\n\"branch\": [\n\(lines([branch.neglected]))\n]}\n"
   }
 
   // MARK: - Arithmetic

@@ -10,10 +10,11 @@ guard CommandLine.arguments.count == 2 else {
 
 let output = Output(folder: CommandLine.arguments[1])
 let world = World(seed: 1404)
-let truth = Truth(of: world)
+let branch = Branch()
+let truth = Truth(of: world, branch)
 
 do throws(Output.Failure) {
-  for export in world.exports { try output.write(export.text, to: export.file) }
+  for export in world.exports + branch.exports { try output.write(export.text, to: export.file) }
   try output.write(truth.text, to: "expected.json")
   try output.write(Page(world, truth).text, to: "README.md")
 } catch {

@@ -113,6 +113,34 @@ import Testing
     #expect(cells("late", beside: "satisfaction") == ["yes"])
   }
 
+  /// The branch, whose books are its own: what its relationships were worth on an earlier day foretells who leaves.
+  @Test func theQualityOfARelationshipForetellsLeaving() throws {
+    let json = try JSONValue(try #require(TestFiles.text(of: Self.folder + "/expected.json")))
+    let expected = try #require(json["branch"]?.array).compactMap(ExpectedAnswer.init)
+    #expect(!expected.isEmpty)
+    let replies = Sitting().run(
+      [try Self.script("branch.pvd"), Sitting.Text(text: "use quality")]
+        + expected.map { Sitting.Text(text: $0.ask, name: $0.id) })
+    try #require(replies.count == 2 + expected.count)
+    #expect(replies[0].status == .fine, "\(replies[0].text)")
+    for (answer, reply) in zip(expected, replies.dropFirst(2)) {
+      let given = try #require(reply.answers.last, "\(answer.id): \(reply.text)")
+      let wrong = answer.differences(from: given)
+      #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+    }
+    let findings = replies[0].answers.compactMap { answer -> (factor: Value, finding: Value, difference: Double)? in
+      guard case .table(let table) = answer.body else { return nil }
+      func first(_ name: String) -> Value? { table.columns.first { $0.name == name }?.values.first }
+      guard let factor = first("factor"), let finding = first("finding"), case .number(let with)? = first("with_rate"),
+        case .number(let without)? = first("without_rate")
+      else { return nil }
+      return (factor, finding, with - without)
+    }
+    #expect(findings.map(\.factor) == [.text("good"), .text("spoken_with")])
+    #expect(findings.map(\.finding) == [.text("goes with"), .text("goes with")])
+    #expect(findings.allSatisfy { $0.difference < -0.4 }, "\(findings)")
+  }
+
   private static func word(_ value: Value) -> String {
     switch value {
     case .text(let text): text
