@@ -39,6 +39,8 @@ struct JournalTests {
     for turn in 1..<max(2, count) {
       let key = "p\(random.below(40))" + StoreFileTests.texts[Int(random.below(UInt64(StoreFileTests.texts.count)))]
       switch turn % 6 {
+      case 0 where turn % 12 == 0:
+        result.append([.keep(.init(name: "watch «\(turn % 24)»", source: "watch loyal # \(turn)\n")), .forget("b")])
       case 0:
         result.append([
           .define([.init(name: "loyal", source: "define loyal as «سلام» # \(turn)\n"), .init(name: "b", source: "")])
@@ -305,6 +307,24 @@ struct JournalTests {
     try begun.commit([.declare(c.catalogue)], giving: StoreState(catalogue: c.catalogue))
     let again = try StoreFile.open(path: folder["m.json"], writable: false)
     #expect(again.state.catalogue == c.catalogue)
+  }
+
+  @Test("a removal of what was declared is taken back, and what was declared since stays") func undoOfAForgetting()
+    throws
+  {
+    var teller: Teller? = try Teller(folder["d.json"])
+    func declare(_ name: String) -> [StoreChange] { [.keep(.init(name: name, source: "define \(name) as 1"))] }
+    for statement in [
+      declare("a"), declare("watch a"), [.forget("Watch a")], declare("b"), [.forget("watch a")], declare("a"),
+    ] {
+      try teller?.say(statement)
+    }
+    var file = try #require(teller?.file)
+    #expect(file.state.definitions.map(\.name) == ["a", "b"])
+    #expect(try file.undo { _ in }.state.definitions.map(\.name) == ["a", "watch a", "b"])
+    teller = nil
+    file = try StoreFile.open(path: folder["d.json"], writable: false)
+    #expect(file.state.definitions.map(\.name) == ["a", "watch a", "b"])
   }
 
   @Test("undo takes back the last statement that changed data, and the one before, and stays taken back")

@@ -77,7 +77,7 @@ extension KPIEvaluation {
     if let last {
       guard let count = Int32(exactly: last), now - (count - 1) <= now,
         let day = periods.firstDay(of: now - (count - 1))
-      else { throw EvaluationDiagnostics.courseBeforeCalendar(last, unit.name, at: dated.range) }
+      else { throw EvaluationDiagnostics.courseBeforeCalendar(last, unit.name) }
       first = now - (count - 1)
       from = day
     }
@@ -90,8 +90,7 @@ extension KPIEvaluation {
     let limit = evaluator.context.limits.periods
     guard Int(now) - Int(start) < limit else {
       throw EvaluationDiagnostics.courseTooLong(
-        Int(now) - Int(start) + 1, unit.name, from: rules.label(ofPeriod: start, unit: unit), limit: limit,
-        at: dated.range)
+        Int(now) - Int(start) + 1, unit.name, from: rules.label(ofPeriod: start, unit: unit), limit: limit)
     }
     let (count, overflow) = (Int(now) - Int(start) + 1).multipliedReportingOverflow(by: crossed.cells.count)
     try evaluator.check(rows: overflow ? Int.max : count, at: dated.range)

@@ -77,19 +77,19 @@ extension EvaluationDiagnostics {
         notes: ["take a `by` with fewer values, or a model that counts: `model: \"position\"`"]))
   }
 
-  static func courseTooLong(_ periods: Int, _ unit: String, from: String, limit: Int, at range: SourceRange?)
-    -> Diagnostics
-  {
+  // These are asked of a KPI of another text: they stand where it is asked.
+
+  static func courseTooLong(_ periods: Int, _ unit: String, from: String, limit: Int) -> Diagnostics {
     Diagnostics(
       Diagnostic(
-        "E1507", .error, "the first case was in \(from), \(periods) \(unit)s ago, and \(limit) are allowed", at: range,
+        "E1507", .error, "the first case was in \(from), \(periods) \(unit)s ago, and \(limit) are allowed",
         notes: ["say how many: `over \(unit) last 24`", Limit.periods.raised]))
   }
 
-  static func courseBeforeCalendar(_ last: Int, _ unit: String, at range: SourceRange?) -> Diagnostics {
+  static func courseBeforeCalendar(_ last: Int, _ unit: String) -> Diagnostics {
     Diagnostics(
       Diagnostic(
-        "E1970", .error, "\(last) \(unit)s go back beyond the calendar", at: range,
+        "E1970", .error, "\(last) \(unit)s go back beyond the calendar",
         notes: ["take fewer: `over \(unit) last 24`"]))
   }
 
