@@ -82,7 +82,8 @@ extension EvaluationDiagnostics {
   static func courseTooLong(_ periods: Int, _ unit: String, from: String, limit: Int) -> Diagnostics {
     Diagnostics(
       Diagnostic(
-        "E1507", .error, "the first case was in \(from), \(periods) \(unit)s ago, and \(limit) are allowed",
+        "E1507", .error,
+        "from the first case, in \(from), it is a course of \(periods) \(unit)s, and \(limit) are allowed",
         notes: ["say how many: `over \(unit) last 24`", Limit.periods.raised]))
   }
 
