@@ -4059,7 +4059,7 @@ for each n in [1, 2, 3, 4, 5] { print "{n}" }
 # E1715: An export whose name does not say its form
 
 How an exported file is written follows from what its name ends in: `.csv`, `.xlsx`, `.tsv`,
-`.json`, `.jsonl` or `.md`.
+`.json`, `.jsonl`, `.md`, `.html` or, of a chart, `.svg`.
 
 ## Example
 
@@ -8721,15 +8721,15 @@ customer | incidence((left else today) - joined, if(left is not missing, "left")
 
 ## What goes with it
 
-At the prompt: `? why`, `? odds_ratio`, `? chi_square`, `? cramers_v`.
+At the prompt: `? why`, `? odds_ratio`, `? risk_ratio`, `? chi_square`, `? cramers_v`.
 
 **What.** Which fields and which kinds of events go with an outcome.
 
 **Formula.** For each candidate the 2 × 2 table: the difference of the shares (Newcombe), the odds ratio ad/bc
-(Woolf), p (chi-square, or Fisher's exact where fewer than 5 are expected), q. Ranked by difference × reach among q ≤
-5 %.
+(Woolf), the ratio of rates (Katz), p (chi-square, or Fisher's exact where fewer than 5 are expected), q. Ranked by
+difference × reach among q ≤ 5 %.
 
-**Source.** Newcombe 1998; Woolf 1955; Benjamini & Hochberg 1995; Cramér 1946.
+**Source.** Newcombe 1998; Woolf 1955; Katz et al. 1978; Benjamini & Hochberg 1995; Cramér 1946.
 
 ```peyvand
 why return_rate | select factor, with_n, with_rate, without_n, without_rate, q, finding | take 3

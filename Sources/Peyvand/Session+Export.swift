@@ -15,7 +15,7 @@ enum ExportForm {
   static let endings: [(ending: String, form: ExportForm)] = [
     (".csv", .text(.csv)), (".xlsx", .workbook), (".tsv", .text(.tsv)), (".json", .text(.json)),
     (".jsonl", .text(.jsonl)), (".md", .text(.markdown)),
-    (".svg", .text(.svg)),
+    (".html", .text(.html)), (".svg", .text(.svg)),
   ]
 
   /// - Parameter isRaw: texts of CSV and TSV as they are, also those that a spreadsheet would run.
@@ -23,7 +23,8 @@ enum ExportForm {
     switch self {
     case .text(let format):
       let renderer = AnswerRenderer(catalogue: catalogue, options: .init(format: format, isRaw: isRaw))
-      return Array(try renderer.render(answer).output.utf8)
+      let output = try renderer.render(answer).output
+      return Array((format == .html ? HTMLPage.head + output + HTMLPage.end : output).utf8)
     case .workbook:
       return try AnswerRenderer(catalogue: catalogue, options: .init(format: .csv)).workbook(answer)
     }

@@ -4,6 +4,8 @@ import PeyvandData
 /// How answers are written out.
 package enum OutputFormat: String, Sendable, CaseIterable {
   case table, csv, tsv, json, jsonl, markdown
+  /// A page to be read in a browser: sections, which `HTMLPage` goes around.
+  case html
   /// Of maps only: Graphviz and Mermaid.
   case dot, mermaid
   /// Of charts only: the picture.
@@ -88,6 +90,9 @@ package struct AnswerRenderer: Sendable {
       // A page holds answers; what was done on the way is said beside it.
       if case .done = answer.body { return Rendered(output: "", remarks: remarks(answer)) }
       return Rendered(output: markdown(answer))
+    case .html:
+      if case .done = answer.body { return Rendered(output: "", remarks: remarks(answer)) }
+      return Rendered(output: html(answer))
     case .csv: return Rendered(output: delimited(answer, .csv), remarks: remarks(answer))
     case .tsv: return Rendered(output: delimited(answer, .tsv), remarks: remarks(answer))
     case .dot, .mermaid:

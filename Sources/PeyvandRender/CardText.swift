@@ -12,11 +12,21 @@ struct CardText {
   func lines(_ card: KPICard, _ receipt: Receipt) -> [String] {
     var lines = [card.name + "  [" + card.state.rawValue + "]"]
     if let words = card.documentation, !words.isEmpty { lines.append(words) }
-    lines.append("")
-    lines.append("  " + headline(card, receipt))
+    let labelled = labelled(card, receipt)
+    lines += ["", "  " + labelled.headline]
+    for (label, text) in labelled.parts {
+      lines.append("  " + label + String(repeating: " ", count: max(10 - label.count, 1)) + text)
+    }
+    for remark in receipt.remarks { lines.append("  " + remark) }
+    return lines
+  }
+
+  /// The value with what it rests on, and what is said beside it under a label each.
+  func labelled(_ card: KPICard, _ receipt: Receipt) -> (headline: String, parts: [(label: String, text: String)]) {
+    var parts: [(label: String, text: String)] = []
     func add(_ label: String, _ text: String?) {
       guard let text, !text.isEmpty else { return }
-      lines.append("  " + label + String(repeating: " ", count: max(10 - label.count, 1)) + text)
+      parts.append((label, text))
     }
     add("target", target(card))
     for (label, text) in estimates(card, receipt) { add(label, text) }
@@ -28,8 +38,7 @@ struct CardText {
     add("decide", card.decision)
     add("owner", card.owner)
     add("as of", receipts.asOf(receipt).map { String($0.dropFirst("as of ".count)) })
-    for remark in receipt.remarks { lines.append("  " + remark) }
-    return lines
+    return (headline(card, receipt), parts)
   }
 
   /// Whether a place among the groups means anything.

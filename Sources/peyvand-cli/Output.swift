@@ -21,6 +21,8 @@ final class Output {
   /// Whether an empty line parts tables and cards; at the prompt the questions between them do.
   var partsAnswers = true
   private var hasShownBlock = false
+  /// Whether a page of HTML was begun, and is to be ended.
+  private var isPageOpen = false
   /// Writing failed for another reason, such as a full disk.
   private(set) var failure: Diagnostic?
 
@@ -68,6 +70,10 @@ final class Output {
       // Tables and cards of one script stand apart.
       if hasShownBlock { write("\n") }
       hasShownBlock = partsAnswers
+    }
+    if format == .html, !rendered.output.isEmpty, !isPageOpen {
+      isPageOpen = true
+      write(HTMLPage.head)
     }
     write(rendered.output)
     if !rendered.remarks.isEmpty { say(rendered.remarks) }
@@ -129,6 +135,10 @@ final class Output {
 
   /// Ends the output: what writing it came to, if not fine.
   func end(_ status: Status) -> Status {
+    if isPageOpen {
+      isPageOpen = false
+      write(HTMLPage.end)
+    }
     flush()
     guard let failure else { return status }
     say([failure], of: nil)

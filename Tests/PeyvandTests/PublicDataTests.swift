@@ -252,5 +252,18 @@ import Testing
     #expect(columns[5].values.allSatisfy { $0 == .missing })
   }
 
+  /// NIST's certified series (StRD), a quantile of type 7, and six calendar months from the last of August.
+  @Test(.enabled(if: data != nil, reason)) func published() throws {
+    let answers = try Self.answers("published.pvd")
+    try #require(answers.count == 4)
+    let moments = Self.row(answers[0])
+    #expect(Self.isClose(moments[0], 10_000_000.2, 1e-15))
+    #expect(Self.isClose(moments[1], 0.1, 1e-7))
+    #expect(answers[0].receipt.n == 1_001)
+    #expect(Self.isClose(Self.number(answers[1]), 0.535199668621, 1e-11))
+    let printed = answers.compactMap { answer in if case .printed(let text) = answer.body { text } else { nil } }
+    #expect(printed == ["9.1", "2020-02-29"])
+  }
+
   private struct Missing: Error {}
 }

@@ -26,6 +26,10 @@ extension Help {
       "The odds of the outcome with it over those without; pooled over a field's groups (Mantel and Haenszel). Not a cause.",
       "customer | odds_ratio(any(visit), count(purchase) >= 2, within: region)"),
     Entry(
+      ["risk_ratio"], "risk_ratio(HAD, OUTCOME)",
+      "How many times as often the outcome came with it as without: 1 is no difference. Not a cause.",
+      "customer | risk_ratio(any(visit), count(purchase) >= 2)"),
+    Entry(
       ["chi_square", "cramers_v"], "chi_square(A, B)      cramers_v(A, B)",
       "Whether two fields go together (Pearson), and how strongly, 0 to 1 (Cramér). It needs 5 expected in each cell.",
       "customer | cramers_v(region, left is not missing)"),

@@ -16,7 +16,8 @@ package struct CheckedDerivation: Hashable, Sendable {
     /// it or any later one.
     case retention(PeriodUnit, isOrLater: Bool)
     /// Values in their order with the limits of the process they come from.
-    case control
+    /// `season`: after how many of them a year has come round, where they are periods of one.
+    case control(season: Int?)
     /// Contacts and outcomes of each member: who gets how much of the outcomes.
     case credit(CreditModel)
     /// Buying without a contract: the parameters that fit the members' `frequency, recency, age` best.
@@ -77,4 +78,17 @@ package struct CheckedDerivation: Hashable, Sendable {
 /// How an outcome is shared among the contacts before it.
 package enum CreditModel: String, Hashable, Sendable, CaseIterable {
   case first, last, linear, position, decay, markov, shapley
+}
+
+extension PeriodUnit {
+  /// After how many of these a year, or of days a week, has come round.
+  package var season: Int? {
+    switch self {
+    case .month: 12
+    case .quarter: 4
+    case .week: 52
+    case .day: 7
+    default: nil
+    }
+  }
 }

@@ -39,6 +39,7 @@ extension Checker {
       Form(
         lists: 2...2, listLabel: StatisticWords.within,
         text: "`odds_ratio(had, outcome)`, or with `within: field` over its strata")
+    case .riskRatio: Form(lists: 2...2, text: "`risk_ratio(had, outcome)`")
     case .chiSquare, .cramersV, .spearman, .correlation:
       Form(lists: 2...2, text: "two lists: `\(function.rawValue)(a, b)`")
     case .trend: Form(lists: 1...2, text: "values in their order, or values and what they go by: `trend(y, x)`")
@@ -235,6 +236,7 @@ extension Checker {
       case .logrank: [length, yesno, group]
       case .incidence: [length, number]
       case .oddsRatio: [yesno, yesno, group]
+      case .riskRatio: [yesno, yesno]
       case .chiSquare, .cramersV: [group, group]
       case .trend: [number, order]
       case .spearman: [order, order]

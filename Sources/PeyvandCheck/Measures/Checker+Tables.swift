@@ -61,6 +61,9 @@ extension Checker {
       guard let count = count(baseline, TableWords.baseline) else { return false }
       parameters.append(count)
     }
+    // Rows that are months, quarters or weeks may have a season.
+    let season = state.columns.lazy.compactMap { if case .period(let unit) = $0.type { unit.season } else { nil } }
+      .first
     // The ends of an interval, as a KPI's table has them, are no limits of the process: both stand, under their names.
     let taken = Set(state.columns.map { nameKey($0.name) })
     func free(_ name: String) -> String { taken.contains(nameKey(name)) ? "control_" + name : name }
@@ -68,7 +71,8 @@ extension Checker {
       ["mean", "low", "high", "range"].map { header(free($0), value.type) } + [header(free("signal"), .text)]
     return add(
       CheckedDerivation(
-        .control, inputs: [column("value", value)], parameters: parameters, columns: headers, range), &state)
+        .control(season: season), inputs: [column("value", value)], parameters: parameters, columns: headers, range),
+      &state)
   }
 
   /// `bg_nbd(frequency, recency, age [, for: T])`

@@ -89,7 +89,7 @@ package enum FunctionWords {
     for function in aggregates { table[function.rawValue] = .aggregate(function) }
     let statistics: [AggregateFunction] = [
       .correlation, .medianUntil, .survival, .incidence, .logrank, .gini, .concentration, .trend, .autocorrelation,
-      .spearman, .chiSquare, .oddsRatio, .cramersV,
+      .spearman, .chiSquare, .oddsRatio, .riskRatio, .cramersV,
     ]
     for function in TableFunction.allCases { table[function.rawValue] = .table(function) }
     for function in statistics { table[function.rawValue] = .statistic(function) }

@@ -163,13 +163,14 @@ package enum AggregateFunction: String, Hashable, Sendable, CaseIterable {
   case survival, incidence, logrank, gini, concentration, trend, autocorrelation, spearman, variant
   case chiSquare = "chi_square"
   case oddsRatio = "odds_ratio"
+  case riskRatio = "risk_ratio"
   case cramersV = "cramers_v"
 
   /// Whether it is worked out from all its cases together, by `PeyvandStatistics`.
   package var isStatistic: Bool {
     switch self {
     case .survival, .incidence, .logrank, .gini, .concentration, .trend, .autocorrelation, .spearman, .chiSquare,
-      .oddsRatio, .cramersV, .variant:
+      .oddsRatio, .riskRatio, .cramersV, .variant:
       true
     default: false
     }
@@ -179,7 +180,7 @@ package enum AggregateFunction: String, Hashable, Sendable, CaseIterable {
   package var parts: Set<AggregatePart> {
     switch self {
     case .share, .mean, .median, .survival, .incidence, .medianUntil: [.low, .high]
-    case .oddsRatio, .correlation, .spearman, .trend: [.low, .high, .p]
+    case .oddsRatio, .riskRatio, .correlation, .spearman, .trend: [.low, .high, .p]
     case .chiSquare, .cramersV, .logrank: [.p]
     default: []
     }

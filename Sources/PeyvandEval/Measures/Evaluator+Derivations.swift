@@ -12,7 +12,7 @@ extension Evaluator {
     case .stack(let keys, let labels, let cells): return try stacked(derivation, keys, labels, cells, relation)
     case .retention(let unit, let isOrLater):
       return try retention(derivation, unit, isOrLater: isOrLater, relation)
-    case .control: return try controlled(derivation, relation)
+    case .control(let season): return try controlled(derivation, season: season, relation)
     case .credit(let model): return try credited(derivation, model, relation)
     case .buyers: return try buyers(derivation, relation)
     case .outlook: return try outlook(derivation, relation)
@@ -105,7 +105,9 @@ extension Evaluator {
 
   // MARK: Control charts
 
-  private func controlled(_ derivation: CheckedDerivation, _ relation: Relation) throws(Diagnostics) -> Relation {
+  private func controlled(_ derivation: CheckedDerivation, season: Int?, _ relation: Relation) throws(Diagnostics)
+    -> Relation
+  {
     let vector = try input(derivation, 0, relation)
     guard case .numbers(let slab) = vector.storage else {
       throw EvaluationDiagnostics.malformed("a control chart of what is no number", at: derivation.range)
@@ -137,8 +139,12 @@ extension Evaluator {
       if chart.isTrial {
         remarks.append("trial limits: of \(chart.baseline) values, below \(ControlChart.settled)")
       }
-      if chart.cautions().contains(.trend) {
+      let cautions = chart.cautions(season: season)
+      if cautions.contains(.trend) {
         remarks.append("the values rise or fall throughout, so the limits mislead: take out the trend first")
+      }
+      if cautions.contains(.season) {
+        remarks.append("the values have a season, so the limits mislead: compare with the same one of the year before")
       }
     } else {
       remarks.append(

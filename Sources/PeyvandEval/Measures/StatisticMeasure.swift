@@ -47,7 +47,7 @@ struct StatisticMeasure {
     }
     switch function {
     case .share: self.truths = try truths(lists.values)
-    case .oddsRatio:
+    case .oddsRatio, .riskRatio:
       self.truths = try truths(lists.values)
       outcomes = try truths(lists.second)
       strata = lists.third.map { GroupCodes.encode($0) } ?? []
@@ -109,6 +109,7 @@ struct StatisticMeasure {
     case .incidence: return incidence(cases, at: time)
     case .chiSquare, .cramersV: return association(cases)
     case .oddsRatio: return oddsRatio(cases)
+    case .riskRatio: return riskRatio(cases)
     case .gini: return shared(cases, Inequality.gini(values(cases)))
     case .concentration: return shared(cases, Inequality.concentration(values(cases)))
     case .autocorrelation: return Moments.lag1(values(cases))
@@ -304,16 +305,33 @@ struct StatisticMeasure {
       return nil
     }
     guard strata.isEmpty else { return pooled(cases, crude) }
-    if part == .p {
-      let table = [[all.a, all.b], [all.c, all.d]]
-      guard let test = Contingency.chiSquare(table), test.leastExpected >= 5 else {
-        note("an expected count below 5: the p is Fisher's")
-        return all.fisherP
-      }
-      return test.p
-    }
+    if part == .p { return p(all) }
     if crude.isCorrected { note("a count of 0: ½ is added to each (Haldane and Anscombe)") }
     return end(crude.estimate)
+  }
+
+  private mutating func p(_ table: TwoByTwo) -> Double {
+    guard let test = Contingency.chiSquare([[table.a, table.b], [table.c, table.d]]), test.leastExpected >= 5 else {
+      note("an expected count below 5: the p is Fisher's")
+      return table.fisherP
+    }
+    return test.p
+  }
+
+  /// How many times as often, by Katz.
+  private mutating func riskRatio(_ cases: [Int]) -> Double? {
+    guard let table = square(cases), table.a + table.b > 0, table.c + table.d > 0 else {
+      if !cases.isEmpty { note("one side has a single value, nothing to compare with") }
+      return nil
+    }
+    if part == .p { return p(table) }
+    guard
+      let ratio = Proportions.ratio(table.a, of: table.a + table.b, over: table.c, of: table.c + table.d)
+    else {
+      note("nobody on one side had the outcome: there is no ratio of rates")
+      return nil
+    }
+    return end(ratio)
   }
 
   /// Over the strata, by Mantel and Haenszel.

@@ -228,16 +228,3 @@ private struct Judge {
     return (found, isWorse)
   }
 }
-
-extension PeriodUnit {
-  /// After how many of these a year has come round.
-  fileprivate var season: Int? {
-    switch self {
-    case .month: 12
-    case .quarter: 4
-    case .week: 52
-    case .day: 7
-    default: nil
-    }
-  }
-}

@@ -26,6 +26,28 @@ enum Markup {
     return result
   }
 
+  /// A text that runs from left to right, names in it that run the other way parted from what stands about them, so that
+  /// a number beside such a name stays a number.
+  static func isolated(_ text: String) -> String {
+    guard !isRightToLeft(text) else { return escaped(text) }
+    var result = ""
+    var run = ""
+    var gap = ""
+    for character in text {
+      if isRightToLeft(String(character)) {
+        run += gap + String(character)
+        gap = ""
+      } else if !run.isEmpty, character == " " || character == "\u{200C}" {
+        gap.append(character)
+      } else {
+        if !run.isEmpty { result += "<bdi>" + escaped(run) + "</bdi>" }
+        result += escaped(gap + String(character))
+        (run, gap) = ("", "")
+      }
+    }
+    return result + (run.isEmpty ? "" : "<bdi>" + escaped(run) + "</bdi>") + escaped(gap)
+  }
+
   /// Whether the first letter that has a direction runs from right to left (the rule of Unicode's bidirectional
   /// algorithm, P2).
   static func isRightToLeft(_ text: String) -> Bool {

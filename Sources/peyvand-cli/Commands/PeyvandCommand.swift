@@ -96,7 +96,7 @@ struct SessionArguments: ParsableArguments {
 struct OutputArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "table, csv, tsv, json, jsonl or markdown; by itself a table on a terminal, tsv in a pipe. A map also as dot or mermaid, a chart as svg."
+      "table, csv, tsv, json, jsonl, markdown or html; by itself a table on a terminal, tsv in a pipe. A map also as dot or mermaid, a chart as svg."
     ))
   var format: OutputFormat?
 

@@ -372,7 +372,7 @@ package struct ProgramGenerator {
     case 3: "incidence(\(number(kind, 0)), \(text(kind, 0)), of: \"N\", at: \(pick(["0", "1", "2"])))"
     case 4: "chi_square(\(text(kind, 0)), \(truth(kind, 0)))"
     case 5: "cramers_v(\(text(kind, 0)), \(text(kind, 0)))"
-    case 6: "odds_ratio(\(truth(kind, 0)), \(truth(kind, 1)))"
+    case 6: "\(pick(["odds_ratio", "risk_ratio"]))(\(truth(kind, 0)), \(truth(kind, 1)))"
     case 7: "odds_ratio(\(truth(kind, 0)), \(sequence(kind, 0)), within: \(text(kind, 0)))"
     case 8: "\(pick(["gini", "concentration", "trend", "autocorrelation"]))(\(number(kind, 1)))"
     case 9: "spearman(\(number(kind, 0)), \(number(kind, 0)))"

@@ -79,6 +79,7 @@ extension ReferenceEvaluator {
     case .spearman: return pearson(ranks(x), ranks(y))
     case .chiSquare, .cramersV: return association(aggregate.function, columns)
     case .oddsRatio: return oddsRatio(columns)
+    case .riskRatio: return riskRatio(columns)
     default: throw ReferenceUnsupported(aggregate.function.rawValue)
     }
   }
@@ -211,6 +212,17 @@ extension ReferenceEvaluator {
     }
     if function == .chiSquare { return .finite(sum) }
     return .finite((sum / (n * Double(min(rows.count, across.count) - 1))).squareRoot())
+  }
+
+  /// The part of those who had it to whom it came, over that of the others.
+  private func riskRatio(_ columns: [[ReferenceValue]]) -> ReferenceValue {
+    func part(_ had: Bool) -> Double? {
+      let own = columns[0].indices.filter { (columns[0][$0] == .yes) == had }
+      let came = own.count { columns[1][$0] == .yes }
+      return came > 0 ? Double(came) / Double(own.count) : nil
+    }
+    guard let with = part(true), let without = part(false) else { return .missing }
+    return .finite(with / without)
   }
 
   func oddsRatio(_ columns: [[ReferenceValue]]) -> ReferenceValue {
