@@ -211,7 +211,9 @@ extension ReferenceEvaluator {
       }
     }
     if function == .chiSquare { return .finite(sum) }
-    return .finite((sum / (n * Double(min(rows.count, across.count) - 1))).squareRoot())
+    let v = (sum / (n * Double(min(rows.count, across.count) - 1))).squareRoot()
+    // A full relation is 1, whatever the order of adding up leaves of it.
+    return .finite(abs(v - 1) < 1e-12 ? 1 : v)
   }
 
   /// The part of those who had it to whom it came, over that of the others.
