@@ -79,10 +79,12 @@ extension EvaluationDiagnostics {
 
   // These are asked of a KPI of another text: they stand where it is asked.
 
+  static let courseTooLongCode = "E1507"
+
   static func courseTooLong(_ periods: Int, _ unit: String, from: String, limit: Int) -> Diagnostics {
     Diagnostics(
       Diagnostic(
-        "E1507", .error,
+        courseTooLongCode, .error,
         "from the first case, in \(from), it is a course of \(periods) \(unit)s, and \(limit) are allowed",
         notes: ["say how many: `over \(unit) last 24`", Limit.periods.raised]))
   }

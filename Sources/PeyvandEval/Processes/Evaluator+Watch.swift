@@ -11,11 +11,7 @@ import PeyvandStatistics
 extension Evaluator {
   package func watch(_ watch: CheckedWatch) throws(Diagnostics) -> Answer {
     let kpi = watch.call.kpi
-    let query = CheckedQuery(
-      source: .kpi(watch.call, watch.headers), stages: [], columns: watch.headers, row: nil, asOf: watch.call.asOf,
-      unit: nil,
-      isValue: false, range: watch.range)
-    let answer = try self.answer(query)
+    let answer = try course(watch)
     guard case .table(let table) = answer.body else { return answer }
     let looking = try looking(fromAsOf: watch.call.asOf)
     let target = try kpi.target.map { (bound) throws(Diagnostics) in
@@ -46,6 +42,29 @@ extension Evaluator {
       owner: kpi.owner, persistence: watch.persistence, findings: findings)
     return Answer(.watched(watched), receipt: answer.receipt, notes: answer.notes)
   }
+
+  /// The KPI's course; where one case lies so far back that there are more periods than may be shown, the last of it: a
+  /// mistyped year must not end what is watched.
+  private func course(_ watch: CheckedWatch) throws(Diagnostics) -> Answer {
+    func asked(_ call: CheckedKPICall) throws(Diagnostics) -> Answer {
+      try answer(
+        CheckedQuery(
+          source: .kpi(call, watch.headers), stages: [], columns: watch.headers, row: nil, asOf: call.asOf, unit: nil,
+          isValue: false, range: watch.range))
+    }
+    do throws(Diagnostics) {
+      return try asked(watch.call)
+    } catch {
+      guard error.all.contains(where: { $0.code == EvaluationDiagnostics.courseTooLongCode }) else { throw error }
+      let last = min(Self.watchedPeriods, context.limits.periods)
+      var answer = try asked(watch.call.with(form: .over(watch.unit, last: last)))
+      answer.receipt.remarks.append(
+        "cases lie further back than \(context.limits.periods) periods: the last \(last) are looked at")
+      return answer
+    }
+  }
+
+  private static let watchedPeriods = 1_000
 
   /// What is to be decided, with whom it names sought among the cases that were judged: those of the period and group.
   private func decision(
