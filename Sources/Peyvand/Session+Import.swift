@@ -128,8 +128,9 @@ extension Session {
     _ syntax: ImportSyntax, _ kind: KindID, _ table: any ImportTable, _ path: String, _ origin: Origin
   ) throws(Diagnostics) -> (ImportPlan, TableSource) {
     let calendar = state.catalogue.calendar
+    let looks = rehearsal != nil || Self.speaksOfTypes(syntax, table)
     let source = try attended { (interruption) throws(Diagnostics) in
-      try TableSource(table, calendar: calendar, interruption: interruption)
+      try TableSource(table, calendar: calendar, looks: looks, interruption: interruption)
     }
     var inner = environment
     inner.catalogue = source.catalogue
@@ -145,6 +146,15 @@ extension Session {
       kind: kind, in: state.catalogue, from: table, key: syntax.key?.text, given: given, condition: condition)
     plan.source = sourceName(of: table, at: path, kind, origin)
     return (plan, source)
+  }
+
+  /// Whether an expression of an import may ask of which type a column is: any but a column's bare name.
+  private static func speaksOfTypes(_ syntax: ImportSyntax, _ table: any ImportTable) -> Bool {
+    syntax.condition != nil
+      || (syntax.mapping?.entries ?? []).contains { entry in
+        guard case .name(let name) = entry.value.node else { return true }
+        return table.column(named: name.text) == nil
+      }
   }
 
   /// What a file is known by from one import to the next: what it is said to be, else where it lies as seen from the

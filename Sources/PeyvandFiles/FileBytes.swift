@@ -77,6 +77,18 @@ package final class FileBytes: @unchecked Sendable {
   /// The bytes for a reader that keeps this object and checks its own bounds: valid while the object lives.
   package var unsafeBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
+  /// Tells that the bytes of a range are not looked at soon: of a mapping the memory is given back, and read again from
+  /// the file where they are looked at after all.
+  package func release(_ range: Range<Int>) {
+    guard origin == .mapping, let base else { return }
+    let page = 4_096
+    let range = range.clamped(to: 0..<count)
+    let start = (range.lowerBound + page - 1) & ~(page - 1)
+    let end = range.upperBound & ~(page - 1)
+    guard start < end else { return }
+    _ = madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+  }
+
   /// A copy of the bytes of a range, cut to what is there.
   package func array(_ range: Range<Int>) -> [UInt8] {
     withUnsafeBytes { Array($0[range.clamped(to: 0..<count)]) }

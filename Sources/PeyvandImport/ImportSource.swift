@@ -61,7 +61,8 @@ package enum ImportSource {
     let invalid: [Int]
     let isJSON: Bool
     do throws(Diagnostic) {
-      let found = try EncodingSniffer.find(file, named: name, declared: options.encoding)
+      let isClean = CleanText.isClean(file)
+      let found = try EncodingSniffer.find(file, named: name, declared: options.encoding, isClean: isClean)
       if let finding = found.finding { findings.append(finding) }
       isGuess = !found.isSure
       if found.encoding == .utf8 {
@@ -76,7 +77,7 @@ package enum ImportSource {
       isJSON = JSONSource.isJSON(text, from: start, named: name)
       // Of another encoding than UTF-8, what is no letter was told apart before: however many there are, they are named.
       invalid =
-        isJSON
+        isJSON || (isClean && found.encoding == .utf8)
         ? []
         : try CSVSniffer.check(
           text, from: start, name, limit: found.encoding == .utf8 ? Limits.Fixed.foreignLines : 1_000_000)

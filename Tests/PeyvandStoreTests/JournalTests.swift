@@ -378,7 +378,7 @@ struct JournalTests {
     try first.save(try base.full(5), hasJournal: false)
     withExtendedLifetime(first) {}
     var text = String(decoding: try folder.bytes("s.json"), as: UTF8.self)
-    text = text.replacing("\"version\":2,", with: "\"version\":1,").replacing(
+    text = text.replacing("\"version\":3,", with: "\"version\":1,").replacing(
       "\"journal\":false,", with: String(repeating: " ", count: 16))
     let old = try #require(Forgery.mended(Array(text.utf8)))
     put(old, "v.json")

@@ -66,7 +66,7 @@ struct SchemaTests {
     try store.save(try base.full(4))
     let text = String(decoding: try base.folder.bytes("s.json"), as: UTF8.self)
     for (old, new) in [
-      ("\"version\":2", "\"version\":3"), ("\"journal\":true", "\"journal\":1"),
+      ("\"version\":3", "\"version\":4"), ("\"journal\":true", "\"journal\":1"),
       ("\"system\":\"jalali\"", "\"system\":\"x\""),
       ("\"flavour\":\"entity\"", "\"flavour\":7"), ("\"head_crc32c\":\"", "\"head_crc32c\":\"x"),
       ("\"given\"", "\"give\""),

@@ -142,7 +142,7 @@ struct StoreFileTests {
     let value = try JSONValue(FileBytes(bytes), duplicates: .refuse)
     #expect(value.members?.first?.key == "header")
     #expect(value["header"]?["format"] == .string("peyvand"))
-    #expect(value["header"]?["version"] == .integer(2))
+    #expect(value["header"]?["version"] == .integer(3))
     #expect(value["header"]?["id"]?.text?.count == 32)
     let names = value["data"]?["person"]?["fields"]?["name"]
     let entries = try #require(names?["texts"]?.array?.first?.array)
@@ -232,11 +232,11 @@ struct StoreFileTests {
     }
     try save(try full(3))
     var text = String(decoding: try folder.bytes("s.json"), as: UTF8.self)
-    text = text.replacing("\"version\":2,", with: "\"version\":7,")
+    text = text.replacing("\"version\":3,", with: "\"version\":7,")
     folder.file("s.json", bytes: Array(text.utf8))
     let said = failure { () throws(Diagnostics) in _ = try StoreFile.open(path: folder["s.json"]) }
     #expect(said?.code == "E3202")
-    #expect(said?.message.contains("7") == true && said?.message.contains("up to 2") == true)
+    #expect(said?.message.contains("7") == true && said?.message.contains("up to 3") == true)
     #expect(String(decoding: try folder.bytes("s.json"), as: UTF8.self) == text)
   }
 

@@ -3,6 +3,7 @@ import PeyvandBase
 /// `count` elements: an array of one's own, a stretch of a column without a copy, or one constant.
 ///
 /// Every kernel takes slabs, so that a query reads the columns where they lie and a literal costs nothing.
+@usableFromInline
 package struct Slab<Element: Sendable>: Sendable {
   package let storage: [Element]
   package let start: Int

@@ -123,7 +123,8 @@ package enum ComparisonKernels {
     if isEquality {
       // −1 and −2 are never equal: what the left has not, and a code out of reach.
       let translated = Gathering.int32(Slab(right.translation(to: left, cache)), at: b, nought: -1)
-      return int32(operation, Gathering.int32(Slab(left.identity), at: a, nought: -2), translated)
+      return int32(
+        operation, left.isPlain ? a : Gathering.int32(Slab(left.identity), at: a, nought: -2), translated)
     }
     return mapped(a, b) { holds(operation, order(left[$0], right[$1])) }
   }

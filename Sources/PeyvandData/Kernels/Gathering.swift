@@ -178,13 +178,8 @@ extension Column {
     if let first = rows[0], Int(first) >= base, Int(first) - base + rows.count <= count, Gathering.isRun(rows) {
       return slice(Int(first) - base..<Int(first) - base + rows.count)
     }
-    func take<T: Sendable>(_ values: [T], _ nought: T, _ storage: (Slab<T>) -> Vector.Storage) -> Vector {
-      let (taken, isWhole) = values.withUnsafeBufferPointer { buffer in
-        guard let source = buffer.baseAddress else {
-          return (Slab(repeating: nought, count: rows.count), rows.count == 0)
-        }
-        return Gathering.take(rows, base: base, count: values.count, from: source, step: 1, nought: nought)
-      }
+    func take<T: PackedElement>(_ values: Packed<T>, _ nought: T, _ storage: (Slab<T>) -> Vector.Storage) -> Vector {
+      let (taken, isWhole) = values.taken(rows, base: base, nought: nought)
       return Vector(storage(taken), present: maskOf(rows, isWhole: isWhole))
     }
     switch storage {
@@ -194,8 +189,14 @@ extension Column {
     case .date(let values): return take(values, 0) { .days($0) }
     case .time(let values): return take(values, 0) { .instants($0) }
     case .yesno(let values):
-      let taken = take(values, Truth.unknown) { .truths($0) }
-      return Vector(taken.storage).masked(by: taken.present)
+      let (taken, isWhole) = values.withUnsafeBufferPointer { buffer in
+        guard let source = buffer.baseAddress else {
+          return (Slab(repeating: Truth.unknown, count: rows.count), rows.count == 0)
+        }
+        return Gathering.take(
+          rows, base: base, count: values.count, from: source, step: 1, nought: Truth.unknown)
+      }
+      return Vector(.truths(taken)).masked(by: maskOf(rows, isWhole: isWhole))
     case .reference(let values, let family):
       let taken = take(values, -1) { .rows($0, family: family) }
       return Vector(taken.storage).masked(by: taken.present)
@@ -210,25 +211,21 @@ extension Column {
 
   private func maskOf(_ rows: Slab<Int32>, isWhole: Bool) -> Slab<UInt8>? {
     guard let present else { return isWhole ? nil : Gathering.mask(rows, base: base, count: count) }
-    return present.withUnsafeBufferPointer { buffer in
-      guard let source = buffer.baseAddress else { return Slab(repeating: 0, count: rows.count) }
-      return Presence.reduced(
-        Gathering.take(rows, base: base, count: present.count, from: source, step: 1, nought: 0).0)
-    }
+    return Presence.reduced(present.taken(rows, base: base))
   }
 
-  /// The values at a range of places (not rows), without a copy.
+  /// The values at a range of places (not rows).
   package func slice(_ range: Range<Int>) -> Vector {
     let range = range.clamped(to: 0..<count)
-    let mask = Presence.reduced(present.map { Slab($0, range) })
+    let mask = Presence.reduced(present.map { $0.slab(range) })
     switch storage {
-    case .number(let values), .duration(let values): return Vector(.numbers(Slab(values, range)), present: mask)
-    case .text(let codes, let dictionary): return Vector(.texts(Slab(codes, range), dictionary), present: mask)
+    case .number(let values), .duration(let values): return Vector(.numbers(values.slab(range)), present: mask)
+    case .text(let codes, let dictionary): return Vector(.texts(codes.slab(range), dictionary), present: mask)
     case .yesno(let values): return Vector(.truths(Slab(values, range))).masked(by: mask)
-    case .date(let values): return Vector(.days(Slab(values, range)), present: mask)
-    case .time(let values): return Vector(.instants(Slab(values, range)), present: mask)
+    case .date(let values): return Vector(.days(values.slab(range)), present: mask)
+    case .time(let values): return Vector(.instants(values.slab(range)), present: mask)
     case .reference(let rows, let family):
-      return Vector(.rows(Slab(rows, range), family: family)).masked(by: mask)
+      return Vector(.rows(rows.slab(range), family: family)).masked(by: mask)
     case .list(let offsets, let elements):
       guard range.upperBound < offsets.count else {
         return Vector(.lists(offsets: [0], elements: elements.slice(0..<0)))

@@ -113,12 +113,10 @@ package final class KernelCache: Sendable {
 }
 
 extension TextDictionary {
-  /// Where the entries lie: two dictionaries with one address are one.
-  package var address: UInt { entries.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) } }
-
   /// For each code its place in the order of texts; one place for those of one fold.
   package func ranks(_ cache: KernelCache) -> [Int32] {
     cache.words(.ranks(address), keeping: self) {
+      let (entries, identity) = (entries, identity)
       let plain = entries.indices.filter { Int(identity[$0]) == $0 }
       let order = sortedPlaces(of: plain.map { entries[$0] }).map { plain[$0] }
       var ranks = [Int32](repeating: 0, count: entries.count)

@@ -18,16 +18,29 @@ package enum TimeSearch {
     switch column?.storage {
     case .date(let days): search(sets, days, column, owners, bounds)
     case .time(let instants): search(sets, instants, column, owners, bounds)
-    default: search(sets, [Int32](), nil, owners, bounds)
+    default: search(sets, [Int32](), 0, nil, owners, bounds)
+    }
+  }
+
+  @inline(__always)
+  private static func search<T: PackedElement & BinaryInteger>(
+    _ sets: RowSets, _ times: Packed<T>, _ column: Column?, _ owners: Slab<Int32>, _ bounds: Slab<Int64>
+  ) -> [Int32] {
+    let offset = times.scale.offset
+    return switch times.form {
+    case .int8(let stored): search(sets, stored, offset, column, owners, bounds)
+    case .int16(let stored): search(sets, stored, offset, column, owners, bounds)
+    case .int32(let stored): search(sets, stored, offset, column, owners, bounds)
+    case .wide(let stored): search(sets, stored, 0, column, owners, bounds)
     }
   }
 
   @inline(__always)
   private static func search<T: BinaryInteger & Sendable>(
-    _ sets: RowSets, _ times: [T], _ column: Column?, _ owners: Slab<Int32>, _ bounds: Slab<Int64>
+    _ sets: RowSets, _ times: [T], _ offset: Int64, _ column: Column?, _ owners: Slab<Int32>, _ bounds: Slab<Int64>
   ) -> [Int32] {
     let base = column?.base ?? 0
-    let present = column?.present ?? []
+    let present = column?.present?.words ?? []
     let hasMask = column?.present != nil
     let count = min(owners.count, bounds.count)
     return times.withUnsafeBufferPointer { times in
@@ -38,8 +51,10 @@ package enum TimeSearch {
               bounds.withElementsOrNone { bounds, boundStep in
                 @inline(__always) func time(_ place: Int) -> Int64 {
                   let at = Int(rows[place]) &- base
-                  guard at >= 0, at < times.count, !hasMask || present[at] != 0 else { return Int64.max }
-                  return Int64(truncatingIfNeeded: times[at])
+                  guard at >= 0, at < times.count, !hasMask || present[at >> 6] >> UInt64(at & 63) & 1 != 0 else {
+                    return Int64.max
+                  }
+                  return Int64(truncatingIfNeeded: times[at]) &+ offset
                 }
                 return filled(count) { out in
                   var lastOwner = -1

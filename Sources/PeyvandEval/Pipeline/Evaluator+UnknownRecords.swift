@@ -67,8 +67,7 @@ extension Evaluator {
       let places = codes.indices.clamped(
         to: max(0, rows.lowerBound - column.base)..<max(0, rows.upperBound - column.base))
       let isThere = places.contains { place in
-        column.present?[place] != 0 && dictionary.identity.indices.contains(Int(codes[place]))
-          && dictionary.identity[Int(codes[place])] == wanted
+        column.isPresent(place) && dictionary.identity(ofCode: codes[place]) == wanted
       }
       if isThere { found.append(field.name) }
     }

@@ -159,8 +159,8 @@ extension Evaluator {
       else { continue }
       let seen: Slab<UInt8>
       switch column.storage {
-      case .date(let days): seen = TimeKernels.notAfter(Slab(days), walker.today)
-      case .time(let instants): seen = TimeKernels.notAfter(Slab(instants), context.asOf.instant)
+      case .date(let days): seen = TimeKernels.notAfter(days.slab(days.indices), walker.today)
+      case .time(let instants): seen = TimeKernels.notAfter(instants.slab(instants.indices), context.asOf.instant)
       default: continue
       }
       let ahead = Presence.missingCount(seen)

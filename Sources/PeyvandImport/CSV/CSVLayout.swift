@@ -121,7 +121,7 @@ struct CSVLead {
 /// "Total" in the place of a key would become a record. Among the last rows, one that begins with such a word and has
 /// empty cells is none; it is rejected by name, and an option says otherwise.
 enum CSVFooter {
-  private static let most = 5
+  static let most = 5
   private static let sums: Set<String> = [
     "total", "totals", "grand total", "subtotal", "sub total", "sum", "sums", "overall", "جمع", "جمع کل", "مجموع",
     "المجموع", "الإجمالي",

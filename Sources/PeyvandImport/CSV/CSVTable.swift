@@ -13,7 +13,7 @@ import PeyvandFiles
 /// (`CellSpool`), with what is known of its columns (`ColumnNature`), and read by the same builders.
 package struct CSVTable: ImportTable {
   /// A stretch of rows: where it begins.
-  struct Stretch {
+  struct Stretch: Sendable {
     var offset: Int
     var line: Int
     var firstRow: Int
@@ -88,37 +88,18 @@ package struct CSVTable: ImportTable {
     options: ImportOptions, invalid: [Int], interruption: Interruption?
   ) throws(Diagnostics) {
     var findings = found.findings
-    var splitter = CSVSplitter(found.dialect, position: found.body, line: found.bodyLine)
-    var stretches: [Stretch] = []
-    var faults: [(row: Int, fault: RowFault)] = []
-    var starts: [Int] = []
-    var rows = 0
-    var emptyLines = found.emptyLines
-    var longest = (line: 0, lines: 0)
     let width = found.names.count
-    while true {
-      if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(name)) }
-      var stretch = Stretch(offset: splitter.position, line: splitter.line, firstRow: rows, rowCount: 0)
-      // Each stretch is split by a splitter of its own, here and whenever its columns are read: the same rows.
-      splitter = CSVSplitter(found.dialect, position: stretch.offset, line: stretch.line)
-      starts.removeAll(keepingCapacity: true)
-      let counts = Self.split(
-        &splitter, bytes, width: width, short: options.short, invalid: invalid, into: &starts
-      ) { row, fault in
-        faults.append((row: rows + row, fault: fault))
-      }
-      guard counts.rows > 0 || counts.empty > 0 else { break }
-      stretch.rowCount = counts.rows
-      emptyLines += counts.empty
-      if counts.longest.lines > longest.lines { longest = counts.longest }
-      if counts.rows > 0 { stretches.append(stretch) }
-      rows += counts.rows
-      guard rows <= Limits.Fixed.rows else { throw Diagnostics(ImportDiagnostics.tooManyRows(name)) }
-      options.progress?.report(.opening, done: splitter.position, of: bytes.count)
-    }
+    let split = Split(
+      file: file, dialect: found.dialect, width: width, short: options.short, invalid: invalid,
+      interruption: interruption, progress: options.progress, pieceBytes: options.pieceBytes)
+    let rowsFound = try split.all(from: found.body, line: found.bodyLine, named: name)
+    var faults = rowsFound.faults
+    let (stretches, rows, longest) = (rowsFound.stretches, rowsFound.rows, rowsFound.longest)
+    let emptyLines = found.emptyLines + rowsFound.empty
     if emptyLines > 0 { findings.append("\(emptyLines) empty line\(emptyLines == 1 ? "" : "s") passed over") }
     var footers: [Int] = []
-    if !options.keepsFooter, let last = stretches.last {
+    // Of the last rows, wherever the last stretch begins.
+    if !options.keepsFooter, let last = stretches.last(where: { $0.firstRow <= max(0, rows - CSVFooter.most - 1) }) {
       footers = CSVFooter.rows(
         of: last.firstRow..<rows, bytes, offset: last.offset, line: last.line, found.dialect, width: width,
         short: options.short,
@@ -145,90 +126,34 @@ package struct CSVTable: ImportTable {
       + (longest.lines > 100 ? [ImportDiagnostics.longCell(name, line: longest.line, lines: longest.lines)] : [])
   }
 
-  /// Rows that are split before their cells are read, column by column: small enough to stay in the cache.
-  private static let chunkRows = 2_048
-
-  private struct Counts {
-    var rows = 0
-    var empty = 0
-    var longest = (line: 0, lines: 0)
-  }
-
-  /// Splits one stretch: `width + 1` places a row are appended, −1 and fillers for what is no row.
-  private static func split(
-    _ splitter: inout CSVSplitter, _ bytes: Span<UInt8>, width: Int, short: ShortRows, invalid: [Int],
-    into starts: inout [Int], onFault: (Int, RowFault) -> Void
-  ) -> Counts {
-    var counts = Counts()
-    func lose(_ fault: RowFault) {
-      for _ in 0...width { starts.append(-1) }
-      onFault(counts.rows, fault)
-      counts.rows &+= 1
-    }
-    while counts.rows < chunkRows, counts.empty < chunkRows * 16 {
-      let line = splitter.line
-      switch splitter.row(bytes, into: &starts, limit: width) {
-      case .row(let cells):
-        if cells < width {
-          guard short == .fill else {
-            starts.removeLast(cells &+ 1)
-            splitter.giveUp(bytes)
-            lose(.tooFew(cells: cells))
-            continue
-          }
-          pad(&starts, by: width &- cells)
-        }
-        if !invalid.isEmpty, hasAny(invalid, from: splitter.rowStart, to: splitter.rowEnd) {
-          starts.removeLast(width &+ 1)
-          lose(.notUTF8)
-          continue
-        }
-        counts.rows &+= 1
-        let lines = splitter.line &- line
-        if lines > counts.longest.lines { counts.longest = (line, lines) }
-      case .empty: counts.empty &+= 1
-      case .fault(let fault): lose(fault)
-      case .end: return counts
-      }
-    }
-    return counts
-  }
-
-  /// Cells that a short row does not have: empty, behind its last one.
-  private static func pad(_ starts: inout [Int], by count: Int) {
-    guard let end = starts.last else { return }
-    starts.append(contentsOf: repeatElement(end, count: count))
-  }
-
-  private static func hasAny(_ places: [Int], from start: Int, to end: Int) -> Bool {
-    var low = 0
-    var high = places.count
-    while low < high {
-      let middle = (low + high) / 2
-      if places[middle] < start { low = middle + 1 } else { high = middle }
-    }
-    return low < places.count && places[low] < end
-  }
-
-  /// Goes over all stretches, splitting each again.
-  private func forEachStretch<E: Error>(
-    _ body: (Span<UInt8>, inout [Int], Stretch) throws(E) -> Void
-  ) throws(E) {
-    try file.withUnsafeBytes { (raw) throws(E) in
+  /// Goes over stretches, splitting each again, until `body` has seen enough; what was read of the file is let go behind.
+  private func forEachStretch(
+    _ stretches: ArraySlice<Stretch>, _ body: (Span<UInt8>, inout [Int], Stretch) -> Bool
+  ) {
+    file.withUnsafeBytes { raw in
       let bytes = raw.bindMemory(to: UInt8.self).span
       var starts: [Int] = []
+      var kept = stretches.first?.offset ?? 0
       for stretch in stretches {
         starts.removeAll(keepingCapacity: true)
         resplit(stretch, bytes, into: &starts)
-        try body(bytes, &starts, stretch)
+        guard body(bytes, &starts, stretch) else { return }
+        if stretch.offset - kept >= Self.releasedBytes {
+          file.release(kept..<stretch.offset)
+          kept = stretch.offset
+        }
       }
+      file.release(kept..<(stretches.last?.offset ?? kept))
     }
   }
 
+  static let releasedBytes = 1 << 22
+
   private func resplit(_ stretch: Stretch, _ bytes: Span<UInt8>, into starts: inout [Int]) {
     var splitter = CSVSplitter(dialect, position: stretch.offset, line: stretch.line)
-    _ = Self.split(
-      &splitter, bytes, width: columnNames.count, short: options.short, invalid: invalid, into: &starts
+    _ = Split.stretch(
+      &splitter, bytes, width: columnNames.count, short: options.short, invalid: invalid, most: stretch.rowCount,
+      into: &starts
     ) { _, _ in }
     for row in footers.reversed() where row >= stretch.firstRow {
       let at = (row - stretch.firstRow) * (columnNames.count + 1)
@@ -270,6 +195,8 @@ package struct CSVTable: ImportTable {
       let name = columnNames[request.column]
       let context = ColumnContext(file: fileName, column: name, options: options)
       let built = builders[index].finish(context)
+      // What it was made of takes no room any more.
+      builders[index] = KeyBuilder(longest: 0)
       var all = faults[index]
       if !built.lateFaults.isEmpty {
         all.append(contentsOf: built.lateFaults)
@@ -279,10 +206,9 @@ package struct CSVTable: ImportTable {
       if let evidence = nearly[index] {
         warnings.append(ImportDiagnostics.nearlyOneType(evidence.text, column: name, file: fileName))
       }
-      let mask = built.present.contains(0) ? built.present : nil
       result.append(
         ImportedColumn(
-          values: Column(built.storage, present: mask), keys: built.texts, type: types[index],
+          values: Column(built.storage, present: built.present.reduced), keys: built.keys, type: types[index],
           evidence: built.evidence, faults: all,
           problem: built.problem, warnings: warnings))
     }
@@ -318,15 +244,57 @@ package struct CSVTable: ImportTable {
     return builders.map { ($0 as? DistinctBuilder)?.verdict() ?? DistinctTexts() }
   }
 
+  /// What was made of a part of the stretches.
+  private struct Built: Sendable {
+    var builders: [any ColumnBuilder]
+    var faults: [[(row: Int, fault: CellFault)]]
+    var isInterrupted = false
+  }
+
+  /// Reads the cells of some columns: parts of the file at once where the builders can be put together.
   private func build(
     _ builders: inout [any ColumnBuilder], for columns: [Int], interruption: Interruption?
   ) throws(Diagnostics) -> [[(row: Int, fault: CellFault)]] {
-    var faults = [[(row: Int, fault: CellFault)]](repeating: [], count: builders.count)
+    let fresh = builders
     let isLooking = builders.first is InferenceBuilder
+    let wanted =
+      builders.allSatisfy(\.absorbs) ? min(Parts.most, stretches.count, file.count / max(1, options.pieceBytes)) : 1
+    let count = max(1, wanted)
+    let size = (stretches.count + count - 1) / count
+    let parts = Parts.map(count) { part in
+      let range = min(part * size, stretches.count)..<min((part + 1) * size, stretches.count)
+      return read(
+        stretches[range], into: fresh, for: columns, phase: isLooking ? .looking : .reading, of: count, interruption)
+    }
+    guard var all = parts.first, parts.count == count, !parts.contains(where: \.isInterrupted) else {
+      throw Diagnostics(ImportDiagnostics.interrupted(fileName))
+    }
+    for part in parts.dropFirst() {
+      for index in all.builders.indices {
+        all.builders[index] = absorbing(all.builders[index], part.builders[index])
+        all.faults[index] += part.faults[index]
+      }
+    }
+    builders = all.builders
+    return all.faults
+  }
+
+  private func read(
+    _ stretches: ArraySlice<Stretch>, into fresh: [any ColumnBuilder], for columns: [Int],
+    phase: ReadingProgress.Phase, of parts: Int, _ interruption: Interruption?
+  ) -> Built {
+    var built = Built(builders: fresh, faults: Array(repeating: [], count: fresh.count))
     let markers = options.missing.map { CellBytes.plain(Array($0.utf8).span) }.filter { !$0.isEmpty }
-    try forEachStretch { (bytes, starts, stretch) throws(Diagnostics) in
-      if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(fileName)) }
-      options.progress?.report(isLooking ? .looking : .reading, done: stretch.offset, of: bytes.count)
+    let first = stretches.first?.offset ?? 0
+    forEachStretch(stretches) { bytes, starts, stretch in
+      if interruption?.isInterrupted == true {
+        built.isInterrupted = true
+        return false
+      }
+      // The first part tells for all.
+      if stretches.startIndex == 0 {
+        options.progress?.report(phase, done: first + (stretch.offset - first) * parts, of: bytes.count)
+      }
       // The block holds the places while the columns of the stretch are read, and gives them back.
       var block = CellBlock(
         starts: starts, stride: columnNames.count + 1, column: 0, rowCount: stretch.rowCount,
@@ -334,12 +302,13 @@ package struct CSVTable: ImportTable {
       starts = []
       for (index, column) in columns.enumerated() {
         block.column = column
-        builders[index].add(block, of: bytes, faults: &faults[index])
+        built.builders[index].add(block, of: bytes, faults: &built.faults[index])
       }
       starts = block.starts
       block.starts = []
+      return true
     }
-    return faults
+    return built
   }
 
   private func nature(of column: Int) -> ColumnNature {
@@ -380,8 +349,12 @@ package struct CSVTable: ImportTable {
     let width = columnNames.count
     let dropsBlanks = dialect.delimiter == .blanks
     var scratch: [UInt8] = []
-    try forEachStretch { (bytes, starts, stretch) throws(Diagnostics) in
-      if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(fileName)) }
+    var isInterrupted = false
+    forEachStretch(stretches[...]) { bytes, starts, stretch in
+      if interruption?.isInterrupted == true {
+        isInterrupted = true
+        return false
+      }
       var at = 0
       for _ in 0..<stretch.rowCount {
         if starts[at] < 0 {
@@ -403,7 +376,9 @@ package struct CSVTable: ImportTable {
         result.append(hash.value)
         at &+= width &+ 1
       }
+      return true
     }
+    if isInterrupted { throw Diagnostics(ImportDiagnostics.interrupted(fileName)) }
     return result
   }
 
@@ -457,7 +432,7 @@ package struct CSVTable: ImportTable {
         rows.append((splitter.rowStart, splitter.rowLine))
         if cells < width {
           if options.short == .fill {
-            Self.pad(&starts, by: width - cells)
+            Split.pad(&starts, by: width - cells)
           } else {
             starts.removeLast(cells + 1)
             splitter.giveUp(bytes)

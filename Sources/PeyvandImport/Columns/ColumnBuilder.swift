@@ -1,5 +1,6 @@
 import PeyvandBase
 import PeyvandData
+import PeyvandStore
 
 /// What a column was found to be, for the preview, the report and messages.
 package struct ColumnEvidence: Hashable, Sendable {
@@ -48,7 +49,7 @@ struct ColumnContext {
 struct BuiltColumn {
   var storage: Column.Storage
   /// 1 for every row with a value.
-  var present: [UInt8]
+  var present: Mask
   var evidence: ColumnEvidence
   /// Rows whose cells turned out not to be values once the whole column was known.
   var lateFaults: [(row: Int, fault: CellFault)] = []
@@ -56,25 +57,38 @@ struct BuiltColumn {
   var problem: Diagnostic?
   var warnings: [Diagnostic] = []
   /// Of keys: the texts themselves.
-  var texts: [String?]?
+  var keys: RowKeys?
 }
 
 /// Makes a column of one type from the bytes of its cells, one after the other.
 ///
 /// Each conformer is a struct with its own loop (`add(_:)` of the extension is specialised for it), so that no cell
 /// costs a dynamic call; what is dynamic is one call for some thousand rows.
-protocol ColumnBuilder {
+protocol ColumnBuilder: Sendable {
   /// Whether blanks around a cell belong to it.
   var keepsBlanks: Bool { get }
   /// Takes one cell that is not missing: one value is appended, or a missing one and the fault is told.
   mutating func take(_ cell: Span<UInt8>) -> CellFault?
   mutating func takeMissing()
+  /// Takes what another builder, begun as this one was, made of the rows that follow: as if they had been taken here.
+  mutating func absorb(_ other: Self)
+  /// Whether that can be.
+  var absorbs: Bool { get }
   mutating func finish(_ context: ColumnContext) -> BuiltColumn
   /// Reads all cells of a stretch of rows.
   mutating func add(_ cells: CellBlock, of bytes: Span<UInt8>, faults: inout [(row: Int, fault: CellFault)])
 }
 
+/// The one builder with all that the other took.
+func absorbing<Builder: ColumnBuilder>(_ one: Builder, _ other: any ColumnBuilder) -> Builder {
+  var one = one
+  if let other = other as? Builder { one.absorb(other) }
+  return one
+}
+
 extension ColumnBuilder {
+  var absorbs: Bool { true }
+
   mutating func add(_ cells: CellBlock, of bytes: Span<UInt8>, faults: inout [(row: Int, fault: CellFault)]) {
     addCells(cells, of: bytes, faults: &faults)
   }

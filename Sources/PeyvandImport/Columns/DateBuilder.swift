@@ -18,9 +18,9 @@ struct DateBuilder: ColumnBuilder {
   private let calendar: CalendarSystem?
   private let zone: Zone
   private let compact: Bool
-  private var days: [Int32] = []
-  private var instants: [Int64] = []
-  private var present: [UInt8] = []
+  private var days = PackedBuilder<Int32>()
+  private var instants = PackedBuilder<Int64>()
+  private var present = Mask()
   private var open: [(row: Int, date: WrittenDate)] = []
   private var openExample = ""
   private var found = 0
@@ -86,6 +86,20 @@ struct DateBuilder: ColumnBuilder {
   mutating func takeMissing() {
     if goal == .day { days.append(0) } else { instants.append(0) }
     present.append(0)
+  }
+
+  mutating func absorb(_ other: DateBuilder) {
+    let start = count
+    if open.isEmpty { openExample = other.openExample }
+    open += other.open.map { (row: $0.row + start, date: $0.date) }
+    days.absorb(other.days)
+    instants.absorb(other.instants)
+    present.append(other.present)
+    found += other.found
+    faults += other.faults
+    jalali += other.jalali
+    gregorian += other.gregorian
+    timesLeftOut += other.timesLeftOut
   }
 
   private mutating func refuse(_ fault: CellFault) -> CellFault {
@@ -155,7 +169,7 @@ struct DateBuilder: ColumnBuilder {
     }
     if jalali > 0 { remarks.append("Jalali") }
     var column = BuiltColumn(
-      storage: goal == .day ? .date(days) : .time(instants), present: present,
+      storage: goal == .day ? .date(days.finish()) : .time(instants.finish()), present: present,
       evidence: ColumnEvidence(
         type: goal == .day ? "date" : "time", matching: found, present: found + faults,
         missing: count - found - faults, remarks: remarks))
@@ -186,6 +200,12 @@ struct DateBuilder: ColumnBuilder {
         context.file, column: context.column, dayFirst: dayFirst, monthFirst: monthFirst)
     }
     remarks.append(dayFirst > 0 ? "day first" : "month first")
+    var settledDays: [(at: Int, value: Int32)] = []
+    var settledInstants: [(at: Int, value: Int64)] = []
+    defer {
+      days.set(settledDays)
+      instants.set(settledInstants)
+    }
     for (row, date) in open {
       var date = date
       date.isOpen = false
@@ -198,10 +218,10 @@ struct DateBuilder: ColumnBuilder {
         continue
       }
       if goal == .day {
-        days[row] = Int32(truncatingIfNeeded: meant.day)
+        settledDays.append((at: row, value: Int32(truncatingIfNeeded: meant.day)))
         if meant.hasTime { timesLeftOut += 1 }
       } else {
-        instants[row] = meant.instant
+        settledInstants.append((at: row, value: meant.instant))
       }
     }
     return nil

@@ -31,7 +31,7 @@ package struct DistinctTexts: Sendable {
 /// Counts the cells of a column without keeping a number a row.
 struct DistinctBuilder: ColumnBuilder {
   let keepsBlanks = false
-  private var dictionary = ByteDictionary()
+  private var dictionary = TextTable()
   private var counts: [Int32] = []
   private var found = DistinctTexts()
   private let longest: Int
@@ -86,26 +86,22 @@ struct DistinctBuilder: ColumnBuilder {
     result.repeated = counts.reduce(0) { $1 > 1 ? $0 + Int($1) - 1 : $0 }
     result.distinct = dictionary.count
     guard dictionary.count <= held, dictionary.byteCount <= DistinctTexts.mostBytes else { return result }
-    var texts = TextDictionary(reserving: dictionary.count)
-    var own: [Int32] = []
-    own.reserveCapacity(dictionary.count)
-    for (index, text) in dictionary.texts().enumerated() {
-      let code = Int(texts.code(of: text) ?? 0)
-      if code == own.count {
-        own.append(counts[index])
-      } else if own.indices.contains(code) {
-        own[code] &+= counts[index]
-      }
-    }
-    result.counts = own
+    var table = dictionary
+    table.seal()
+    let texts = TextDictionary(table)
+    result.counts = counts
     result.distinct = texts.isPlain ? texts.count : Set(texts.identity).count
     result.texts = texts
     return result
   }
 
+  /// The content is told by all codes in their order, so one builder has to see them all.
+  var absorbs: Bool { false }
+  mutating func absorb(_ other: DistinctBuilder) {}
+
   mutating func finish(_ context: ColumnContext) -> BuiltColumn {
     BuiltColumn(
-      storage: .text([], TextDictionary()), present: [],
+      storage: .text([], TextDictionary()), present: Mask(),
       evidence: ColumnEvidence(type: "text", matching: 0, present: 0, missing: found.missing))
   }
 }

@@ -1,5 +1,6 @@
 import PeyvandBase
 import PeyvandData
+import PeyvandStore
 
 /// A place in a file, as editors count it: both from 1, columns in characters. Where a source has no lines, its name.
 package struct ImportPlace: Hashable, Sendable {
@@ -77,7 +78,7 @@ package struct ImportedColumn: Sendable {
   /// A value or a missing one for every row of the file; of keys, nothing.
   package var values: Column
   /// Of a column read as keys: one for every row, nil where it is missing.
-  package var keys: [String?]?
+  package var keys: RowKeys?
   /// What it was read as: the field's type, or what was found.
   package var type: FieldType
   package var evidence: ColumnEvidence

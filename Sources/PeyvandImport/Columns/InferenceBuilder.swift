@@ -87,6 +87,20 @@ struct InferenceBuilder: ColumnBuilder {
 
   mutating func takeMissing() { missing &+= 1 }
 
+  /// Where one of them saw enough, it did not look on; then all is text, whatever the numbers are.
+  mutating func absorb(_ other: InferenceBuilder) {
+    total += other.total
+    missing += other.missing
+    numbers += other.numbers
+    percents += other.percents
+    answers += other.answers
+    dates += other.dates
+    times += other.times
+    durations += other.durations
+    labels += other.labels
+    others += other.others
+  }
+
   private func hasDigit(_ cell: Span<UInt8>) -> Bool {
     for index in 0..<cell.count where cell[index] >= 0x30 && cell[index] <= 0x39 { return true }
     return false
@@ -134,7 +148,7 @@ struct InferenceBuilder: ColumnBuilder {
   mutating func finish(_ context: ColumnContext) -> BuiltColumn {
     let count = total + missing
     return BuiltColumn(
-      storage: .yesno(Array(repeating: Truth.no, count: count)), present: Array(repeating: 0, count: count),
+      storage: .yesno(Array(repeating: Truth.no, count: count)), present: Mask(repeating: 0, count: count),
       evidence: verdict().evidence)
   }
 }

@@ -1,5 +1,6 @@
 import PeyvandBase
 import PeyvandData
+import PeyvandStore
 
 /// Numbers, held to one way of writing them: a comma cannot stand between thousands in one cell and before decimals in
 /// the next, and a percent sign stands in all cells or in none.
@@ -10,8 +11,8 @@ struct NumberBuilder: ColumnBuilder {
   let keepsBlanks = false
   private let decimal: DecimalSign?
   private let asks: Bool
-  private var values: [Double] = []
-  private var present: [UInt8] = []
+  private var values = PackedBuilder<Double>()
+  private var present = Mask()
   private var found = 0
   private var faults = 0
   private var points = 0
@@ -101,15 +102,33 @@ struct NumberBuilder: ColumnBuilder {
     present.append(0)
   }
 
+  mutating func absorb(_ other: NumberBuilder) {
+    if points == 0 { pointExample = other.pointExample }
+    if grouped == 0 { groupedExample = other.groupedExample }
+    if decimalCommas == 0 { commaExample = other.commaExample }
+    if open == 0 { openExample = other.openExample }
+    values.absorb(other.values)
+    present.append(other.present)
+    found += other.found
+    faults += other.faults
+    points += other.points
+    open += other.open
+    settled += other.settled
+    grouped += other.grouped
+    decimalCommas += other.decimalCommas
+    percents += other.percents
+    withoutPercent += other.withoutPercent
+  }
+
   mutating func finish(_ context: ColumnContext) -> BuiltColumn {
     var remarks: [String] = []
     if grouped > 0 { remarks.append("thousands separated") }
     if decimalCommas > 0 { remarks.append("decimal comma") }
     if percents > 0 { remarks.append("percent") }
     var column = BuiltColumn(
-      storage: .number(values), present: present,
+      storage: .number(values.finish()), present: present,
       evidence: ColumnEvidence(
-        type: "number", matching: found, present: found + faults, missing: values.count - found - faults,
+        type: "number", matching: found, present: found + faults, missing: present.count - found - faults,
         remarks: remarks))
     if open > 0, settled == 0 {
       column.problem = ImportDiagnostics.openNumbers(context.file, column: context.column, example: openExample)
@@ -128,7 +147,7 @@ struct NumberBuilder: ColumnBuilder {
 struct YesNoBuilder: ColumnBuilder {
   let keepsBlanks = false
   private var values: [UInt8] = []
-  private var present: [UInt8] = []
+  private var present = Mask()
   private var found = 0
   private var faults = 0
 
@@ -162,6 +181,13 @@ struct YesNoBuilder: ColumnBuilder {
     present.append(0)
   }
 
+  mutating func absorb(_ other: YesNoBuilder) {
+    values += other.values
+    present.append(other.present)
+    found += other.found
+    faults += other.faults
+  }
+
   mutating func finish(_ context: ColumnContext) -> BuiltColumn {
     BuiltColumn(
       storage: .yesno(values), present: present,
@@ -173,10 +199,17 @@ struct YesNoBuilder: ColumnBuilder {
 /// Elapsed time, in seconds.
 struct DurationBuilder: ColumnBuilder {
   let keepsBlanks = false
-  private var values: [Double] = []
-  private var present: [UInt8] = []
+  private var values = PackedBuilder<Double>()
+  private var present = Mask()
   private var found = 0
   private var faults = 0
+
+  mutating func absorb(_ other: DurationBuilder) {
+    values.absorb(other.values)
+    present.append(other.present)
+    found += other.found
+    faults += other.faults
+  }
 
   mutating func take(_ cell: Span<UInt8>) -> CellFault? {
     guard let seconds = DurationCell.read(cell) else {
@@ -199,20 +232,23 @@ struct DurationBuilder: ColumnBuilder {
 
   mutating func finish(_ context: ColumnContext) -> BuiltColumn {
     BuiltColumn(
-      storage: .duration(values), present: present,
+      storage: .duration(values.finish()), present: present,
       evidence: ColumnEvidence(
-        type: "duration", matching: found, present: found + faults, missing: values.count - found - faults))
+        type: "duration", matching: found, present: found + faults, missing: present.count - found - faults))
   }
 }
 
 /// Texts, as they stand in the file; keys, kinds and references without the blanks around them.
 struct TextBuilder: ColumnBuilder {
   let keepsBlanks: Bool
-  private var codes: [Int32] = []
-  private var present: [UInt8] = []
-  private var dictionary = ByteDictionary()
+  private var codes = PackedBuilder<Int32>()
+  private var present = Mask()
+  private var dictionary = TextTable()
   private var found = 0
   private var faults = 0
+  /// For whole numbers, which most keys are, the code plus one; 0 for none yet.
+  private var numbers: [Int32] = []
+  private static let mostNumbers: Int32 = 1 << 24
   /// Bytes of one text.
   private let longest: Int
   /// What stands between the elements of cells that are lists in their source; in a text it is a comma.
@@ -235,7 +271,7 @@ struct TextBuilder: ColumnBuilder {
 
   @inline(__always)
   private mutating func takeText(_ cell: Span<UInt8>) -> CellFault? {
-    guard cell.count <= longest, let code = dictionary.code(of: cell) else {
+    guard cell.count <= longest, let code = code(of: cell) else {
       faults += 1
       takeMissing()
       return cell.count > longest ? .textTooLong : .tooManyTexts
@@ -246,28 +282,50 @@ struct TextBuilder: ColumnBuilder {
     return nil
   }
 
+  /// A number is looked up by itself, without a hash.
+  @inline(__always)
+  private mutating func code(of cell: Span<UInt8>) -> Int32? {
+    guard !keepsBlanks, let number = RowKeys.number(cell), number < Self.mostNumbers else {
+      return dictionary.code(of: cell)
+    }
+    if Int(number) >= numbers.count {
+      // To twice of what is needed, so that it seldom grows.
+      numbers += repeatElement(0, count: max(1_024, Int(number) * 2) - numbers.count)
+    }
+    if numbers[Int(number)] > 0 { return numbers[Int(number)] - 1 }
+    let code = dictionary.code(of: cell)
+    numbers[Int(number)] = (code ?? -1) + 1
+    return code
+  }
+
   mutating func takeMissing() {
     codes.append(0)
     present.append(0)
   }
 
+  mutating func absorb(_ other: TextBuilder) {
+    let map = dictionary.add(other.dictionary)
+    var theirs = other.codes
+    if map.enumerated().contains(where: { $0.element != Int32(truncatingIfNeeded: $0.offset) }) {
+      theirs.change { row, code in
+        // What stands for a missing value stays what it is.
+        other.present[row] == 0 || !map.indices.contains(Int(code)) ? 0 : map[Int(code)] ?? 0
+      }
+    }
+    codes.absorb(theirs)
+    present.append(other.present)
+    found += other.found
+    faults += other.faults
+  }
+
   mutating func finish(_ context: ColumnContext) -> BuiltColumn {
-    var texts = TextDictionary(reserving: dictionary.count)
-    var isSame = true
-    var map: [Int32] = []
-    map.reserveCapacity(dictionary.count)
-    for (index, text) in dictionary.texts().enumerated() {
-      let code = texts.code(of: text) ?? 0
-      map.append(code)
-      if Int(code) != index { isSame = false }
-    }
-    if !isSame {
-      for index in codes.indices where present[index] != 0 { codes[index] = map[Int(codes[index])] }
-    }
+    dictionary.seal()
+    numbers = []
+    let texts = TextDictionary(dictionary)
     return BuiltColumn(
-      storage: .text(codes, texts), present: present,
+      storage: .text(codes.finish(), texts), present: present,
       evidence: ColumnEvidence(
-        type: "text", matching: found, present: found + faults, missing: codes.count - found - faults,
+        type: "text", matching: found, present: found + faults, missing: present.count - found - faults,
         remarks: [texts.count == found ? "all different" : "\(texts.count) different"]))
   }
 }
@@ -275,7 +333,7 @@ struct TextBuilder: ColumnBuilder {
 /// Keys: a text a row, most of them different, so that no dictionary pays for itself.
 struct KeyBuilder: ColumnBuilder {
   let keepsBlanks = false
-  private var texts: [String?] = []
+  private var keys = RowKeys()
   private var found = 0
   private var faults = 0
   private let longest: Int
@@ -285,27 +343,44 @@ struct KeyBuilder: ColumnBuilder {
   mutating func take(_ cell: Span<UInt8>) -> CellFault? {
     guard cell.count <= longest else {
       faults += 1
-      texts.append(nil)
+      keys.appendNone()
       return .textTooLong
     }
     // What cannot be seen is no key.
     if cell[0] >= 0x80, CellBytes.isInvisible(cell) {
-      texts.append(nil)
+      keys.appendNone()
       return nil
     }
+    guard keys.append(cell) else {
+      faults += 1
+      keys.appendNone()
+      return .tooManyTexts
+    }
     found += 1
-    texts.append(CellBytes.text(cell))
     return nil
   }
 
-  mutating func takeMissing() { texts.append(nil) }
+  mutating func takeMissing() { keys.appendNone() }
+
+  mutating func absorb(_ other: KeyBuilder) {
+    let count = keys.count
+    if keys.absorb(other.keys) {
+      found += other.found
+      faults += other.faults
+    } else {
+      // Beyond 4 GiB of keys: none is kept of these, and the store says so.
+      while keys.count < count + other.keys.count { keys.appendNone() }
+      faults += other.found + other.faults
+    }
+  }
 
   mutating func finish(_ context: ColumnContext) -> BuiltColumn {
+    keys.seal()
     var column = BuiltColumn(
-      storage: .text([], TextDictionary()), present: [],
+      storage: .text([], TextDictionary()), present: Mask(),
       evidence: ColumnEvidence(
-        type: "key", matching: found, present: found + faults, missing: texts.count - found - faults))
-    column.texts = texts
+        type: "key", matching: found, present: found + faults, missing: keys.count - found - faults))
+    column.keys = keys
     return column
   }
 }
@@ -314,12 +389,21 @@ struct KeyBuilder: ColumnBuilder {
 struct ListBuilder: ColumnBuilder {
   let keepsBlanks = false
   private var offsets: [Int32] = [0]
-  private var present: [UInt8] = []
+  private var present = Mask()
   private var element: any ColumnBuilder
   private let separator: UInt8
   private var count: Int32 = 0
   private var found = 0
   private var faults = 0
+
+  mutating func absorb(_ other: ListBuilder) {
+    offsets += other.offsets.dropFirst().map { $0 &+ count }
+    count &+= other.count
+    present.append(other.present)
+    element = absorbing(element, other.element)
+    found += other.found
+    faults += other.faults
+  }
 
   init(of element: any ColumnBuilder, separator: UInt8) {
     self.element = element
@@ -355,7 +439,7 @@ struct ListBuilder: ColumnBuilder {
 
   mutating func finish(_ context: ColumnContext) -> BuiltColumn {
     let built = element.finish(context)
-    let mask = built.present.contains(0) ? built.present : nil
+    let mask = built.present.reduced
     var evidence = built.evidence
     evidence.type = "list of " + evidence.type
     evidence.matching = found

@@ -22,14 +22,23 @@ package struct TableSource: ColumnSource {
     let columns = Mutex<[Int: ImportedColumn]>([:])
   }
 
-  /// Looks at all columns once.
-  /// - Parameter calendar: how the company counts its time, for what expressions say of dates.
+  /// Looks at all columns once, where anybody asks of which types they are.
+  /// - Parameters:
+  ///   - calendar: how the company counts its time, for what expressions say of dates.
+  ///   - looks: false where no expression speaks of a column, so that each is read as its field says and as nothing else;
+  ///     all are texts then.
   package init(
-    _ table: any ImportTable, calendar: CalendarRules = CalendarRules(), interruption: Interruption? = nil
+    _ table: any ImportTable, calendar: CalendarRules = CalendarRules(), looks: Bool = true,
+    interruption: Interruption? = nil
   ) throws(Diagnostics) {
     self.table = table
     self.interruption = interruption
-    found = try table.foundTypes(of: Array(table.columnNames.indices), interruption: interruption)
+    let unseen = FoundType(
+      type: .text, evidence: ColumnEvidence(type: "text", matching: 0, present: 0, missing: 0), isNearly: false)
+    found =
+      looks
+      ? try table.foundTypes(of: Array(table.columnNames.indices), interruption: interruption)
+      : Array(repeating: unseen, count: table.columnNames.count)
     var catalogue = Catalogue(calendar: calendar)
     rowKind = catalogue.nextKind
     let taken = Set(table.columnNames.map(nameKey))

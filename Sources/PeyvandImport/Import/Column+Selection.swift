@@ -5,54 +5,38 @@ extension Column {
   ///
   /// Texts that no row has any more are dropped from the dictionary. Rows outside the column are missing.
   func selecting(_ rows: [Int32]) -> Column {
-    var mask: [UInt8]?
-    if let present { mask = Self.pick(present, rows, 0) }
-    if mask?.contains(0) == false { mask = nil }
-    let storage: Storage
-    switch self.storage {
-    case .number(let values): storage = .number(Self.pick(values, rows, 0))
-    case .duration(let values): storage = .duration(Self.pick(values, rows, 0))
-    case .yesno(let values): storage = .yesno(Self.pick(values, rows, Truth.no))
-    case .date(let values): storage = .date(Self.pick(values, rows, 0))
-    case .time(let values): storage = .time(Self.pick(values, rows, 0))
-    case .reference(let values, let family): storage = .reference(Self.pick(values, rows, -1), family: family)
-    case .text(let codes, let dictionary):
+    switch storage {
+    case .text(_, let dictionary):
+      let picked = picked(rows)
+      guard case .text(let codes, _) = picked.storage else { return picked }
       var kept = TextDictionary()
       var map = [Int32](repeating: -1, count: dictionary.count)
-      var result: [Int32] = []
-      result.reserveCapacity(rows.count)
-      for (index, code) in Self.pick(codes, rows, 0).enumerated() {
+      var result = PackedBuilder<Int32>(expecting: rows.count)
+      for (index, code) in codes.enumerated() {
         let place = Int(code)
-        guard mask.map({ $0[index] != 0 }) ?? true, map.indices.contains(place) else {
+        guard picked.isPresent(index), map.indices.contains(place) else {
           result.append(0)
           continue
         }
         if map[place] < 0 { map[place] = kept.code(of: dictionary[code]) ?? 0 }
         result.append(map[place])
       }
-      storage = .text(result, kept)
+      return Column(.text(result.finish(), kept), present: picked.present)
     case .list(let offsets, let elements):
-      var picked: [Int32] = []
+      var places: [Int32] = []
       var bounds: [Int32] = [0]
       for row in rows {
         let at = Int(row)
         if at >= 0, at + 1 < offsets.count, offsets[at] < offsets[at + 1] {
-          picked.append(contentsOf: offsets[at]..<offsets[at + 1])
+          places.append(contentsOf: offsets[at]..<offsets[at + 1])
         }
-        bounds.append(Int32(clamping: picked.count))
+        bounds.append(Int32(clamping: places.count))
       }
-      storage = .list(offsets: bounds, elements: elements.selecting(picked))
+      let mask = present.map { present in
+        Mask(rows.lazy.map { present.indices.contains(Int($0)) ? present[Int($0)] : 0 })
+      }
+      return Column(.list(offsets: bounds, elements: elements.selecting(places)), present: mask?.reduced)
+    default: return picked(rows)
     }
-    return Column(storage, present: mask)
-  }
-
-  private static func pick<T>(_ values: [T], _ rows: [Int32], _ nought: T) -> [T] {
-    var result: [T] = []
-    result.reserveCapacity(rows.count)
-    for row in rows {
-      let at = Int(row)
-      result.append(at >= 0 && at < values.count ? values[at] : nought)
-    }
-    return result
   }
 }

@@ -64,6 +64,8 @@ package struct ImportOptions: Hashable, Sendable {
   package var limits: Limits
   /// Different values of a column whose texts are held while it is found out where columns go.
   var heldTexts = DistinctTexts.most
+  /// Bytes of a text that are worth a thread of their own.
+  var pieceBytes = 1 << 21
 
   /// An option that somebody said, and what it can be said of.
   package struct Said: Hashable, Sendable {

@@ -88,7 +88,7 @@ package struct Importer {
 
   private mutating func attempt() throws(Diagnostics) -> Attempt {
     try plan.check(in: state.catalogue, table)
-    let read = try readColumns()
+    var read = try readColumns()
     for (row, fault) in table.rowFaults {
       rejections.reject(row, column: nil, ImportDiagnostics.code(of: fault), ImportDiagnostics.words(of: fault))
     }
@@ -107,12 +107,16 @@ package struct Importer {
       }
     }
     let recorded = recorded(accepted, read, hasKeys: keys != nil)
-    let rows = try newRows(recorded, read, keys: keys, kinds: kinds)
+    var rows = try newRows(recorded, read, keys: keys, kinds: kinds)
+    read = []
     if interruption?.isInterrupted == true { throw Diagnostics(ImportDiagnostics.interrupted(table.fileName)) }
     let mark = ImportMark(
       source: plan.source, at: now, rows: table.rowCount, rejected: rejections.count,
       leftOut: report.leftOut, missing: table.options.vanished, going: try going(keys, selected))
-    let imported = try state.importing(rows, mark)
+    // So many end in a snapshot and in no journal: what they say is not kept beside the tables.
+    let told = rows.count > StoreFile.recordRows ? rows.withoutColumns : rows
+    let imported = try state.importing(consume rows, mark)
+    rows = told
     rejectRefused(imported.appended.rejects, recorded.rows, rows)
     let refusal = finish(imported)
     return Attempt(
@@ -207,8 +211,8 @@ package struct Importer {
   }
 
   /// The key of each row, rows without one rejected; nil where the records have none of their own.
-  private mutating func keysOfRows(_ read: [Read], _ selected: [UInt8]?) throws(Diagnostics) -> [String?]? {
-    var keys: [String?]
+  private mutating func keysOfRows(_ read: [Read], _ selected: [UInt8]?) throws(Diagnostics) -> RowKeys? {
+    var keys: RowKeys
     var number: Int?
     switch plan.key {
     case nil: return nil
@@ -217,15 +221,15 @@ package struct Importer {
       number = index
     case .values(let vector, let type):
       let column = try evaluated(vector, type, named: "key")
-      keys = (0..<column.count).map { row in
-        guard case .text(let codes, let dictionary) = column.storage, column.present.map({ $0[row] != 0 }) ?? true
-        else { return nil }
-        return dictionary[codes[row]]
-      }
+      keys = RowKeys(
+        (0..<column.count).lazy.map { row in
+          guard case .text(let codes, let dictionary) = column.storage, column.isPresent(row) else { return nil }
+          return dictionary[codes[row]]
+        })
     }
-    if keys.count < table.rowCount { keys.append(contentsOf: repeatElement(nil, count: table.rowCount - keys.count)) }
+    if keys.count < table.rowCount { keys = keys.filled(to: table.rowCount) }
     let (code, words) = ImportDiagnostics.keyMissing()
-    for row in 0..<table.rowCount where keys[row] == nil && (selected.map { $0[row] != 0 } ?? true) {
+    for row in 0..<table.rowCount where !keys.isPresent(row) && (selected.map { $0[row] != 0 } ?? true) {
       rejections.reject(row, column: number, code, words)
     }
     if let pair = alike(keys) {
@@ -237,8 +241,8 @@ package struct Importer {
   }
 
   /// Two keys that are spelled differently and are one by their fold. Where all are plain ASCII, nothing is looked for.
-  private func alike(_ keys: [String?]) -> (first: String, second: String)? {
-    guard keys.contains(where: { $0?.utf8.contains { $0 >= 0x80 || $0 == 0x20 } ?? false }) else { return nil }
+  private func alike(_ keys: RowKeys) -> (first: String, second: String)? {
+    guard keys.mayFold else { return nil }
     var spellings: [String: String] = [:]
     for case let key? in keys.prefix(1_000_000) {
       if let other = spellings.updateValue(key, forKey: folded(key)), !other.utf8.elementsEqual(key.utf8) {
@@ -249,7 +253,7 @@ package struct Importer {
   }
 
   /// A file may lack what is required where all its rows change records that have it.
-  private func checkRequired(_ keys: [String?]?, _ selected: [UInt8]?) throws(Diagnostics) {
+  private func checkRequired(_ keys: RowKeys?, _ selected: [UInt8]?) throws(Diagnostics) {
     let wanting = plan.requiredWithoutInput(in: state.catalogue)
     guard !wanting.isEmpty, let keys, let family = state.catalogue.kind(plan.kind)?.family else { return }
     var fresh = 0
@@ -266,7 +270,7 @@ package struct Importer {
   }
 
   /// Keys of records that are there and whose rows the condition leaves out, where those are to go.
-  private func going(_ keys: [String?]?, _ selected: [UInt8]?) throws(Diagnostics) -> [String] {
+  private func going(_ keys: RowKeys?, _ selected: [UInt8]?) throws(Diagnostics) -> [String] {
     guard table.options.removesLeftOut, let keys, let selected,
       let family = state.catalogue.kind(plan.kind)?.family
     else { return [] }
@@ -328,7 +332,7 @@ package struct Importer {
   // MARK: - Into the store
 
   private func newRows(
-    _ recorded: Recorded, _ read: [Read], keys: [String?]?, kinds: [KindID]?
+    _ recorded: Recorded, _ read: [Read], keys: RowKeys?, kinds: [KindID]?
   ) throws(Diagnostics) -> NewRows {
     let accepted = recorded.rows
     let isWhole = accepted.count == table.rowCount && recorded.turns.isEmpty
@@ -358,7 +362,7 @@ package struct Importer {
     let each = accepted.isEmpty ? nil : kinds.map { kinds in NewRows.Kinds.each(accepted.map { kinds[Int($0)] }) }
     return NewRows(
       kinds: each ?? .all(plan.kind), count: accepted.count,
-      keys: keys.map { keys in isWhole ? keys : accepted.map { keys[Int($0)] } }, columns: columns, creates: creates,
+      keys: keys.map { keys in isWhole ? keys : keys.selecting(accepted) }, columns: columns, creates: creates,
       fingerprints: plan.key == nil ? try fingerprints(recorded, isWhole: isWhole) : nil, mode: .updating)
   }
 

@@ -132,7 +132,7 @@ package struct Containment: Hashable, Sendable {
     guard let texts = column.texts else { return }
     for (code, entry) in texts.entries.enumerated() {
       // Each value once, however it is spelled.
-      let isFirst = Int(texts.identity[code]) == code
+      let isFirst = texts.identity(ofCode: Int32(clamping: code)) == Int32(clamping: code)
       if isFirst { values += 1 }
       if family.holds(entry) {
         if isFirst { keys += 1 }

@@ -22,9 +22,13 @@ struct EncodingSniffer {
   /// Bytes from 0x80 that are looked at.
   private static let enough = 200_000
 
-  /// - Parameter declared: what `encoding:` says; then only a mark is looked for.
+  /// - Parameters:
+  ///   - declared: what `encoding:` says; then only a mark is looked for.
+  ///   - isClean: whether it is known to be UTF-8 throughout.
   /// - Throws: E2202 (UTF-32), E2203 (nothing that is known).
-  static func find(_ file: FileBytes, named name: String, declared: TextEncoding?) throws(Diagnostic) -> Found {
+  static func find(
+    _ file: FileBytes, named name: String, declared: TextEncoding?, isClean: Bool = false
+  ) throws(Diagnostic) -> Found {
     switch (file.byte(at: 0), file.byte(at: 1), file.byte(at: 2), file.byte(at: 3)) {
     case (0xFF, 0xFE, 0, 0), (0, 0, 0xFE, 0xFF): throw ImportDiagnostics.otherUnicode(name, encoding: "UTF-32")
     case (0xEF, 0xBB, 0xBF, _) where declared == nil || declared == .utf8:
@@ -40,7 +44,7 @@ struct EncodingSniffer {
     if let declared { return Found(encoding: declared, start: 0, finding: nil, isSure: true) }
     return try file.withUnsafeBytes { (bytes) throws(Diagnostic) -> Found in
       if let found = wide(bytes) { return found }
-      guard let first = UTF8Check.firstInvalid(in: bytes) else {
+      guard !isClean, let first = UTF8Check.firstInvalid(in: bytes) else {
         return Found(encoding: .utf8, start: 0, finding: nil, isSure: false)
       }
       let letters = Letters(bytes, firstInvalid: first)

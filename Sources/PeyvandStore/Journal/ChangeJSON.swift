@@ -177,7 +177,7 @@ enum ChangeJSON {
 
   /// The member that bears the name of the column's type, and those of its elements for a list.
   private static func write(_ column: Column, _ writer: inout JSONWriter) {
-    func all<T>(_ name: String, _ values: [T], _ write: (inout JSONWriter, T) -> Void) {
+    func all<T>(_ name: String, _ values: some Sequence<T>, _ write: (inout JSONWriter, T) -> Void) {
       writer.key(name)
       writer.beginArray()
       for (index, value) in values.enumerated() {
@@ -284,7 +284,7 @@ enum ChangeJSON {
       guard let keys = all(keys, { $0 == .null ? .some(nil) : $0.text.map(Optional.some) }), keys.count == count else {
         return nil
       }
-      rows.keys = keys
+      rows.keys = RowKeys(keys)
     }
     if let creates = json["creates"] {
       guard let fields = all(creates, { id($0).map { FieldID($0) } }) else { return nil }

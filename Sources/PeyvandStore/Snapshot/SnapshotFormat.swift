@@ -4,7 +4,7 @@ import PeyvandData
 /// The shape of a store's file, in one place for its writer and its reader.
 ///
 ///     {
-///     "header": {"format":"peyvand","version":2,"id":"…","generation":7,"journal":true,"data_at":…,"size":…,
+///     "header": {"format":"peyvand","version":3,"id":"…","generation":7,"journal":true,"data_at":…,"size":…,
 ///                "head_crc32c":"…","crc32c":"…"},
 ///     "catalogue": {…}, "settings": {…}, "definitions": […],
 ///     "directory": […],
@@ -12,7 +12,9 @@ import PeyvandData
 ///     }
 ///
 /// `journal` says whether `NAME.json.journal` belongs to it: with `true` the store is the two files together, with
-/// `false` the snapshot is all of it. Version 1 had no journal and no such member.
+/// `false` the snapshot is all of it. Version 1 had no journal and no such member; versions 1 and 2 had no `runs` in the
+/// directory (records in a row whose keys are numbers in a row: the first serial, how many, the first number), and all
+/// their blocks were written to the end.
 ///
 /// The header's own checksum covers all bytes before it; `head_crc32c` covers what follows up to the data. The
 /// directory gives for each block of 65,536 values its place (from the beginning of the file), length, number
@@ -27,27 +29,39 @@ import PeyvandData
 /// | reference | `values`: rows of the family referred to, from 0 |
 /// | list | `lengths`; then `element.` and the parts of its elements |
 ///
-/// `null` is a missing value. Records have `serial` (the order in which they were recorded; left out where it
-/// is that of the rows), `key` (null: the serial from 1) and `fingerprint`.
+/// `null` is a missing value, and so is what a block lacks at its end. Records have `serial` (the order in which they were recorded; left out where it
+/// is that of the rows), `key` (null: as `runs` say, else the serial
+/// from 1) and `fingerprint`.
 enum SnapshotFormat {
   static let name = "peyvand"
-  static let version = 2
+  static let version = 3
   /// Values a block.
   static let blockSize = 65_536
 }
 
-/// The values of one part of a column, as they are written.
+/// The values of one part of a column, as they are written; each worked out when its block is.
 enum PartValues: Sendable {
-  case numbers([Double])
+  case numbers(Packed<Double>)
+  case flags([UInt8])
   /// With `isDelta`: each less the one before it in its block.
-  case integers([Int64], isDelta: Bool)
-  case texts([String])
+  case small(Packed<Int32>, isDelta: Bool)
+  case integers(Packed<Int64>, isDelta: Bool)
+  case lengths(offsets: [Int32])
+  case texts(TextEntries)
+  /// The keys of records by their serials; null where a record has none of its own, or one of a run.
+  case keys(KeyTable, runs: [KeyTable.Run], serials: Packed<Int32>)
+  /// By serial; null where there is none.
+  case fingerprints([UInt64], serials: Packed<Int32>)
 
   var count: Int {
     switch self {
     case .numbers(let values): values.count
+    case .flags(let values): values.count
+    case .small(let values, _): values.count
     case .integers(let values, _): values.count
+    case .lengths(let offsets): max(0, offsets.count - 1)
     case .texts(let values): values.count
+    case .keys(_, _, let serials), .fingerprints(_, let serials): serials.count
     }
   }
 }
@@ -56,7 +70,7 @@ struct Part: Sendable {
   var name: String
   var values: PartValues
   /// 0 where a value is missing; nil where none is.
-  var present: [UInt8]?
+  var present: Mask?
 }
 
 /// One line of values in the file.
@@ -77,22 +91,24 @@ extension Column {
     case .number(let numbers), .duration(let numbers):
       return [Part(name: values, values: .numbers(numbers), present: present)]
     case .yesno(let flags):
-      return [Part(name: values, values: .integers(flags.map { Int64($0) }, isDelta: false), present: present)]
+      return [Part(name: values, values: .flags(flags), present: present)]
     case .date(let days):
-      return [Part(name: values, values: .integers(days.map { Int64($0) }, isDelta: true), present: present)]
+      return [Part(name: values, values: .small(days, isDelta: true), present: present)]
     case .time(let instants):
       return [Part(name: values, values: .integers(instants, isDelta: true), present: present)]
     case .reference(let rows, _):
-      let mask = present ?? (rows.contains(-1) ? rows.map { $0 < 0 ? 0 : 1 } : nil)
-      return [Part(name: values, values: .integers(rows.map { Int64($0) }, isDelta: false), present: mask)]
+      return [
+        Part(
+          name: values, values: .small(rows, isDelta: false),
+          present: present ?? rows.mask(without: -1))
+      ]
     case .text(let codes, let dictionary):
       return [
         Part(name: prefix + "texts", values: .texts(dictionary.entries), present: nil),
-        Part(name: values, values: .integers(codes.map { Int64($0) }, isDelta: false), present: present),
+        Part(name: values, values: .small(codes, isDelta: false), present: present),
       ]
     case .list(let offsets, let elements):
-      let lengths = zip(offsets, offsets.dropFirst()).map { Int64($1) - Int64($0) }
-      return [Part(name: prefix + "lengths", values: .integers(lengths, isDelta: false), present: present)]
+      return [Part(name: prefix + "lengths", values: .lengths(offsets: offsets), present: present)]
         + elements.parts(prefix: prefix + "element.")
     }
   }
@@ -100,40 +116,73 @@ extension Column {
 
 extension Part {
   /// One block as a JSON array.
-  func encoded(_ range: Range<Int>, into writer: inout JSONWriter) {
-    func isThere(_ index: Int) -> Bool { present.map { $0[index] != 0 } ?? true }
-    writer.beginArray()
-    switch values {
-    case .numbers(let values):
-      for index in range {
-        if isThere(index) { writer.double(values[index], compact: true) } else { writer.null() }
+  func encoded(_ range: Range<Int>) throws(JSONError) -> [UInt8] {
+    let plain: [UInt8]? =
+      switch values {
+      case .numbers(let values): NumberLines.line(values, range, present)
+      case .flags(let values): NumberLines.line(values, range, present)
+      case .small(let values, let isDelta): NumberLines.line(values, range, present, isDelta: isDelta)
+      case .integers(let values, let isDelta): NumberLines.line(values, range, present, isDelta: isDelta)
+      default: nil
       }
-    case .integers(let values, let isDelta):
+    if let plain { return plain }
+    var end = range.upperBound
+    if let present { while end > range.lowerBound, present[end - 1] == 0 { end -= 1 } }
+    var writer = JSONWriter(reserving: range.count * 4)
+    writer.beginArray()
+    write(range.lowerBound..<end, into: &writer)
+    writer.endArray()
+    return try writer.finish()
+  }
+
+  private func write(_ range: Range<Int>, into writer: inout JSONWriter) {
+    func isThere(_ index: Int) -> Bool { present.map { $0[index] != 0 } ?? true }
+    func integers(_ values: some RandomAccessCollection<Int64>, isDelta: Bool = false) {
       var previous: Int64 = 0
-      for index in range {
+      for (index, value) in zip(range, values) {
         guard isThere(index) else {
           writer.null()
           continue
         }
-        writer.integer(isDelta ? values[index] &- previous : values[index])
-        previous = values[index]
+        writer.integer(isDelta ? value &- previous : value)
+        previous = value
       }
+    }
+    switch values {
+    case .numbers(let values):
+      for (index, value) in zip(range, values.slab(range).array) {
+        if isThere(index) { writer.double(value, compact: true) } else { writer.null() }
+      }
+    case .flags(let values): integers(values[range].map { Int64($0) })
+    case .small(let values, let isDelta): integers(values.slab(range).array.lazy.map { Int64($0) }, isDelta: isDelta)
+    case .integers(let values, let isDelta): integers(values.slab(range).array, isDelta: isDelta)
+    case .lengths(let offsets): integers(range.lazy.map { Int64(offsets[$0 + 1]) - Int64(offsets[$0]) })
     case .texts(let values):
       for index in range {
         if isThere(index) { writer.string(values[index]) } else { writer.null() }
       }
+    case .keys(let keys, let runs, let serials):
+      for serial in serials.slab(range).array {
+        if keys.hasText(serial), !runs.contains(where: { $0.serials.contains(serial) }) {
+          writer.string(keys.text(serial))
+        } else {
+          writer.null()
+        }
+      }
+    case .fingerprints(let values, let serials):
+      for serial in serials.slab(range).array {
+        let value = values.indices.contains(Int(serial)) ? values[Int(serial)] : 0
+        if value != 0 { writer.integer(Int64(bitPattern: value)) } else { writer.null() }
+      }
     }
-    writer.endArray()
   }
 
   func first(_ range: Range<Int>) -> [UInt8] {
     var writer = JSONWriter()
-    let index = range.lowerBound
-    let isThere = !range.isEmpty && (present.map { $0[index] != 0 } ?? true)
     switch values {
-    case .numbers(let values) where isThere: writer.double(values[index], compact: true)
-    case .integers(let values, _) where isThere: writer.integer(values[index])
-    default: writer.null()
+    case .texts, .keys: writer.null()
+    // The first stands as it is, whatever comes before it.
+    default: if range.isEmpty { writer.null() } else { write(range.lowerBound..<range.lowerBound + 1, into: &writer) }
     }
     return writer.take()
   }

@@ -169,9 +169,10 @@ final class SnapshotReader: Sendable {
       guard let column = StoredColumn(json), column.count == rows, column.base == 0 else { return nil }
       recordColumns[column.name] = column
     }
+    guard let runs = Self.runs(json["runs"], given: given) else { return nil }
     let stored = recordColumns
     table.identity = Deferred(reading: { () throws(Diagnostics) in
-      try self.identity(stored, rows: rows, given: given)
+      try self.identity(stored, runs, rows: rows, given: given)
     })
     let identity = table.identity
     table.fingerprints = Deferred(reading: { () throws(Diagnostics) in
@@ -182,12 +183,12 @@ final class SnapshotReader: Sendable {
         field.family == kind.id, column.base >= 0, column.count >= 0,
         column.base..<(column.base + column.count) == table.reach(of: field, in: catalogue)
       else { return nil }
-      if kind.flavour == .event, field.id == catalogue.timeField(of: kind.id)?.id {
-        // Every answer says as of when, so the times of events are vouched for from the first.
-        try check(column.parts["values"], "\(kind.name).\(field.name)")
-      }
+      let isTime = kind.flavour == .event && field.id == catalogue.timeField(of: kind.id)?.id
+      // Every answer says as of when, so the times of events are vouched for from the first.
+      if isTime { try check(column.parts["values"], "\(kind.name).\(field.name)") }
       table.columns[field.id] = Deferred(reading: { () throws(Diagnostics) in
-        let value = try self.column(column, field.type, catalogue, counts, name: "\(kind.name).\(field.name)")
+        let value = try self.column(
+          column, field.type, catalogue, counts, name: "\(kind.name).\(field.name)", isVouched: isTime)
         guard value.count == column.count else {
           throw self.damaged(column.place, "\(kind.name).\(field.name) has \(value.count) values, not \(column.count)")
         }
@@ -205,14 +206,14 @@ final class SnapshotReader: Sendable {
     var count: Int
     var parts: [String: [Block]]
 
-    /// Blocks follow each other and have a byte a value at least, so no file claims more than it holds.
+    /// Blocks follow each other. What a block lacks at its end is missing, so it may have more rows than bytes.
     static func blocks(_ json: JSONValue) -> [Block]? {
       var blocks: [Block] = []
       var end = 0
       for json in json.array ?? [] {
         guard let json = json.array, json.count == 5, let offset = json[0].integer, let length = json[1].integer,
           let rows = json[2].integer, offset >= end, length >= 0, length <= Int(Int32.max), rows >= 0,
-          rows <= min(length, SnapshotFormat.blockSize), offset <= Int.max / 2,
+          rows <= SnapshotFormat.blockSize, offset <= Int.max / 2,
           let crc = json[4].text.flatMap({ UInt32($0, radix: 16) })
         else { return nil }
         end = offset + length
@@ -287,14 +288,22 @@ final class SnapshotReader: Sendable {
 
   /// Holds the blocks against their checksums without reading them.
   private func check(_ blocks: [Block]?, _ name: String) throws(Diagnostics) {
-    for block in blocks ?? [] where !CRC32C.fits(block.crc, bytes, block.offset..<(block.offset + block.length)) {
-      throw damaged(block.offset, "\(name) does not fit its checksum")
+    let blocks = blocks ?? []
+    let threads = blocks.count < 4 ? 1 : Parts.most
+    let wrong = Parts.map(threads) { thread in
+      stride(from: thread, to: blocks.count, by: threads).first { place in
+        !CRC32C.fits(
+          blocks[place].crc, self.bytes, blocks[place].offset..<(blocks[place].offset + blocks[place].length))
+      }
+    }
+    if let place = wrong.compactMap({ $0 }).min() {
+      throw damaged(blocks[place].offset, "\(name) does not fit its checksum")
     }
   }
 
   private func integers(
     _ blocks: [Block]?, _ name: String, isDelta: Bool = false
-  ) throws(Diagnostics) -> (values: [Int64], present: [UInt8]?) {
+  ) throws(Diagnostics) -> (values: [Int64], present: Mask?) {
     var values: [Int64] = []
     var missing: [Int] = []
     values.reserveCapacity(Self.total(blocks))
@@ -302,6 +311,7 @@ final class SnapshotReader: Sendable {
       let start = values.count
       let firstMissing = missing.count
       try reader.readIntegers(into: &values, missing: &missing, limit: block.rows)
+      Self.fill(&values, &missing, to: start + block.rows, 0)
       guard isDelta else { return values.count - start }
       var previous: Int64 = 0
       var next = firstMissing
@@ -318,26 +328,27 @@ final class SnapshotReader: Sendable {
     return (values, Self.mask(missing, values.count))
   }
 
-  private func numbers(_ blocks: [Block]?, _ name: String) throws(Diagnostics) -> (values: [Double], present: [UInt8]?)
-  {
+  private func numbers(_ blocks: [Block]?, _ name: String) throws(Diagnostics) -> (values: [Double], present: Mask?) {
     var values: [Double] = []
     var missing: [Int] = []
     values.reserveCapacity(Self.total(blocks))
     try read(blocks, name) { reader, block throws(JSONError) in
       let start = values.count
       try reader.readDoubles(into: &values, missing: &missing, limit: block.rows)
+      Self.fill(&values, &missing, to: start + block.rows, 0)
       return values.count - start
     }
     return (values, Self.mask(missing, values.count))
   }
 
-  private func texts(_ blocks: [Block]?, _ name: String) throws(Diagnostics) -> (values: [String], present: [UInt8]?) {
+  private func texts(_ blocks: [Block]?, _ name: String) throws(Diagnostics) -> (values: [String], present: Mask?) {
     var values: [String] = []
     var missing: [Int] = []
     values.reserveCapacity(Self.total(blocks))
     try read(blocks, name) { reader, block throws(JSONError) in
       let start = values.count
       try reader.readStrings(into: &values, missing: &missing, limit: block.rows)
+      Self.fill(&values, &missing, to: start + block.rows, "")
       return values.count - start
     }
     return (values, Self.mask(missing, values.count))
@@ -348,50 +359,129 @@ final class SnapshotReader: Sendable {
     (blocks ?? []).reduce(0) { $0 + min($1.rows, $1.length) }
   }
 
-  private static func mask(_ missing: [Int], _ count: Int) -> [UInt8]? {
+  /// What a block lacks at its end is missing.
+  private static func fill<Value>(_ values: inout [Value], _ missing: inout [Int], to count: Int, _ nought: Value) {
+    while values.count < count {
+      missing.append(values.count)
+      values.append(nought)
+    }
+  }
+
+  private static func mask(_ missing: [Int], _ count: Int) -> Mask? {
     guard !missing.isEmpty else { return nil }
-    var mask = [UInt8](repeating: 1, count: count)
+    var mask = Mask(repeating: 1, count: count)
     for index in missing where mask.indices.contains(index) { mask[index] = 0 }
     return mask
   }
 
+  /// The blocks of a part, several at once, each checked before it is read: the plain ones by `plain`, what is not plain
+  /// by the JSON reader, which says what is wrong.
+  private func packed<Element: PackedElement>(
+    _ blocks: [Block]?, _ name: String, _ plain: @escaping @Sendable (Span<UInt8>, Int) -> NumberLines.Line<Element>?,
+    _ other: @escaping @Sendable (Block) throws(Diagnostics) -> NumberLines.Line<Element>, isVouched: Bool = false
+  ) throws(Diagnostics) -> (values: Packed<Element>, present: Mask?) {
+    guard let blocks else { throw damaged(dataAt, "\(name) is not there") }
+    let threads = blocks.count < 4 ? 1 : Parts.most
+    let parts = Parts.map(threads) { thread in
+      stride(from: thread, to: blocks.count, by: threads).map { place in
+        self.line(blocks[place], name, plain, other, isVouched: isVouched)
+      }
+    }
+    var pieces: [PackedPiece<Element>] = []
+    var mask = Mask()
+    var isWhole = true
+    for place in blocks.indices {
+      let line = try parts[place % threads][place / threads].get()
+      guard line.piece.count == blocks[place].rows else {
+        throw damaged(blocks[place].offset, "\(name) has \(line.piece.count) values, not \(blocks[place].rows)")
+      }
+      pieces.append(line.piece)
+      if line.present != nil { isWhole = false }
+      mask.append(line.present ?? Mask(repeating: 1, count: line.piece.count))
+    }
+    return (Packed.joining(pieces), isWhole ? nil : mask.reduced)
+  }
+
+  private func line<Element: PackedElement>(
+    _ block: Block, _ name: String, _ plain: (Span<UInt8>, Int) -> NumberLines.Line<Element>?,
+    _ other: (Block) throws(Diagnostics) -> NumberLines.Line<Element>, isVouched: Bool
+  ) -> Result<NumberLines.Line<Element>, Diagnostics> {
+    let (end, over) = block.offset.addingReportingOverflow(block.length)
+    if !over, block.offset >= dataAt, end <= bytes.count,
+      isVouched || CRC32C.fits(block.crc, bytes, block.offset..<end)
+    {
+      let found = bytes.withUnsafeBytes { raw in
+        plain(UnsafeRawBufferPointer(rebasing: raw[block.offset..<end]).bindMemory(to: UInt8.self).span, block.rows)
+      }
+      if let found { return .success(found) }
+    }
+    do throws(Diagnostics) { return .success(try other(block)) } catch { return .failure(error) }
+  }
+
+  /// Whole numbers of up to 32 bits.
+  private func small(
+    _ blocks: [Block]?, _ name: String, place: Int, _ bounds: ClosedRange<Int64>, isDelta: Bool = false,
+    nought: Int32 = 0
+  ) throws(Diagnostics) -> (values: Packed<Int32>, present: Mask?) {
+    try packed(
+      blocks, name,
+      { NumberLines.small($0, rows: $1, isDelta: isDelta, bounds: bounds, nought: nought) },
+      { (block) throws(Diagnostics) in
+        let (values, present) = try self.bounded([block], name, place: place, bounds, isDelta: isDelta)
+        var small = values.map { Int32(truncatingIfNeeded: $0) }
+        if let present { for index in small.indices where present[index] == 0 { small[index] = nought } }
+        return .init(piece: PackedPiece(of: small), present: present)
+      })
+  }
+
+  private func bounded(
+    _ blocks: [Block]?, _ name: String, place: Int, _ bounds: ClosedRange<Int64>, isDelta: Bool = false
+  ) throws(Diagnostics) -> (values: [Int64], present: Mask?) {
+    let (values, present) = try integers(blocks, name, isDelta: isDelta)
+    for index in values.indices where !bounds.contains(values[index]) && (present.map { $0[index] != 0 } ?? true) {
+      throw damaged(place, "\(name) holds \(values[index]), which it cannot")
+    }
+    return (values, present)
+  }
+
   private func column(
     _ stored: StoredColumn, _ type: FieldType, _ catalogue: Catalogue, _ counts: [KindID: Int], name: String,
-    prefix: String = ""
+    prefix: String = "", isVouched: Bool = false
   ) throws(Diagnostics) -> Column {
     let blocks = stored.parts[prefix + "values"]
     let base = prefix.isEmpty ? stored.base : 0
-    func bounded(_ bounds: ClosedRange<Int64>, isDelta: Bool = false) throws(Diagnostics) -> ([Int64], [UInt8]?) {
-      let (values, present) = try integers(blocks, name, isDelta: isDelta)
-      for index in values.indices where !bounds.contains(values[index]) && (present.map { $0[index] != 0 } ?? true) {
-        throw damaged(stored.place, "\(name) holds \(values[index]), which it cannot")
-      }
-      return (values, present)
-    }
+    let place = stored.place
     switch type {
-    case .number:
-      let (values, present) = try numbers(blocks, name)
-      return Column(.number(values), present: present, base: base)
-    case .duration:
-      let (values, present) = try numbers(blocks, name)
-      return Column(.duration(values), present: present, base: base)
+    case .number, .duration:
+      let (values, present) = try packed(
+        blocks, name, { NumberLines.decimals($0, rows: $1) },
+        { (block) throws(Diagnostics) in
+          let (values, present) = try self.numbers([block], name)
+          return .init(piece: PackedPiece(of: values), present: present)
+        })
+      return Column(type == .duration ? .duration(values) : .number(values), present: present, base: base)
     case .yesno:
-      let (values, present) = try bounded(0...1)
+      let (values, present) = try small(blocks, name, place: place, 0...1)
       return Column(.yesno(values.map { UInt8(truncatingIfNeeded: $0) }), present: present, base: base)
     case .date:
-      let (values, present) = try bounded(Int64(Int32.min)...Int64(Int32.max), isDelta: true)
-      return Column(.date(values.map { Int32(truncatingIfNeeded: $0) }), present: present, base: base)
+      let (values, present) = try small(
+        blocks, name, place: place, Int64(Int32.min)...Int64(Int32.max), isDelta: true)
+      return Column(.date(values), present: present, base: base)
     case .time:
-      let (values, present) = try bounded(RowCheck.times, isDelta: true)
+      let (values, present) = try packed(
+        blocks, name, { NumberLines.large($0, rows: $1, isDelta: true, bounds: RowCheck.times) },
+        { (block) throws(Diagnostics) in
+          let (values, present) = try self.bounded([block], name, place: place, RowCheck.times, isDelta: true)
+          return .init(piece: PackedPiece(of: values), present: present)
+        }, isVouched: isVouched)
       return Column(.time(values), present: present, base: base)
     case .reference(let kind):
       guard let family = catalogue.kind(kind)?.family else { throw damaged(stored.place, "\(name) refers to nothing") }
-      let (values, present) = try bounded(0...Int64(max(0, (counts[family] ?? 0) - 1)))
-      if counts[family] ?? 0 == 0, present?.contains(1) ?? !values.isEmpty {
+      let (rows, present) = try small(
+        blocks, name, place: place, 0...Int64(max(0, (counts[family] ?? 0) - 1)), nought: -1)
+      if counts[family] ?? 0 == 0, present?.contains(1) ?? !rows.isEmpty {
         throw damaged(stored.place, "\(name) refers to records that are not there")
       }
-      var rows = values.map { Int32(truncatingIfNeeded: $0) }
-      if let present { for index in rows.indices where present[index] == 0 { rows[index] = -1 } }
       return Column(.reference(rows, family: family), present: present, base: base)
     case .text:
       let (entries, missing) = try texts(stored.parts[prefix + "texts"], name)
@@ -401,11 +491,12 @@ final class SnapshotReader: Sendable {
           throw damaged(stored.place, "\(name) has one text twice")
         }
       }
-      let (values, present) = try bounded(0...Int64(max(0, entries.count - 1)))
-      if entries.isEmpty, present?.contains(1) ?? !values.isEmpty {
+      let (codes, present) = try small(blocks, name, place: place, 0...Int64(max(0, entries.count - 1)))
+      if entries.isEmpty, present?.contains(1) ?? !codes.isEmpty {
         throw damaged(stored.place, "\(name) has no texts")
       }
-      return Column(.text(values.map { Int32(truncatingIfNeeded: $0) }, dictionary), present: present, base: base)
+      dictionary.seal()
+      return Column(.text(codes, dictionary), present: present, base: base)
     case .list(let element):
       let (lengths, present) = try integers(stored.parts[prefix + "lengths"], name)
       let elements = try column(
@@ -426,36 +517,68 @@ final class SnapshotReader: Sendable {
 
   // MARK: - Records
 
+  /// The runs of a table's keys; nil where they are none.
+  private static func runs(_ json: JSONValue?, given: Int) -> [KeyTable.Run]? {
+    var runs: [KeyTable.Run] = []
+    var end = 0
+    for json in json?.array ?? [] {
+      guard let json = json.array, json.count == 3, let first = json[0].integer, let count = json[1].integer,
+        let number = json[2].integer, first >= end, count > 0, count <= given - first, number >= 1,
+        number <= 999_999_999
+      else { return nil }
+      end = first + count
+      runs.append(
+        KeyTable.Run(serials: Int32(clamping: first)..<Int32(clamping: end), number: Int32(clamping: number)))
+    }
+    return runs
+  }
+
   private func identity(
-    _ stored: [String: StoredColumn], rows: Int, given: Int
+    _ stored: [String: StoredColumn], _ runs: [KeyTable.Run], rows: Int, given: Int
   ) throws(Diagnostics) -> RowIdentity {
     var identity = RowIdentity()
     if let column = stored["serial"] {
-      let (values, present) = try integers(column.parts["serial"], "serial", isDelta: true)
+      let (values, present) = try small(
+        column.parts["serial"], "serial", place: column.place, 0...Int64(max(0, given - 1)), isDelta: true)
       guard values.count == rows, present == nil else { throw damaged(column.place, "a record without a serial") }
+      identity.serials = values.array
       var isTaken = [Bool](repeating: false, count: given)
-      for value in values {
-        guard value >= 0, value < Int64(given), !isTaken[Int(value)] else {
-          throw damaged(column.place, "the serial \(value) twice or out of range")
+      for serial in identity.serials {
+        guard isTaken.indices.contains(Int(serial)), !isTaken[Int(serial)] else {
+          throw damaged(column.place, "the serial \(serial) twice or out of range")
         }
-        isTaken[Int(value)] = true
+        isTaken[Int(serial)] = true
       }
-      identity.serials = values.map { Int32(truncatingIfNeeded: $0) }
     } else {
       identity.serials = (0..<rows).map { Int32(truncatingIfNeeded: $0) }
     }
     var keys: [String] = []
-    var present: [UInt8]?
+    var present: Mask?
     if let column = stored["key"] {
       (keys, present) = try texts(column.parts["key"], "key")
       guard keys.count == rows else { throw damaged(column.place, "keys are lacking") }
     }
-    var rowOfSerial = [Int32](repeating: -1, count: given)
-    for (row, serial) in identity.serials.enumerated() { rowOfSerial[Int(serial)] = Int32(truncatingIfNeeded: row) }
-    for row in rowOfSerial {
-      var key: String?
-      if row >= 0, keys.indices.contains(Int(row)), present.map({ $0[Int(row)] != 0 }) ?? true { key = keys[Int(row)] }
-      guard identity.keys.append(key) else { throw damaged(dataAt, "more keys than a table can hold") }
+    var rowOfSerial: [Int32] = []
+    if !keys.isEmpty {
+      rowOfSerial = [Int32](repeating: -1, count: given)
+      for (row, serial) in identity.serials.enumerated() { rowOfSerial[Int(serial)] = Int32(truncatingIfNeeded: row) }
+    }
+    func full() -> Diagnostics { damaged(dataAt, "more keys than a table can hold") }
+    var next = runs[...]
+    while identity.keys.count < given {
+      if let run = next.first, Int(run.serials.lowerBound) == identity.keys.count {
+        guard identity.keys.append(run) else { throw full() }
+        next.removeFirst()
+        continue
+      }
+      let end = next.first.map { Int($0.serials.lowerBound) } ?? given
+      if rowOfSerial.isEmpty {
+        guard identity.keys.appendNone(end - identity.keys.count) else { throw full() }
+        continue
+      }
+      let row = Int(rowOfSerial[identity.keys.count])
+      let isThere = keys.indices.contains(row) && (present.map { $0[row] != 0 } ?? true)
+      guard identity.keys.append(isThere ? keys[row] : nil) else { throw full() }
     }
     return identity
   }

@@ -20,6 +20,7 @@ struct SnapshotWriter {
     var table: FamilyTable
     /// Serials given so far.
     var given: Int
+    var runs: [KeyTable.Run] = []
     var recordParts: [Part] = []
     var records: [StoredColumn] = []
     var fields: [StoredColumn] = []
@@ -80,7 +81,8 @@ struct SnapshotWriter {
       // Serials are kept as long as one was given, so that numbers of removed records stay taken.
       guard identity.keys.count > 0 else { continue }
       var stored = StoredTable(kind: kind, table: table, given: identity.keys.count)
-      stored.recordParts = try recordParts(of: table)
+      stored.runs = identity.keys.hasTexts ? identity.keys.writtenRuns(identity.rowOfSerial) : []
+      stored.recordParts = try recordParts(of: table, stored.runs)
       for part in stored.recordParts {
         stored.records.append(
           StoredColumn(
@@ -103,27 +105,25 @@ struct SnapshotWriter {
     }
   }
 
-  private func recordParts(of table: FamilyTable) throws(Diagnostics) -> [Part] {
+  private func recordParts(of table: FamilyTable, _ runs: [KeyTable.Run]) throws(Diagnostics) -> [Part] {
     let identity = try table.identity.get()
     var parts: [Part] = []
-    let serials = identity.serials
-    if serials.enumerated().contains(where: { $0.offset != Int($0.element) }) {
-      parts.append(
-        Part(name: "serial", values: .integers(serials.map { Int64($0) }, isDelta: true), present: nil))
+    let serials = Packed(wide: identity.serials)
+    if identity.serials.enumerated().contains(where: { $0.offset != Int($0.element) }) {
+      parts.append(Part(name: "serial", values: .small(serials, isDelta: true), present: nil))
     }
-    if identity.keys.hasTexts {
-      let mask: [UInt8] = serials.map { identity.keys.hasText($0) ? 1 : 0 }
-      let texts = serials.map { identity.keys.hasText($0) ? identity.keys.text($0) : "" }
-      parts.append(Part(name: "key", values: .texts(texts), present: mask.contains(0) ? mask : nil))
+    let inRuns = runs.reduce(0) { $0 + $1.serials.count }
+    let keys = identity.keys
+    if keys.hasTexts, inRuns < serials.count,
+      identity.serials.contains(where: { serial in
+        keys.hasText(serial) && !runs.contains { $0.serials.contains(serial) }
+      })
+    {
+      parts.append(Part(name: "key", values: .keys(keys, runs: runs, serials: serials), present: nil))
     }
     let fingerprints = try table.fingerprints.get()
     if fingerprints.contains(where: { $0 != 0 }) {
-      let values = serials.map { fingerprints.indices.contains(Int($0)) ? fingerprints[Int($0)] : 0 }
-      let mask: [UInt8] = values.map { $0 == 0 ? 0 : 1 }
-      parts.append(
-        Part(
-          name: "fingerprint", values: .integers(values.map { Int64(bitPattern: $0) }, isDelta: false),
-          present: mask.contains(0) ? mask : nil))
+      parts.append(Part(name: "fingerprint", values: .fingerprints(fingerprints, serials: serials), present: nil))
     }
     return parts
   }
@@ -184,30 +184,58 @@ struct SnapshotWriter {
     try put("]")
   }
 
-  /// Writes the blocks of a part, a line each.
+  /// Writes the blocks of a part, a line each; some are made at once.
   private func write(_ part: Part, _ blocks: [Block], indent: String) throws(Diagnostics) -> [Block] {
     var blocks = blocks
-    var row = 0
+    var ranges: [Range<Int>] = []
+    for block in blocks {
+      let start = ranges.last?.upperBound ?? 0
+      ranges.append(start..<start + block.rows)
+    }
     try put("[")
-    for index in blocks.indices {
+    var done = 0
+    while done < blocks.count {
       if interruption?.isInterrupted == true { throw Diagnostics(SnapshotDiagnostics.interrupted(shown)) }
-      let range = row..<(row + blocks[index].rows)
-      row = range.upperBound
-      var writer = JSONWriter(reserving: range.count * 4)
-      part.encoded(range, into: &writer)
-      let bytes: [UInt8]
-      do throws(JSONError) { bytes = try writer.finish() } catch {
-        throw Diagnostics(SnapshotDiagnostics.notWritable(shown, error))
+      let next = ranges[done..<min(blocks.count, done + Parts.most * 2)].map { $0 }
+      for line in Parts.map(next.count > 1 ? min(Parts.most, next.count) : 1, { Self.lines(part, next, $0) }).joined()
+        .sorted(by: { $0.place < $1.place })
+      {
+        let made: Line
+        do throws(JSONError) { made = try line.result.get() } catch {
+          throw Diagnostics(SnapshotDiagnostics.notWritable(shown, error))
+        }
+        try put((done == 0 ? "\n" : ",\n") + indent)
+        blocks[done].offset = file.byteCount
+        blocks[done].length = made.bytes.count
+        blocks[done].crc = made.crc
+        blocks[done].first = made.first
+        try put(made.bytes)
+        done += 1
       }
-      try put((index == 0 ? "\n" : ",\n") + indent)
-      blocks[index].offset = file.byteCount
-      blocks[index].length = bytes.count
-      blocks[index].crc = CRC32C.checksum(bytes)
-      blocks[index].first = part.first(range)
-      try put(bytes)
     }
     try put("]")
     return blocks
+  }
+
+  private struct Line: Sendable {
+    var bytes: [UInt8]
+    var crc: UInt32
+    var first: [UInt8]
+  }
+
+  /// Those lines that fall to one of the threads.
+  private static func lines(
+    _ part: Part, _ ranges: [Range<Int>], _ thread: Int
+  ) -> [(place: Int, result: Result<Line, JSONError>)] {
+    let threads = ranges.count > 1 ? min(Parts.most, ranges.count) : 1
+    return stride(from: thread, to: ranges.count, by: threads).map { place in
+      do throws(JSONError) {
+        let bytes = try part.encoded(ranges[place])
+        return (place, .success(Line(bytes: bytes, crc: CRC32C.checksum(bytes), first: part.first(ranges[place]))))
+      } catch {
+        return (place, .failure(error))
+      }
+    }
   }
 
   private func put(_ text: String) throws(Diagnostics) { try put(Array(text.utf8)) }
@@ -292,6 +320,18 @@ struct SnapshotWriter {
       writer.endArray()
     }
     writer.endArray()
+    if !stored.runs.isEmpty {
+      writer.key("runs")
+      writer.beginArray()
+      for run in stored.runs {
+        writer.beginArray()
+        writer.integer(Int64(run.serials.lowerBound))
+        writer.integer(run.serials.count)
+        writer.integer(Int64(run.number))
+        writer.endArray()
+      }
+      writer.endArray()
+    }
     for (name, columns) in [("records", stored.records), ("fields", stored.fields)] {
       writer.key(name)
       writer.beginArray(multiline: true)

@@ -1,5 +1,6 @@
 import PeyvandBase
 import PeyvandData
+import Synchronization
 
 /// Rows that are ready to stand in a table.
 struct RowBatch: Sendable {
@@ -22,7 +23,8 @@ extension FamilyTable {
   /// The table without some rows and with those of a batch.
   /// - Returns: also where each old row went (−1: nowhere), or nil where all stand as they stood.
   func merged(
-    dropping: [Int32] = [], adding batch: RowBatch, keys: KeyTable, fingerprints: [UInt64], in catalogue: Catalogue
+    dropping: [Int32] = [], adding batch: consuming RowBatch, keys: KeyTable, fingerprints: [UInt64],
+    in catalogue: Catalogue
   ) throws(Diagnostics) -> (table: FamilyTable, moves: [Int32]?) {
     let (total, over) = count.addingReportingOverflow(batch.count)
     guard !over, total < Int(Int32.max), keys.count < Int(Int32.max) else {
@@ -55,9 +57,10 @@ extension FamilyTable {
     }
     let kept = from.keeping(batch.keeps)
     var rowOfSerial: [Int32]?
+    var works: [FieldWork] = []
     for field in catalogue.fields where field.family == family {
       var old = try columns[field.id]?.get()
-      var new = batch.columns[field.id]
+      var new = batch.columns.removeValue(forKey: field.id)
       if old == nil, new == nil { continue }
       if field.type.referredKind.flatMap({ catalogue.kind($0) })?.family == family {
         if let moves { old = old?.remapped(moves, family: family) }
@@ -67,17 +70,45 @@ extension FamilyTable {
           new = new?.remapped(map, family: family)
         }
       }
-      let reach = table.reach(of: field, in: catalogue)
-      let sources = kept.flatMap { batch.given.contains(field.id) ? nil : $0 } ?? from
-      let column = Column.gathered(old: old, new: new, sources, rows: reach)
-      table.columns[field.id] = column.map { Deferred($0) }
+      let keepsOld = kept != nil && !batch.given.contains(field.id)
+      works.append(
+        FieldWork(field: field.id, old: old, new: new, keepsOld: keepsOld, rows: table.reach(of: field, in: catalogue)))
+    }
+    for (field, column) in Self.gathered(consume works, from, kept ?? from) {
+      table.columns[field] = column.map { Deferred($0) }
     }
     return (table, moves)
   }
 
+  /// A column to be put together.
+  private struct FieldWork: Sendable {
+    var field: FieldID
+    var old: Column?
+    var new: Column?
+    var keepsOld: Bool
+    var rows: Range<Int>
+  }
+
+  /// The columns of the new table; of many rows two at once, each letting go what it was made from.
+  private static func gathered(
+    _ works: consuming [FieldWork], _ from: RowSources, _ kept: RowSources
+  ) -> [(FieldID, Column?)] {
+    let threads = from.sources.count < 100_000 ? 1 : 2
+    let waiting = Mutex(works)
+    let done = Mutex<[(FieldID, Column?)]>([])
+    works = []
+    StackedThreads.run(threads, stackBytes: 1 << 20) { _ in
+      while let work = waiting.withLock({ $0.popLast() }) {
+        let column = Column.gathered(old: work.old, new: work.new, work.keepsOld ? kept : from, rows: work.rows)
+        done.withLock { $0.append((work.field, column)) }
+      }
+    }
+    return done.withLock { $0 }
+  }
+
   /// The order of the new table: a merge of two sorted sequences for each kind.
   private func arranged(
-    dropping: [Int32], adding batch: RowBatch, identity: RowIdentity, in catalogue: Catalogue
+    dropping: [Int32], adding batch: borrowing RowBatch, identity: RowIdentity, in catalogue: Catalogue
   ) throws(Diagnostics) -> (RowSources, [KindRows]) {
     let timeField = catalogue.timeField(of: family)
     var oldKeys: [Int64]?
@@ -87,6 +118,7 @@ extension FamilyTable {
       for (row, old) in batch.keeps.enumerated() where old >= 0 { newKeys?[row] = oldKeys?[Int(old)] ?? Self.untimed }
     }
     let order = Self.order(of: batch, times: newKeys)
+    if count == 0 { return alone(order, batch, timed: newKeys, in: catalogue) }
     var dropped: [Bool] = []
     if !dropping.isEmpty || !batch.replaces.isEmpty {
       dropped = [Bool](repeating: false, count: count)
@@ -138,6 +170,26 @@ extension FamilyTable {
     return (RowSources(sources: sources, oldCount: count, isIdentity: isIdentity), stretches)
   }
 
+  /// The order of a table that had no rows: the batch's.
+  private func alone(
+    _ order: [Int32], _ batch: borrowing RowBatch, timed times: [Int64]?, in catalogue: Catalogue
+  ) -> (RowSources, [KindRows]) {
+    let kinds = catalogue.familyOrder(family)
+    var counts = [Int](repeating: 0, count: kinds.count)
+    for position in batch.positions { counts[Int(position)] += 1 }
+    var stretches: [KindRows] = []
+    var start = 0
+    for (position, kind) in kinds.enumerated() {
+      let rows = start..<(start + counts[position])
+      start = rows.upperBound
+      var timed = rows.count
+      // Those without a time stand last.
+      if let times { while timed > 0, times[Int(order[rows.lowerBound + timed - 1])] == Self.untimed { timed -= 1 } }
+      stretches.append(KindRows(kind: kind, rows: rows, timed: timed))
+    }
+    return (RowSources(sources: order, oldCount: 0, isIdentity: true), stretches)
+  }
+
   /// Stands for a missing time: last.
   static let untimed = Int64.max
 
@@ -148,9 +200,10 @@ extension FamilyTable {
     keys.reserveCapacity(count)
     let base = column.base
     let total = column.count
-    let mask = column.present ?? []
+    let mask = column.present ?? Mask()
     let hasMask = column.present != nil
-    func fill<T>(_ values: [T], _ convert: (T) -> Int64) {
+    func fill<T>(_ values: Packed<T>, _ convert: (T) -> Int64) {
+      let values = values.array
       for row in 0..<count {
         let index = row - base
         let isThere = index >= 0 && index < total && (!hasMask || mask[index] != 0)
@@ -166,10 +219,10 @@ extension FamilyTable {
   }
 
   /// The batch's rows in the order of kind, time and serial.
-  private static func order(of batch: RowBatch, times: [Int64]?) -> [Int32] {
+  private static func order(of batch: borrowing RowBatch, times: [Int64]?) -> [Int32] {
     var order = (0..<batch.count).map { Int32(truncatingIfNeeded: $0) }
     if !batch.replaces.isEmpty { order = StableOrder.refined(order, by: batch.serials.map { Int64($0) }) }
     if let times { order = StableOrder.refined(order, by: times) }
-    return StableOrder.refined(order, by: batch.positions.map { Int64($0) })
+    return StableOrder.refined(order, byPlaces: batch.positions)
   }
 }

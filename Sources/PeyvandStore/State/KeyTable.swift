@@ -1,23 +1,58 @@
 import PeyvandBase
+import PeyvandData
 
 /// The keys of a family, by serial number, packed.
 ///
 /// A record's serial is the order in which it was recorded and never changes, while its row does when
 /// earlier records arrive; so keys are kept by serial and only ever added. A record without a key of its own
 /// has its serial (counted from 1) as key, which takes no room at all.
+///
+/// Most tools number their records one after the other: such keys are runs, of which only the first number is kept.
 struct KeyTable: Sendable {
+  /// Records in a row whose keys are numbers in a row.
+  struct Run: Sendable {
+    var serials: Range<Int32>
+    /// The key of the first.
+    var number: Int32
+
+    func serial(of number: Int32) -> Int32? {
+      let serial = Int64(serials.lowerBound) + Int64(number) - Int64(self.number)
+      return serial >= Int64(serials.lowerBound) && serial < Int64(serials.upperBound)
+        ? Int32(truncatingIfNeeded: serial) : nil
+    }
+  }
   private var bytes: [UInt8] = []
-  /// Where the key of each serial ends; empty while no record has a key of its own.
+  /// Where the text of each serial ends; empty while no record has a text.
   private var ends: [UInt32] = []
+  /// By serial, few: more would cost more to look through than texts.
+  private var runs: [Run] = []
+  private static let mostRuns = 64
   /// Serials given so far, of removed records too.
   private(set) var count = 0
 
   /// Whether some record has a key of its own.
-  var hasTexts: Bool { !ends.isEmpty }
+  var hasTexts: Bool { !ends.isEmpty || !runs.isEmpty }
+
+  /// A key that is a whole number from 1, written with nothing but its digits.
+  @inline(__always)
+  static func number(_ key: Span<UInt8>) -> Int32? {
+    guard key.count > 0, key.count <= 9, key[0] != 0x30 else { return nil }
+    var number: Int32 = 0
+    for index in 0..<key.count {
+      let digit = key[index] &- 0x30
+      guard digit < 10 else { return nil }
+      number = number &* 10 &+ Int32(digit)
+    }
+    return number
+  }
+
+  static func number(_ key: ArraySlice<UInt8>) -> Int32? { number(key.span) }
 
   /// Adds the next serial with its key, nil for the serial itself. False when there is no room (4 GiB).
   mutating func append(_ key: String?) -> Bool {
-    if let key, !key.isEmpty {
+    if var key, !key.isEmpty {
+      let number = key.withUTF8 { Self.number($0.span) }
+      if let number, append(number: number) { return true }
       if ends.isEmpty, count > 0 { ends = [UInt32](repeating: 0, count: count) }
       bytes.append(contentsOf: key.utf8)
     }
@@ -29,8 +64,135 @@ struct KeyTable: Sendable {
     return true
   }
 
+  /// Adds the next serials without keys of their own. False where there are too many.
+  mutating func appendNone(_ more: Int) -> Bool {
+    guard more >= 0, count + more < Int(Int32.max) else { return false }
+    count += more
+    if !ends.isEmpty { ends.append(contentsOf: repeatElement(ends.last ?? 0, count: more)) }
+    return true
+  }
+
+  /// Adds the next serial with a number as its key, in a run; false where a text is better.
+  private mutating func append(number: Int32) -> Bool {
+    let serial = Int32(clamping: count)
+    if let last = runs.last, last.serials.upperBound == serial,
+      last.number &+ (serial &- last.serials.lowerBound) == number
+    {
+      runs[runs.count - 1].serials = last.serials.lowerBound..<(serial + 1)
+    } else {
+      guard runs.count < Self.mostRuns / 2 else { return false }
+      runs.append(Run(serials: serial..<(serial + 1), number: number))
+    }
+    count += 1
+    if !ends.isEmpty { ends.append(ends.last ?? 0) }
+    return true
+  }
+
+  /// Adds the next serials with numbers as keys, where they are few runs; else adds nothing.
+  mutating func append(numbers: Packed<Int32>) -> Bool {
+    var found: [Run] = []
+    var serial = Int32(clamping: count)
+    guard Int(serial) + numbers.count < Int(Int32.max) else { return false }
+    for start in stride(from: 0, to: numbers.count, by: 65_536) {
+      for number in numbers.slab(start..<min(numbers.count, start + 65_536)).array {
+        if let last = found.last, last.number &+ (serial &- last.serials.lowerBound) == number {
+          found[found.count - 1].serials = last.serials.lowerBound..<(serial + 1)
+        } else {
+          guard runs.count + found.count < Self.mostRuns else { return false }
+          found.append(Run(serials: serial..<(serial + 1), number: number))
+        }
+        serial += 1
+      }
+    }
+    runs += found
+    count += numbers.count
+    if !ends.isEmpty { ends.append(contentsOf: repeatElement(ends.last ?? 0, count: numbers.count)) }
+    return true
+  }
+
+  /// Records in a row whose keys are numbers in a row, as they are written down: the longest, whatever became of them here.
+  /// - Parameter rowOfSerial: records that were removed are left out.
+  func writtenRuns(_ rowOfSerial: [Int32]) -> [Run] {
+    var result: [Run] = []
+    var open: Run?
+    func close() {
+      if let run = open, run.serials.count >= Self.leastWritten, result.count < Self.mostRuns / 2 { result.append(run) }
+      open = nil
+    }
+    for (index, row) in rowOfSerial.enumerated() {
+      let serial = Int32(truncatingIfNeeded: index)
+      guard row >= 0, let number = ownNumber(serial) else {
+        close()
+        continue
+      }
+      if let run = open, run.number &+ (serial &- run.serials.lowerBound) == number {
+        open?.serials = run.serials.lowerBound..<(serial + 1)
+      } else {
+        close()
+        open = Run(serials: serial..<(serial + 1), number: number)
+      }
+    }
+    close()
+    return result
+  }
+
+  /// Fewer are no shorter as a run.
+  private static let leastWritten = 64
+
+  private func ownNumber(_ serial: Int32) -> Int32? {
+    number(serial) ?? range(serial).flatMap { Self.number(bytes[$0]) }
+  }
+
+  /// Adds the next serials as a run that was written down; false where it cannot be one.
+  mutating func append(_ run: Run) -> Bool {
+    guard run.serials.lowerBound == Int32(clamping: count), runs.count < Self.mostRuns, run.number >= 1,
+      Int(run.number) + run.serials.count <= 1_000_000_000
+    else { return false }
+    runs.append(run)
+    count += run.serials.count
+    if !ends.isEmpty { ends.append(contentsOf: repeatElement(ends.last ?? 0, count: run.serials.count)) }
+    return true
+  }
+
+  /// Whether no two of some numbers are one, and none of them is the key of a record: told from runs alone.
+  func areNew(_ numbers: Packed<Int32>) -> Bool {
+    guard ends.isEmpty else { return false }
+    var last: Int32 = 0
+    for start in stride(from: 0, to: numbers.count, by: 65_536) {
+      for number in numbers.slab(start..<min(numbers.count, start + 65_536)).array {
+        guard number > last else { return false }
+        last = number
+      }
+    }
+    guard let first = numbers.first else { return true }
+    // Records without a key of their own bear their numbers, which are no greater than the last serial.
+    return Int(first) > count
+      && runs.allSatisfy { run in
+        let end = Int64(run.number) + Int64(run.serials.count)
+        return end <= Int64(first) || Int64(run.number) > Int64(last)
+      }
+  }
+
+  /// The record in a run of that number which `isWanted`.
+  func serial(ofNumber number: Int32, where isWanted: (Int32) -> Bool) -> Int32? {
+    for run in runs { if let serial = run.serial(of: number), isWanted(serial) { return serial } }
+    return nil
+  }
+
   mutating func reserve(_ more: Int) {
     if !ends.isEmpty { ends.reserveCapacity(ends.count + more) }
+  }
+
+  /// The number of a record whose key stands in a run.
+  private func number(_ serial: Int32) -> Int32? {
+    var low = 0
+    var high = runs.count
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].serials.upperBound <= serial { low = middle + 1 } else { high = middle }
+    }
+    guard low < runs.count, runs[low].serials.contains(serial) else { return nil }
+    return runs[low].number + (serial - runs[low].serials.lowerBound)
   }
 
   private func range(_ serial: Int32) -> Range<Int>? {
@@ -41,15 +203,19 @@ struct KeyTable: Sendable {
   }
 
   /// Whether the record has a key of its own.
-  func hasText(_ serial: Int32) -> Bool { range(serial) != nil }
+  func hasText(_ serial: Int32) -> Bool { number(serial) != nil || range(serial) != nil }
+
+  /// Whether its key is found by an index, and not by the run it stands in.
+  func isIndexed(_ serial: Int32) -> Bool { range(serial) != nil }
+  var hasIndexed: Bool { !ends.isEmpty }
 
   /// The key as it is shown.
   func text(_ serial: Int32) -> String {
-    guard let range = range(serial) else { return String(Int(serial) + 1) }
+    guard let range = range(serial) else { return String(number(serial) ?? serial + 1) }
     return String(decoding: bytes[range], as: UTF8.self)
   }
 
-  /// The fold of the key of its own.
+  /// The fold of the key of its own that is a text.
   func foldedText(_ serial: Int32) -> ArraySlice<UInt8>? {
     guard let range = range(serial) else { return nil }
     let own = bytes[range]
@@ -68,6 +234,29 @@ struct KeyTable: Sendable {
 /// The bytes by which keys are compared.
 func foldedBytes(_ key: String) -> ArraySlice<UInt8> { Array(folded(key).utf8)[...] }
 
+/// The keys of rows that come, to look them up: the first row of each.
+struct BatchKeys: Sendable {
+  private var table = KeyTable()
+  private var index = KeyIndex()
+
+  init(_ keys: RowKeys) {
+    if let numbers = keys.numbers, table.append(numbers: numbers) { return }
+    index = KeyIndex(capacity: keys.count)
+    for (row, key) in keys.enumerated() {
+      guard table.append(key) else { return }
+      guard let key, table.isIndexed(Int32(clamping: row)) else { continue }
+      let folded = foldedBytes(key)
+      if index.find(folded: folded, in: table, where: { Int($0) < row }) == nil {
+        index.insert(Int32(clamping: row), folded: folded)
+      }
+    }
+  }
+
+  func row(ofFolded key: ArraySlice<UInt8>) -> Int? {
+    index.find(folded: key, in: table, where: { _ in true }).map { Int($0) }
+  }
+}
+
 /// From a key to a serial: an open hash table over the folds of the keys.
 ///
 /// Hashes are Swift's, seeded anew for each process, so that no file can be made whose keys collide.
@@ -80,8 +269,8 @@ struct KeyIndex: Sendable {
 
   /// The index of all keys of a table.
   init(_ keys: KeyTable) {
-    self.init(capacity: keys.hasTexts ? keys.count : 0)
-    guard keys.hasTexts else { return }
+    self.init(capacity: keys.hasIndexed ? keys.count : 0)
+    guard keys.hasIndexed else { return }
     for serial in 0..<Int32(clamping: keys.count) {
       if let folded = keys.foldedText(serial) { insert(serial, folded: folded) }
     }
@@ -95,6 +284,10 @@ struct KeyIndex: Sendable {
 
   /// The first serial whose key has this fold and which `isWanted`.
   func find(folded: ArraySlice<UInt8>, in keys: KeyTable, where isWanted: (Int32) -> Bool) -> Int32? {
+    if let number = KeyTable.number(folded), let serial = keys.serial(ofNumber: number, where: isWanted) {
+      return serial
+    }
+    guard used > 0 else { return nil }
     let hash = Self.hash(folded)
     var at = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[at] != 0 {

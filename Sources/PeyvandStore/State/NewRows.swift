@@ -26,7 +26,7 @@ package struct NewRows: Sendable {
   package var count: Int
   package var mode = Mode.adding
   /// Keys, where the rows have them: missing or empty ones are given by the store.
-  package var keys: [String?]?
+  package var keys: RowKeys?
   package var columns: [FieldID: Column]
   /// Whether these are records that were removed, to be recorded again: known by keys or fingerprints of their own.
   var isOfRemoved: Bool { mode == .restoring && fingerprints != nil }
@@ -36,7 +36,7 @@ package struct NewRows: Sendable {
   package var fingerprints: [UInt64]?
 
   package init(
-    kinds: Kinds, count: Int, keys: [String?]? = nil, columns: [FieldID: Column] = [:], creates: Set<FieldID> = [],
+    kinds: Kinds, count: Int, keys: RowKeys? = nil, columns: [FieldID: Column] = [:], creates: Set<FieldID> = [],
     fingerprints: [UInt64]? = nil, mode: Mode = .adding
   ) {
     self.mode = mode
@@ -46,6 +46,22 @@ package struct NewRows: Sendable {
     self.columns = columns
     self.creates = creates
     self.fingerprints = fingerprints
+  }
+
+  package init(
+    kinds: Kinds, count: Int, keys: [String?], columns: [FieldID: Column] = [:], creates: Set<FieldID> = [],
+    fingerprints: [UInt64]? = nil, mode: Mode = .adding
+  ) {
+    self.init(
+      kinds: kinds, count: count, keys: RowKeys(keys), columns: columns, creates: creates, fingerprints: fingerprints,
+      mode: mode)
+  }
+}
+
+extension NewRows {
+  /// Which rows they are, without what they say.
+  package var withoutColumns: NewRows {
+    NewRows(kinds: kinds, count: count, keys: keys, fingerprints: fingerprints, mode: mode)
   }
 }
 

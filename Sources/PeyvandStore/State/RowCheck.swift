@@ -9,7 +9,7 @@ import PeyvandData
 /// `pending` numbers.
 struct RowCheck {
   let state: StoreState
-  let rows: NewRows
+  private(set) var rows: NewRows
   let family: KindID
   /// The kinds of the family in order, and for each row its place there.
   let order: [KindID]
@@ -18,9 +18,9 @@ struct RowCheck {
   private(set) var rejects: [Int: RowReject] = [:]
   private(set) var ignored: [FieldID: Int] = [:]
   /// References to keys that are to be created: for each field the key of each element, by code.
-  private(set) var toCreate: [FieldID: (codes: [Int32], dictionary: TextDictionary)] = [:]
-  /// Folded keys of the batch and the first row that has each.
-  let batchKeys: [ArraySlice<UInt8>: Int]
+  private(set) var toCreate: [FieldID: (codes: Packed<Int32>, dictionary: TextDictionary)] = [:]
+  /// The keys of the batch, where its rows may refer to each other.
+  let batchKeys: BatchKeys
 
   /// How references that cannot be serials yet are written: to row `n` of the batch as −2 − n.
   static func pending(_ row: Int) -> Int32 { -2 &- Int32(clamping: row) }
@@ -65,25 +65,21 @@ struct RowCheck {
     case .each(let kinds):
       var positions: [Int32] = []
       positions.reserveCapacity(kinds.count)
+      var known = [Int32](repeating: -1, count: catalogue.kinds.count)
+      for (kind, place) in places where known.indices.contains(Int(kind.raw)) { known[Int(kind.raw)] = place }
       for kind in kinds {
-        guard let place = places[kind] else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
-        positions.append(place)
+        guard known.indices.contains(Int(kind.raw)), known[Int(kind.raw)] >= 0 else {
+          throw Diagnostics(StoreDiagnostics.noSuchKind())
+        }
+        positions.append(known[Int(kind.raw)])
       }
       guard positions.count == rows.count else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
       self.positions = positions
     }
-    var batchKeys: [ArraySlice<UInt8>: Int] = [:]
     let refersToItself = rows.columns.keys.contains { id in
       catalogue.field(id)?.type.referredKind.flatMap { catalogue.kind($0) }?.family == family
     }
-    if refersToItself, let keys = rows.keys {
-      for (row, key) in keys.enumerated() {
-        guard let key, !key.isEmpty else { continue }
-        let folded = foldedBytes(key)
-        if batchKeys[folded] == nil { batchKeys[folded] = row }
-      }
-    }
-    self.batchKeys = batchKeys
+    batchKeys = refersToItself ? rows.keys.map { BatchKeys($0) } ?? BatchKeys([]) : BatchKeys([])
     // In the order of the fields, so that the same batch gives the same rejects.
     for id in rows.columns.keys.sorted() {
       guard let field = catalogue.field(id), field.family == family, let column = rows.columns[id] else {
@@ -94,6 +90,8 @@ struct RowCheck {
       }
       columns[id] = try take(column, for: field)
     }
+    // What was given is in the checked columns from here on.
+    defer { self.rows.columns = [:] }
     if rows.mode == .restoring { return }
     if isNew { try fillDefaults() }
     try checkRequired()
@@ -111,7 +109,7 @@ struct RowCheck {
     let has = order.map { state.catalogue.has(field, $0) }
     var column = column
     if has.contains(false) {
-      var mask = column.present ?? [UInt8](repeating: 1, count: rows.count)
+      var mask = column.present ?? Mask(repeating: 1, count: rows.count)
       for row in 0..<rows.count where mask[row] != 0 && !has[Int(positions[row])] {
         mask[row] = 0
         ignored[field.id, default: 0] += 1
@@ -126,22 +124,25 @@ struct RowCheck {
     _ column: Column, _ type: FieldType, _ field: Field, owners: [Int32]?
   ) throws(Diagnostics) -> Column {
     var column = column
-    let mask = column.present ?? []
+    let mask = column.present ?? Mask()
     func isThere(_ index: Int) -> Bool { mask.isEmpty || mask[index] != 0 }
     func row(_ index: Int) -> Int { owners.map { Int($0[index]) } ?? index }
     switch (type, column.storage) {
     case (.number, .number(let values)), (.duration, .duration(let values)):
+      if values.areFinite { break }
       for index in values.indices where !values[index].isFinite && isThere(index) {
         reject(row(index), field.id, .notFinite)
       }
     case (.yesno, .yesno(let values)):
       column.storage = .yesno(values.map { $0 & 1 })
     case (.text, .text(let codes, let dictionary)):
+      if dictionary.count > 0, codes.areAll(in: 0...Int32(clamping: dictionary.count - 1)) { break }
       for index in codes.indices where (codes[index] < 0 || codes[index] >= dictionary.count) && isThere(index) {
         throw Diagnostics(StoreDiagnostics.wrongType(field.name, wanted: type.inWords))
       }
     case (.date, .date): break
     case (.time, .time(let values)):
+      if values.areAll(in: Self.times) { break }
       for index in values.indices where !Self.times.contains(values[index]) && isThere(index) {
         reject(row(index), field.id, .timeOutOfRange)
       }
@@ -185,13 +186,12 @@ struct RowCheck {
     return column
   }
 
-  static func mask(ofReferences rows: [Int32]) -> [UInt8]? {
-    rows.contains(-1) ? rows.map { $0 == -1 ? 0 : 1 } : nil
-  }
+  static func mask(ofReferences rows: Packed<Int32>) -> Mask? { rows.mask(without: -1) }
+  static func mask(ofReferences rows: [Int32]) -> Mask? { Packed(wide: rows).mask(without: -1) }
 
   /// Keys to serials: each different key is looked up once.
   private mutating func resolved(
-    _ codes: [Int32], _ dictionary: TextDictionary, _ present: [UInt8]?, kind: KindID, _ field: Field,
+    _ codes: Packed<Int32>, _ dictionary: TextDictionary, _ present: Mask?, kind: KindID, _ field: Field,
     _ owners: [Int32]?
   ) throws(Diagnostics) -> Column {
     guard let target = state.catalogue.kind(kind)?.family else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
@@ -201,12 +201,20 @@ struct RowCheck {
     enum Meaning { case serial(Int32), unused, unknown, wrongKind }
     var meanings: [Meaning] = []
     meanings.reserveCapacity(dictionary.count)
-    for text in dictionary.entries {
-      let key = foldedBytes(text)
+    for code in 0..<Int32(clamping: dictionary.count) {
+      // A number is found without a text of it.
+      if let number = dictionary.withSpan(ofCode: code, { RowKeys.number($0) }) ?? nil,
+        let serial = lookup.serial(ofNumber: number)
+      {
+        let isOfKind = allowed.contains(Int(lookup.rowOfSerial[Int(serial)]))
+        meanings.append(isOfKind ? .serial(serial) : .wrongKind)
+        continue
+      }
+      let key = foldedBytes(dictionary[code])
       if let serial = lookup.serial(ofFolded: key) {
         let isOfKind = allowed.contains(Int(lookup.rowOfSerial[Int(serial)]))
         meanings.append(isOfKind ? .serial(serial) : .wrongKind)
-      } else if target == family, let row = batchKeys[key] {
+      } else if target == family, let row = batchKeys.row(ofFolded: key) {
         let isOfKind = state.catalogue.isKind(self.kind(of: row), specialOf: kind)
         meanings.append(isOfKind ? .serial(Self.pending(row)) : .wrongKind)
       } else if let known = alsoKnown?(key, target) {
@@ -218,6 +226,18 @@ struct RowCheck {
       }
     }
     if creates { toCreate[field.id] = (codes, dictionary) }
+    let table = meanings.map { meaning -> Int32? in
+      switch meaning {
+      case .serial(let serial): serial
+      case .unused: -1
+      case .unknown, .wrongKind: nil
+      }
+    }
+    if !table.contains(nil) {
+      let serials = codes.mapped(through: table.map { $0 ?? -1 }, present: present)
+      return Column(
+        .reference(serials, family: target), present: table.contains(-1) ? Self.mask(ofReferences: serials) : present)
+    }
     var result: [Int32] = []
     result.reserveCapacity(codes.count)
     for index in codes.indices {
@@ -298,7 +318,7 @@ struct RowCheck {
     order = [kind]
     positions = [0]
     alsoKnown = nil
-    batchKeys = [:]
+    batchKeys = BatchKeys([])
     for (id, column) in rows.columns {
       guard let field = state.catalogue.field(id) else { continue }
       columns[id] = try checked(column, field.type, field, owners: nil)
@@ -329,6 +349,9 @@ struct RowCheck {
       return column.isPresent(Int(lookup.rowOfSerial[Int(serial)]) - column.base)
     }
   }
+
+  /// Gives up the columns, once they are placed.
+  mutating func letGo() { columns = [:] }
 
   // MARK: - After the rows are known
 
@@ -379,6 +402,26 @@ struct RowCheck {
     return result
   }
 
+  /// Puts the serials of the batch's rows, which follow one another, in the place of references to them.
+  mutating func settleReferences(from first: Int32) {
+    for (id, column) in columns where column.refers(to: family) {
+      columns[id] = Self.settled(column, from: first)
+    }
+  }
+
+  private static func settled(_ column: Column, from first: Int32) -> Column {
+    switch column.storage {
+    case .reference(let rows, let family):
+      return Column(
+        .reference(rows.mapped(countingDownFrom: pending(0), to: first), family: family), present: column.present,
+        base: column.base)
+    case .list(let offsets, let elements):
+      return Column(
+        .list(offsets: offsets, elements: settled(elements, from: first)), present: column.present, base: column.base)
+    default: return column
+    }
+  }
+
   /// Puts a value in the place of every reference for which `change` gives one.
   mutating func changeReferences(to target: KindID, _ change: (FieldID, Int, Int32) -> Int32) {
     for (id, column) in columns where column.refers(to: target) {
@@ -389,7 +432,7 @@ struct RowCheck {
   private static func changed(_ column: Column, _ change: (Int, Int32) -> Int32) -> Column {
     switch column.storage {
     case .reference(let rows, let family):
-      var result = rows
+      var result = rows.array
       for index in rows.indices where rows[index] != -1 { result[index] = change(index, rows[index]) }
       return Column(.reference(result, family: family), present: mask(ofReferences: result), base: column.base)
     case .list(let offsets, let elements):

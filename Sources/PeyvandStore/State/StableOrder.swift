@@ -45,6 +45,26 @@ enum StableOrder {
     return order
   }
 
+  /// The same by small numbers from 0: one pass to count them, one to place the rows.
+  static func refined(_ order: [Int32], byPlaces places: [Int32]) -> [Int32] {
+    guard let most = places.max(), most > 0 else { return order }
+    var starts = [Int](repeating: 0, count: Int(most) + 1)
+    for row in order { starts[Int(places[Int(row)])] += 1 }
+    var sum = 0
+    for index in starts.indices {
+      let count = starts[index]
+      starts[index] = sum
+      sum += count
+    }
+    var result = [Int32](repeating: 0, count: order.count)
+    for row in order {
+      let place = Int(places[Int(row)])
+      result[starts[place]] = row
+      starts[place] += 1
+    }
+    return result
+  }
+
   @inline(__always)
   private static func digit(_ key: Int64, _ low: Int64, _ shift: UInt64) -> Int {
     Int(truncatingIfNeeded: (UInt64(bitPattern: key) &- UInt64(bitPattern: low)) >> shift & 2_047)

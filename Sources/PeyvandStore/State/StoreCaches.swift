@@ -46,35 +46,19 @@ extension StoreState {
         rows: rows, order: order, base: column.base, bounds: bounds, goals: goals, targets: targets)
     }
     guard let goals = column.rows else { return Adjacency(offsets: offsets, rows: []) }
-    let base = column.base
-    for row in rows {
-      let index = row - base
-      guard index >= 0, index < goals.count else { continue }
-      let goal = Int(goals[index])
-      if goal >= 0, goal < targets { offsets[goal + 1] += 1 }
-    }
-    for goal in 0..<targets { offsets[goal + 1] += offsets[goal] }
-    var next = offsets
+    let places = (rows.lowerBound - column.base..<rows.upperBound - column.base).clamped(to: 0..<goals.count)
+    var counts = [Int32](repeating: 0, count: targets)
+    goals.count(places, into: &counts)
+    for goal in 0..<targets { offsets[goal + 1] = offsets[goal] + counts[goal] }
+    var next = Array(offsets.dropLast())
     var result = [Int32](repeating: 0, count: Int(offsets[targets]))
-    func place(_ row: Int) {
-      let index = row - base
-      guard index >= 0, index < goals.count else { return }
-      let goal = Int(goals[index])
-      guard goal >= 0, goal < targets else { return }
-      result[Int(next[goal])] = Int32(truncatingIfNeeded: row)
-      next[goal] += 1
-    }
-    if let order {
-      for row in order { place(Int(row)) }
-    } else {
-      for row in rows { place(row) }
-    }
+    goals.place(places, in: order, shift: column.base, next: &next, into: &result)
     return Adjacency(offsets: offsets, rows: result)
   }
 
   /// The same for lists of references: a row stands once with each record it names.
   private static func listAdjacency(
-    rows: Range<Int>, order: [Int32]?, base: Int, bounds: [Int32], goals: [Int32], targets: Int
+    rows: Range<Int>, order: [Int32]?, base: Int, bounds: [Int32], goals: Packed<Int32>, targets: Int
   ) -> Adjacency {
     var pairs: [(goal: Int32, row: Int32)] = []
     func gather(_ row: Int) {

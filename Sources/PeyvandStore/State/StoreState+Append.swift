@@ -10,8 +10,8 @@ extension StoreState {
   /// asked decides whether to take the new state all the same. Defaults are filled in, required fields asked
   /// for. Linear in the rows of the family and of the batch.
   /// - Throws: where the batch itself does not fit the catalogue (E2005, E2008), or there is no room (E2011).
-  package func appending(_ rows: NewRows) throws(Diagnostics) -> Appended {
-    var append = try Append(rows, to: settling())
+  package func appending(_ rows: consuming NewRows) throws(Diagnostics) -> Appended {
+    var append = try Append(&rows, to: settling())
     try append.recognise()
     append.rejectDependents()
     return try append.finish()
@@ -105,29 +105,40 @@ private struct Append {
   }
 
   private let state: StoreState
-  private let rows: NewRows
+  private var rows: NewRows
   private let table: FamilyTable
   private let identity: RowIdentity
   private let lookup: KeyLookup
   private var check: RowCheck
+  /// Empty where all rows are new: see `numbers`.
   private var fates: [Fate]
+  /// The keys of a batch of which it is plain to see that all of its rows are new and none is refused: numbers that rise
+  /// and that no record has. Their rows get serials one after the other, and nothing is kept of each of them.
+  private let numbers: Packed<Int32>?
   /// The keys of the batch by row, and the rows by key.
   private var ownKeys = KeyTable()
   private var ownIndex: KeyIndex
 
-  init(_ rows: NewRows, to state: StoreState) throws(Diagnostics) {
-    check = try RowCheck(rows, in: state)
+  /// - Parameter brought: its columns are taken out of it.
+  init(_ brought: inout NewRows, to state: StoreState) throws(Diagnostics) {
+    let told = brought.withoutColumns
+    check = try RowCheck(brought, in: state)
     self.state = state
-    self.rows = rows
+    rows = brought
+    brought.columns = [:]
     table = state.table(check.family)
     identity = try table.identity.get()
     lookup = try state.keyLookup(check.family)
-    fates = [Fate](repeating: .new, count: rows.count)
-    ownIndex = KeyIndex(capacity: rows.keys == nil ? 0 : rows.count)
-    if let keys = rows.keys, keys.count != rows.count {
+    let isPlain =
+      check.rejects.isEmpty && check.toCreate.isEmpty && told.fingerprints == nil && told.keys?.count == told.count
+    let known = identity.keys
+    numbers = isPlain ? told.keys?.numbers.flatMap { known.areNew($0) ? $0 : nil } : nil
+    fates = numbers == nil ? [Fate](repeating: .new, count: told.count) : []
+    ownIndex = KeyIndex(capacity: told.keys == nil || numbers != nil ? 0 : told.count)
+    if let keys = told.keys, keys.count != told.count {
       throw Diagnostics(StoreDiagnostics.wrongType("key", wanted: "one value a row"))
     }
-    if let fingerprints = rows.fingerprints, fingerprints.count != rows.count {
+    if let fingerprints = told.fingerprints, fingerprints.count != told.count {
       throw Diagnostics(StoreDiagnostics.wrongType("key", wanted: "one fingerprint a row"))
     }
   }
@@ -145,6 +156,7 @@ private struct Append {
   // MARK: - Which rows are new
 
   mutating func recognise() throws(Diagnostics) {
+    if numbers != nil { return }
     var known: [(row: Int, serial: Int32)] = []
     var repeated: [(row: Int, first: Int)] = []
     var fingerprints: FingerprintSet?
@@ -167,7 +179,7 @@ private struct Append {
         if let serial = lookup.serial(ofFolded: folded) {
           known.append((row, serial))
           fates[row] = .known(serial)
-        } else if let first = ownIndex.find(folded: folded, in: ownKeys, where: { _ in true }) {
+        } else if let first = ownIndex.find(folded: folded, in: ownKeys, where: { Int($0) < row }) {
           repeated.append((row, Int(first)))
           fates[row] = .repeats(Int(first))
         } else {
@@ -259,6 +271,8 @@ private struct Append {
 
   /// A row that refers to a refused row is refused too, and so on.
   mutating func rejectDependents() {
+    // Where none is refused, none depends on one that is.
+    if check.rejects.isEmpty { return }
     let pending = check.pendingReferences()
     guard !pending.isEmpty else { return }
     var dependents: [Int: [(row: Int, field: FieldID)]] = [:]
@@ -282,7 +296,50 @@ private struct Append {
 
   // MARK: - Into the table
 
+  /// All rows of the batch, as they are.
+  private mutating func finishPlain(_ numbers: Packed<Int32>) throws(Diagnostics) -> Appended {
+    var result = Appended(state: state)
+    result.added = rows.count
+    result.ignored = check.ignored
+    if rows.count == 0 { return result }
+    var keys = identity.keys
+    let first = Int32(clamping: keys.count)
+    guard keys.count + rows.count < Int(Int32.max) else { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
+    var index = lookup.index
+    if !keys.append(numbers: numbers) {
+      for number in numbers {
+        let serial = Int32(clamping: keys.count)
+        let key = String(number)
+        guard keys.append(key) else { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
+        if keys.isIndexed(serial) { index.insert(serial, folded: Array(key.utf8)[...]) }
+      }
+    }
+    let fingerprints = try table.fingerprints.get()
+    let (merged, moves) = try table.merged(
+      adding: try plainBatch(from: first), keys: keys,
+      fingerprints: StoreState.padded(fingerprints, to: keys.count), in: state.catalogue)
+    result.state.put(merged, moves: moves)
+    state.caches.keyIndexes.set(index, for: check.family, versions: [merged.version])
+    result.serials[check.family] = first..<Int32(clamping: keys.count)
+    return result
+  }
+
+  /// All rows with serials that follow one another; the columns are in it alone from then on.
+  private mutating func plainBatch(from first: Int32) throws(Diagnostics) -> RowBatch {
+    var batch = RowBatch()
+    batch.count = rows.count
+    batch.positions = check.positions
+    batch.serials = (0..<Int32(clamping: rows.count)).map { first + $0 }
+    batch.given = Set(rows.columns.keys)
+    rows.columns = [:]
+    check.settleReferences(from: first)
+    try place(nil, in: state, &batch)
+    check.letGo()
+    return batch
+  }
+
   mutating func finish() throws(Diagnostics) -> Appended {
+    if let numbers { return try finishPlain(numbers) }
     var result = Appended(state: state)
     let family = check.family
     var accepted: [Int32] = []
@@ -411,7 +468,7 @@ private struct Append {
       }
       let serial = Int32(clamping: keys.count)
       guard keys.append(key), keys.count < Int(Int32.max) else { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
-      if let key { index.insert(serial, folded: foldedBytes(key)) }
+      if let key, keys.isIndexed(serial) { index.insert(serial, folded: foldedBytes(key)) }
       if key == nil, let fingerprint = rows.fingerprints?[row] {
         if fingerprints.count < Int(serial) {
           fingerprints.append(contentsOf: repeatElement(0, count: Int(serial) - fingerprints.count))
@@ -505,9 +562,11 @@ private struct Append {
   }
 
   /// The columns of the accepted rows; references to other families as rows.
-  private func place(_ accepted: [Int32], in state: StoreState, _ batch: inout RowBatch) throws(Diagnostics) {
+  /// - Parameter accepted: nil: all.
+  private func place(_ accepted: [Int32]?, in state: StoreState, _ batch: inout RowBatch) throws(Diagnostics) {
     for (id, column) in check.columns {
-      var column = accepted.count == rows.count ? column : column.picked(accepted)
+      var column = column
+      if let accepted, accepted.count != rows.count { column = column.picked(accepted) }
       if let kind = state.catalogue.field(id)?.type.referredKind, let target = state.catalogue.kind(kind)?.family,
         target != check.family
       {

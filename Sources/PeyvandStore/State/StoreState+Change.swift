@@ -122,8 +122,7 @@ extension StoreState {
       guard let goal = field.type.referredKind, catalogue.kind(goal)?.family == table.family,
         let column = try tables[field.family]?.columns[field.id]?.get()
       else { continue }
-      let references = column.rows ?? column.elements?.rows ?? []
-      let count = references.reduce(0) { $0 + ($1 == row ? 1 : 0) }
+      let count = (column.rows ?? column.elements?.rows)?.reduce(0) { $0 + ($1 == row ? 1 : 0) } ?? 0
       if count > 0 { referring.append((catalogue.name(of: field.declaredBy.first ?? field.family), count)) }
     }
     guard referring.isEmpty else {

@@ -24,8 +24,10 @@ extension StoreState {
   /// Records an import's rows, deals with what the file no longer names, and remembers the import.
   /// - Throws: as `appending`; E2018 where records other than relationships are to be closed.
   /// - Note: linear in the rows of the family and of the batch.
-  package func importing(_ rows: NewRows, _ mark: ImportMark) throws(Diagnostics) -> Imported {
-    let appended = try appending(rows)
+  package func importing(_ brought: consuming NewRows, _ mark: ImportMark) throws(Diagnostics) -> Imported {
+    // Of many rows there is no room for two: what they say is let go as it goes into the tables.
+    let rows = brought.withoutColumns
+    let appended = try appending(consume brought)
     var result = Imported(appended: appended)
     var state = appended.state
     let kind: KindID? =
@@ -407,8 +409,10 @@ extension StoreState {
     }
     for (goal, rows) in goals.sorted(by: { $0.key < $1.key }) {
       for field in catalogue.fields where field.type.referredKind == goal {
-        guard let column = try tables[field.family]?.columns[field.id]?.get() else { continue }
-        for row in column.rows ?? column.elements?.rows ?? [] where rows.contains(row) {
+        guard let column = try tables[field.family]?.columns[field.id]?.get(),
+          let references = column.rows ?? column.elements?.rows
+        else { continue }
+        for row in references where rows.contains(row) {
           conflicts.append((catalogue.name(of: goal), try self.keys(of: [row], family: family).first ?? "", nil))
         }
       }

@@ -176,7 +176,7 @@ extension StoreState {
         columns[id] = try column(of: batch.map { $0.values[id] ?? .missing }, for: field)
       }
       let done = try state.appending(
-        NewRows(kinds: .each(batch.map(\.kind)), count: batch.count, keys: batch.map(\.key), columns: columns))
+        NewRows(kinds: .each(batch.map(\.kind)), count: batch.count, keys: RowKeys(batch.map(\.key)), columns: columns))
       guard done.added == batch.count else {
         throw Diagnostics(StoreDiagnostics.tooMany(catalogue.name(of: family)))
       }

@@ -16,9 +16,10 @@ extension StoreState {
     var result = NewRows(kinds: .each([]), count: rows.count, mode: .restoring)
     result.kinds = .each(rows.map { table.kind(ofRow: Int($0)) ?? family })
     let serials = rows.map { identity.serials.indices.contains(Int($0)) ? identity.serials[Int($0)] : -1 }
-    result.keys = serials.map { serial in
-      serial < 0 || (asNew && !identity.keys.hasText(serial)) ? nil : identity.keys.text(serial)
-    }
+    result.keys = RowKeys(
+      serials.map { serial in
+        serial < 0 || (asNew && !identity.keys.hasText(serial)) ? nil : identity.keys.text(serial)
+      })
     if asNew {
       let fingerprints = try table.fingerprints.get()
       result.fingerprints = serials.map { fingerprints.indices.contains(Int($0)) ? fingerprints[Int($0)] : 0 }
@@ -45,7 +46,7 @@ extension StoreState {
   private func named(_ column: Column) throws(Diagnostics) -> Column {
     switch column.storage {
     case .reference(let rows, let family):
-      let keys = try keys(of: rows, family: family)
+      let keys = try keys(of: rows.array, family: family)
       var dictionary = TextDictionary()
       var codes: [Int32] = []
       var present: [UInt8] = []

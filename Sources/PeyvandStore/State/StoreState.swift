@@ -250,6 +250,11 @@ package struct KeyLookup: Sendable {
     serial(ofFolded: foldedBytes(key)).map { rowOfSerial[Int($0)] }
   }
 
+  /// The serial of a record whose key is that number, told without a text of it; nil where that cannot be told.
+  func serial(ofNumber number: Int32) -> Int32? {
+    keys.serial(ofNumber: number) { rowOfSerial.indices.contains(Int($0)) && rowOfSerial[Int($0)] >= 0 }
+  }
+
   /// The serial of a record that is there.
   func serial(ofFolded key: ArraySlice<UInt8>) -> Int32? {
     if keys.hasTexts,

@@ -1,0 +1,337 @@
+/// Lines of numbers as a store's file has them, `[12,3,null,4.5]`, and the packed values that they are.
+///
+/// The hot path of opening and saving. Only the plain shape is read here: no blanks, no exponents, numbers of a few digits;
+/// of all else the answer is nil, and the JSON reader looks at it and says what is wrong. What stands behind the end of a
+/// line that has fewer values than rows is missing.
+package enum NumberLines {
+  /// A line's values, and which of them are there (all, without a mask).
+  package struct Line<Element: PackedElement>: Sendable {
+    package var piece: PackedPiece<Element>
+    package var present: Mask?
+
+    package init(piece: PackedPiece<Element>, present: Mask?) {
+      self.piece = piece
+      self.present = present
+    }
+  }
+
+  // MARK: Reading
+
+  /// - Parameters:
+  ///   - isDelta: whether each is less the one before it.
+  ///   - bounds: of what is there; anything else is not plain.
+  ///   - nought: what stands for a missing value.
+  package static func small(
+    _ line: Span<UInt8>, rows: Int, isDelta: Bool, bounds: ClosedRange<Int64>, nought: Int32 = 0
+  ) -> Line<Int32>? {
+    if !isDelta, let digits = digits(line, rows: rows, bounds: bounds) {
+      return Line(piece: PackedPiece(digits: digits), present: nil)
+    }
+    return integers(line, rows, isDelta, bounds, nought)
+  }
+
+  package static func large(
+    _ line: Span<UInt8>, rows: Int, isDelta: Bool, bounds: ClosedRange<Int64>
+  ) -> Line<Int64>? {
+    integers(line, rows, isDelta, bounds, 0)
+  }
+
+  package static func flags(_ line: Span<UInt8>, rows: Int) -> (values: [UInt8], present: Mask?)? {
+    if let digits = digits(line, rows: rows, bounds: 0...1) { return (digits.map { UInt8(bitPattern: $0) }, nil) }
+    guard let line: Line<Int32> = integers(line, rows, false, 0...1, 0) else { return nil }
+    return (line.piece.values.array.map { UInt8(truncatingIfNeeded: $0) }, line.present)
+  }
+
+  package static func decimals(_ line: Span<UInt8>, rows: Int) -> Line<Double>? {
+    guard rows >= 0 else { return nil }
+    var values = [Double](repeating: 0, count: rows)
+    let found: Scan? = line.withUnsafeBufferPointer { bytes in
+      values.withUnsafeMutableBufferPointer { out in
+        scan(bytes, rows) { at, row in
+          guard let (value, end) = decimal(bytes, at) else { return nil }
+          out[row] = value
+          return end
+        }
+      }
+    }
+    guard let found else { return nil }
+    return Line(piece: PackedPiece(values), present: found.mask(rows))
+  }
+
+  /// A line of nothing but single digits: two bytes a value, looked at eight together.
+  private static func digits(_ line: Span<UInt8>, rows: Int, bounds: ClosedRange<Int64>) -> [Int8]? {
+    guard rows > 0, line.count == 2 * rows + 1 else { return nil }
+    return line.withUnsafeBufferPointer { bytes -> [Int8]? in
+      guard bytes[0] == UInt8(ascii: "["), bytes[bytes.count - 1] == UInt8(ascii: "]") else { return nil }
+      var isPlain = true
+      var low: UInt8 = 9
+      var high: UInt8 = 0
+      let values: [Int8] = filled(rows) { out in
+        for row in 0..<rows {
+          let digit = bytes[2 &* row &+ 1] &- 0x30
+          let sign = bytes[2 &* row &+ 2]
+          isPlain = isPlain && digit <= 9 && (sign == UInt8(ascii: ",") || row == rows &- 1)
+          low = min(low, digit)
+          high = max(high, digit)
+          out[row] = Int8(truncatingIfNeeded: digit)
+        }
+      }
+      return isPlain && bounds.contains(Int64(low)) && bounds.contains(Int64(high)) ? values : nil
+    }
+  }
+
+  /// Which rows of a line were missing.
+  private struct Scan {
+    var missing: [Int32] = []
+    /// Values that the line has.
+    var count = 0
+
+    func mask(_ rows: Int) -> Mask? {
+      guard !missing.isEmpty || count < rows else { return nil }
+      var mask = Mask(repeating: 1, count: rows)
+      for row in missing { mask[Int(row)] = 0 }
+      if count < rows { mask.clear(from: count) }
+      return mask
+    }
+  }
+
+  /// Goes over the values of a line; `value` reads one at a place and gives the place behind it.
+  @inline(__always)
+  private static func scan(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ rows: Int, _ value: (_ at: Int, _ row: Int) -> Int?
+  ) -> Scan? {
+    guard bytes.count >= 2, bytes[0] == UInt8(ascii: "[") else { return nil }
+    var result = Scan()
+    var at = 1
+    if bytes[1] == UInt8(ascii: "]") { return bytes.count == 2 ? result : nil }
+    while true {
+      guard result.count < rows, at < bytes.count else { return nil }
+      if bytes[at] == UInt8(ascii: "n") {
+        guard at &+ 4 < bytes.count, bytes[at &+ 1] == UInt8(ascii: "u"), bytes[at &+ 2] == UInt8(ascii: "l"),
+          bytes[at &+ 3] == UInt8(ascii: "l")
+        else { return nil }
+        result.missing.append(Int32(truncatingIfNeeded: result.count))
+        at &+= 4
+      } else {
+        guard let end = value(at, result.count) else { return nil }
+        at = end
+      }
+      result.count &+= 1
+      guard at < bytes.count else { return nil }
+      if bytes[at] == UInt8(ascii: ",") {
+        at &+= 1
+      } else {
+        return bytes[at] == UInt8(ascii: "]") && at &+ 1 == bytes.count ? result : nil
+      }
+    }
+  }
+
+  /// A whole number of up to 15 digits.
+  @inline(__always)
+  private static func integer(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> (value: Int64, end: Int)? {
+    var at = start
+    let isNegative = bytes[at] == UInt8(ascii: "-")
+    if isNegative { at &+= 1 }
+    let first = at
+    var value: Int64 = 0
+    while at < bytes.count {
+      let digit = bytes[at] &- 0x30
+      guard digit <= 9 else { break }
+      value = value &* 10 &+ Int64(digit)
+      at &+= 1
+    }
+    let count = at &- first
+    // No nought in front, which JSON does not have either; and no −0.
+    guard count > 0, count <= 15, count == 1 || bytes[first] != 0x30, !isNegative || value != 0 else { return nil }
+    return (isNegative ? 0 &- value : value, at)
+  }
+
+  private static let powers: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+  ]
+
+  /// A number of up to 15 digits: both sides of the quotient are exact, so its one rounding is the right one.
+  @inline(__always)
+  private static func decimal(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> (value: Double, end: Int)? {
+    guard let (whole, end) = integer(bytes, start) else { return nil }
+    guard end < bytes.count, bytes[end] == UInt8(ascii: ".") else { return (Double(whole), end) }
+    var at = end &+ 1
+    var value = whole.magnitude
+    while at < bytes.count {
+      let digit = bytes[at] &- 0x30
+      guard digit <= 9 else { break }
+      guard at &- start < 17 else { return nil }
+      value = value &* 10 &+ UInt64(digit)
+      at &+= 1
+    }
+    let places = at &- end &- 1
+    guard places > 0, value < 1_000_000_000_000_000 else { return nil }
+    let number = Double(value) / powers[places]
+    return (whole < 0 ? -number : number, at)
+  }
+
+  @inline(__always)
+  private static func integers<Element: PackedElement & FixedWidthInteger>(
+    _ line: Span<UInt8>, _ rows: Int, _ isDelta: Bool, _ bounds: ClosedRange<Int64>, _ nought: Element
+  ) -> Line<Element>? {
+    guard rows >= 0 else { return nil }
+    let (low, high) = (bounds.lowerBound, bounds.upperBound)
+    var values = [Element](repeating: nought, count: rows)
+    let found: Scan? = line.withUnsafeBufferPointer { bytes in
+      values.withUnsafeMutableBufferPointer { out in
+        var previous: Int64 = 0
+        return scan(bytes, rows) { at, row in
+          guard let (own, end) = integer(bytes, at) else { return nil }
+          var value = own
+          if isDelta {
+            value = previous &+ value
+            previous = value
+          }
+          guard value >= low, value <= high else { return nil }
+          out[row] = Element(truncatingIfNeeded: value)
+          return end
+        }
+      }
+    }
+    guard let found else { return nil }
+    return Line(piece: PackedPiece(values), present: found.mask(rows))
+  }
+
+  // MARK: Writing
+
+  /// The values of some rows as a line; missing ones at its end are left out.
+  package static func line(_ values: Packed<Int32>, _ range: Range<Int>, _ present: Mask?, isDelta: Bool) -> [UInt8] {
+    let values = values.slab(range)
+    return line(range, present, isDelta) { Int64(values.storage[values.start &+ $0 &* values.stride]) }
+  }
+
+  package static func line(_ values: Packed<Int64>, _ range: Range<Int>, _ present: Mask?, isDelta: Bool) -> [UInt8] {
+    let values = values.slab(range)
+    return line(range, present, isDelta) { values.storage[values.start &+ $0 &* values.stride] }
+  }
+
+  package static func line(_ values: [UInt8], _ range: Range<Int>, _ present: Mask?) -> [UInt8] {
+    line(range, present, false) { Int64(values[range.lowerBound &+ $0]) }
+  }
+
+  /// Decimals that lie in few bytes; nil where they do not.
+  package static func line(_ values: Packed<Double>, _ range: Range<Int>, _ present: Mask?) -> [UInt8]? {
+    let scale = values.scale
+    func all<S: FixedWidthInteger>(_ stored: [S]) -> [UInt8] {
+      lines(range, present, widest: 14) { out, at, index in
+        put(
+          Int64(truncatingIfNeeded: stored[range.lowerBound &+ index]) &+ scale.offset, over: Int64(scale.divisor), out,
+          &at)
+      }
+    }
+    return switch values.form {
+    case .int8(let stored): all(stored)
+    case .int16(let stored): all(stored)
+    case .int32(let stored): all(stored)
+    case .wide: nil
+    }
+  }
+
+  @inline(__always)
+  private static func line(
+    _ range: Range<Int>, _ present: Mask?, _ isDelta: Bool, _ value: (Int) -> Int64
+  ) -> [UInt8] {
+    var previous: Int64 = 0
+    return lines(range, present, widest: 21) { out, at, index in
+      let own = value(index)
+      put(isDelta ? own &- previous : own, out, &at)
+      previous = own
+    }
+  }
+
+  /// - Parameter widest: bytes of one value with its comma.
+  @inline(__always)
+  private static func lines(
+    _ range: Range<Int>, _ present: Mask?, widest: Int,
+    _ put: (UnsafeMutableBufferPointer<UInt8>, inout Int, Int) -> Void
+  ) -> [UInt8] {
+    var count = range.count
+    if let present { while count > 0, present[range.lowerBound + count - 1] == 0 { count -= 1 } }
+    return [UInt8](unsafeUninitializedCapacity: count * max(widest, 5) + 2) { out, written in
+      var at = 1
+      out[0] = UInt8(ascii: "[")
+      for index in 0..<count {
+        if let present, present[range.lowerBound &+ index] == 0 {
+          out[at] = UInt8(ascii: "n")
+          out[at &+ 1] = UInt8(ascii: "u")
+          out[at &+ 2] = UInt8(ascii: "l")
+          out[at &+ 3] = UInt8(ascii: "l")
+          at &+= 4
+        } else {
+          put(out, &at, index)
+        }
+        out[at] = UInt8(ascii: ",")
+        at &+= 1
+      }
+      // The last comma is the end.
+      if count == 0 { at = 2 }
+      out[at &- 1] = UInt8(ascii: "]")
+      written = at
+    }
+  }
+
+  @inline(__always)
+  private static func put(_ value: Int64, _ out: UnsafeMutableBufferPointer<UInt8>, _ at: inout Int) {
+    if value < 0 {
+      out[at] = UInt8(ascii: "-")
+      at &+= 1
+    }
+    put(digits: value.magnitude, out, &at)
+  }
+
+  @inline(__always)
+  private static func put(digits value: UInt64, _ out: UnsafeMutableBufferPointer<UInt8>, _ at: inout Int) {
+    if value < 10 {
+      out[at] = 0x30 | UInt8(truncatingIfNeeded: value)
+      at &+= 1
+      return
+    }
+    var count = 1
+    var bound: UInt64 = 10
+    while bound <= value, count < 20 {
+      count &+= 1
+      let (next, over) = bound.multipliedReportingOverflow(by: 10)
+      if over { break }
+      bound = next
+    }
+    var rest = value
+    var place = at &+ count
+    while place > at {
+      place &-= 1
+      out[place] = 0x30 | UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    at &+= count
+  }
+
+  /// A whole number of tenths, hundredths or thousandths, with no nought at its end.
+  @inline(__always)
+  private static func put(
+    _ value: Int64, over divisor: Int64, _ out: UnsafeMutableBufferPointer<UInt8>, _ at: inout Int
+  ) {
+    guard divisor > 1 else { return put(value, out, &at) }
+    if value < 0 {
+      out[at] = UInt8(ascii: "-")
+      at &+= 1
+    }
+    let (whole, part) = value.magnitude.quotientAndRemainder(dividingBy: UInt64(divisor))
+    put(digits: whole, out, &at)
+    var rest = part
+    var bound = UInt64(divisor)
+    guard rest > 0 else { return }
+    out[at] = UInt8(ascii: ".")
+    at &+= 1
+    while rest > 0, bound > 1 {
+      bound /= 10
+      let (digit, left) = rest.quotientAndRemainder(dividingBy: bound)
+      out[at] = 0x30 | UInt8(truncatingIfNeeded: digit)
+      at &+= 1
+      rest = left
+    }
+  }
+}

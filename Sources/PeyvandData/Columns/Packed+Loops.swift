@@ -1,0 +1,150 @@
+/// Loops over whole columns, each made for the type it is of: for the store, which has no unsafe word.
+extension Packed<Int32> {
+  /// Rows or codes put through a table; what the table does not have, and what is missing, is `nought`.
+  package func mapped(through table: [Int32], nought: Int32 = -1, present: Mask? = nil) -> Packed {
+    let words = present?.words
+    return table.withUnsafeBufferPointer { table in
+      (words ?? []).withUnsafeBufferPointer { words in
+        mapped { index, value in
+          if !words.isEmpty, words[index >> 6] >> UInt64(index & 63) & 1 == 0 { return nought }
+          let place = Int(value)
+          return place >= 0 && place < table.count ? table[place] : nought
+        }
+      }
+    }
+  }
+
+  /// Rows of a batch, written as `base − n`, as rows that follow one another from `first`; others as they are.
+  package func mapped(countingDownFrom base: Int32, to first: Int32) -> Packed {
+    mapped { _, value in value <= base ? first &+ (base &- value) : value }
+  }
+
+  @inline(__always)
+  private func mapped(_ change: (Int, Int32) -> Int32) -> Packed {
+    var pieces: [PackedPiece<Int32>] = []
+    var start = 0
+    while start < count {
+      let end = Swift.min(count, start + PackedBuilder<Int32>.pieceSize)
+      let values = slab(start..<end)
+      pieces.append(
+        PackedPiece(
+          filled(end - start) { out in
+            values.withElements(
+              { base, _ in for index in 0..<end - start { out[index] = change(start &+ index, base[index]) } },
+              empty: ())
+          }))
+      start = end
+    }
+    return PackedPiece.joined(pieces)
+  }
+
+  /// Which values are others than one; nil where all are.
+  package func mask(without nought: Int32) -> Mask? {
+    var bits = Mask(repeating: 0, count: count)
+    var isFull = true
+    bits.words.withUnsafeMutableBufferPointer { words in
+      eachChunk(0..<count) { values, start in
+        for index in 0..<values.count {
+          let isThere = values[index] != nought
+          isFull = isFull && isThere
+          let at = start &+ index
+          words[at >> 6] |= (isThere ? 1 : 0) << UInt64(at & 63)
+        }
+      }
+    }
+    return isFull ? nil : bits
+  }
+
+  /// Whether all values lie in a range.
+  package func areAll(in range: ClosedRange<Int32>) -> Bool { areWithin(range) }
+
+  /// Adds to `counts[value]` one for each value of a stretch of places; values that have no place are passed over.
+  package func count(_ places: Range<Int>, into counts: inout [Int32]) {
+    counts.withUnsafeMutableBufferPointer { counts in
+      eachChunk(places) { values, _ in
+        for index in 0..<values.count {
+          let value = Int(values[index])
+          if value >= 0, value < counts.count { counts[value] &+= 1 }
+        }
+      }
+    }
+  }
+
+  /// Puts each place `p` of a stretch, as `p + shift`, at `next[value]`, and moves that on.
+  /// - Parameter order: the places in another order; nil: as they stand.
+  package func place(
+    _ places: Range<Int>, in order: [Int32]?, shift: Int, next: inout [Int32], into result: inout [Int32]
+  ) {
+    next.withUnsafeMutableBufferPointer { next in
+      result.withUnsafeMutableBufferPointer { result in
+        @inline(__always) func put(_ value: Int32, _ row: Int32) {
+          let value = Int(value)
+          guard value >= 0, value < next.count else { return }
+          let at = Int(next[value])
+          guard at >= 0, at < result.count else { return }
+          result[at] = row
+          next[value] &+= 1
+        }
+        guard let order else {
+          eachChunk(places) { values, start in
+            for index in 0..<values.count { put(values[index], Int32(truncatingIfNeeded: start &+ index &+ shift)) }
+          }
+          return
+        }
+        var start = 0
+        while start < order.count {
+          let end = Swift.min(order.count, start + PackedBuilder<Int32>.pieceSize)
+          let values = taken(Slab(order, start..<end), base: shift, nought: -1).0
+          values.withElements(
+            { values, step in
+              for index in 0..<end - start { put(values[index &* step], order[start &+ index]) }
+            }, empty: ())
+          start = end
+        }
+      }
+    }
+  }
+}
+
+extension Packed<Int64> {
+  /// Whether all values lie in a range.
+  package func areAll(in range: ClosedRange<Int64>) -> Bool { areWithin(range) }
+}
+
+extension Packed<Double> {
+  /// Whether all are numbers; what lies in few bytes is.
+  package var areFinite: Bool {
+    guard case .wide(let values) = form else { return true }
+    return values.withUnsafeBufferPointer { values in
+      for value in values where !value.isFinite { return false }
+      return true
+    }
+  }
+}
+
+extension Packed where Element: Comparable {
+  @inline(__always)
+  fileprivate func areWithin(_ range: ClosedRange<Element>) -> Bool {
+    var isWithin = true
+    eachChunk(0..<count) { values, _ in
+      for value in values where !range.contains(value) {
+        isWithin = false
+        return
+      }
+    }
+    return isWithin
+  }
+}
+
+extension Packed {
+  @inline(__always)
+  fileprivate func eachChunk(_ places: Range<Int>, _ body: (UnsafeBufferPointer<Element>, _ start: Int) -> Void) {
+    let places = places.clamped(to: 0..<count)
+    var start = places.lowerBound
+    while start < places.upperBound {
+      let end = Swift.min(places.upperBound, start + PackedBuilder<Element>.pieceSize)
+      slab(start..<end).withFlat { body($0, start) }
+      start = end
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import PeyvandData
+
+/// The keys of rows on their way into the store: for each a text, or none.
+///
+/// Most tools number their records, so keys that are whole numbers without signs and leading noughts are kept as numbers;
+/// other texts lie one behind the other. A `String` a row is made for whoever asks for it.
+package struct RowKeys: Sendable, RandomAccessCollection, ExpressibleByArrayLiteral {
+  /// While all are numbers: each, 0 for none.
+  private var builder = PackedBuilder<Int32>()
+  private var packed: Packed<Int32>?
+  /// Else where each text ends, empty for none.
+  private var areTexts = false
+  private var bytes: [UInt8] = []
+  private var ends: [UInt32] = []
+  package private(set) var count = 0
+
+  package init() {}
+
+  package init(_ keys: some Sequence<String?>) {
+    for key in keys { append(key) }
+    seal()
+  }
+
+  package init(arrayLiteral elements: String?...) { self.init(elements) }
+
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { count }
+
+  package subscript(index: Int) -> String? {
+    guard areTexts else {
+      guard let number = packed?[index], number > 0 else { return nil }
+      return String(number)
+    }
+    let start = index == 0 ? 0 : Int(ends[index - 1])
+    let end = Int(ends[index])
+    return start < end ? String(decoding: bytes[start..<end], as: UTF8.self) : nil
+  }
+
+  /// Whether the row has a key.
+  package func isPresent(_ index: Int) -> Bool {
+    guard areTexts else { return packed?[index] ?? 0 > 0 }
+    return ends[index] > (index == 0 ? 0 : ends[index - 1])
+  }
+
+  /// All of them, where each row has one and it is a number.
+  var numbers: Packed<Int32>? {
+    guard !areTexts, let packed, !packed.contains(0) else { return nil }
+    return packed
+  }
+
+  /// Whether two of them may be spelled differently and be one by their fold: some have blanks, or letters beyond ASCII.
+  package var mayFold: Bool { areTexts && bytes.contains { $0 >= 0x80 || $0 == 0x20 } }
+
+  /// A key that is a whole number from 1, written with nothing but its digits.
+  @inline(__always)
+  package static func number(_ key: Span<UInt8>) -> Int32? { KeyTable.number(key) }
+
+  // MARK: Adding
+
+  package mutating func append(_ key: String?) {
+    guard var key else { return appendNone() }
+    // Beyond 4 GiB of keys there is none; the table says so where they go in.
+    if !key.withUTF8({ append($0.span) }) { appendNone() }
+  }
+
+  package mutating func appendNone() {
+    count += 1
+    if areTexts { ends.append(ends.last ?? 0) } else { builder.append(0) }
+  }
+
+  /// False beyond 4 GiB; nothing was added then.
+  package mutating func append(_ key: Span<UInt8>) -> Bool {
+    if !areTexts {
+      if key.isEmpty {
+        appendNone()
+        return true
+      }
+      if let number = KeyTable.number(key) {
+        builder.append(number)
+        count += 1
+        return true
+      }
+      spellOut()
+    }
+    guard let end = UInt32(exactly: bytes.count + key.count) else { return false }
+    for index in 0..<key.count { bytes.append(key[index]) }
+    ends.append(end)
+    count += 1
+    return true
+  }
+
+  /// Numbers as texts.
+  private mutating func spellOut() {
+    guard !areTexts else { return }
+    areTexts = true
+    let numbers = packed ?? builder.finish()
+    ends.reserveCapacity(numbers.count)
+    for number in numbers {
+      if number > 0 { bytes += String(number).utf8 }
+      ends.append(UInt32(clamping: bytes.count))
+    }
+    packed = nil
+    builder = PackedBuilder()
+  }
+
+  /// Adds all of another's keys, neither sealed. False beyond 4 GiB.
+  package mutating func absorb(_ other: consuming RowKeys) -> Bool {
+    if !areTexts, !other.areTexts {
+      builder.absorb(other.builder)
+      count += other.count
+      return true
+    }
+    spellOut()
+    other.spellOut()
+    guard bytes.count + other.bytes.count <= Int(UInt32.max) else { return false }
+    let shift = UInt32(bytes.count)
+    bytes += other.bytes
+    ends.reserveCapacity(ends.count + other.ends.count)
+    for end in other.ends { ends.append(end + shift) }
+    count += other.count
+    return true
+  }
+
+  /// All keys are there: they can be looked at now.
+  package mutating func seal() {
+    guard packed == nil, !areTexts else { return }
+    packed = builder.finish()
+    builder = PackedBuilder()
+  }
+
+  /// With rows without a key behind them.
+  package func filled(to count: Int) -> RowKeys {
+    RowKeys((0..<Swift.max(count, self.count)).lazy.map { $0 < self.count ? self[$0] : nil })
+  }
+
+  /// The keys of some rows, in the order given.
+  package func selecting(_ rows: [Int32]) -> RowKeys {
+    var result = RowKeys()
+    for row in rows { result.append(indices.contains(Int(row)) ? self[Int(row)] : nil) }
+    result.seal()
+    return result
+  }
+}
