@@ -139,6 +139,12 @@ struct AnswerJSON {
       whole.openYes = receipt.openYes
       whole.ties = receipt.ties
       counts(whole, unit: receipt.unit, &json)
+      if let yes = receipt.yes { json.member("k", yes) }
+      if let interval = receipt.interval {
+        json.member("low", interval.low)
+        json.member("high", interval.high)
+        json.member("method", interval.method)
+      }
       if receipt.insideUnknown != 0 { json.member("unknown_inside", receipt.insideUnknown) }
       if receipt.insideOpen != 0 { json.member("open_inside", receipt.insideOpen) }
       if receipt.several != 0 { json.member("several", receipt.several) }

@@ -108,6 +108,10 @@ package struct Receipt: Hashable, Sendable {
   package var asOf: Int64?
   /// … and as the day it is the whole of, where it is one.
   package var asOfDay: Int?
+  /// Of an answer that is one share: how many were yes …
+  package var yes: Int?
+  /// … and its 95 % interval.
+  package var interval: KPICard.Interval?
   /// Where columns differ in what they left out.
   package var columns: [String: ColumnReceipt] = [:]
   /// Further remarks in words ("3 overlapping ties").

@@ -250,6 +250,7 @@ extension Evaluator {
       if !isAgain || receipt.hasLeftOut { draft.columns.append((column.header.name, receipt)) }
     }
     draft.tally.add(walker.tally)
+    draft.share = isAgain ? nil : result.share(of: measure)
     var grouped = Relation(frame)
     grouped.columns = (measure.keys + measure.columns).map(\.header.id)
     grouped.draft = draft
@@ -261,6 +262,15 @@ extension Evaluator {
 }
 
 extension MeasureResult {
+  /// What a measure counted that is one share of all rows, and nothing besides.
+  fileprivate func share(of measure: CheckedMeasure) -> (yes: Int, of: Int)? {
+    guard measure.keys.isEmpty, measure.across == nil, measure.columns.count == 1, let column = measure.columns.first,
+      case .aggregate(let aggregate) = column.expression.node, aggregate.function == .share, aggregate.part == .value,
+      let all = counts[aggregate]?.byGroup, all.count == 1, let counted = all.first, counted.used > 0
+    else { return nil }
+    return (counted.yes, counted.used)
+  }
+
   /// Counts the values of matches among all the first events there were.
   fileprivate mutating func count(_ outcome: GroupFold, for aggregate: Aggregate, _ groups: [Int32]) {
     var own = counts[aggregate] ?? Counts(byGroup: groups.map { _ in GroupFold.Counts() }, totals: GroupFold.Totals())

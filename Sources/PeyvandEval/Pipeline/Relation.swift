@@ -1,5 +1,6 @@
 import PeyvandCheck
 import PeyvandData
+import PeyvandStatistics
 
 /// The rows between two stages, and what has been left out on the way to them.
 struct Relation: Sendable {
@@ -40,6 +41,8 @@ struct ReceiptDraft: Sendable {
   var remarks: [String] = []
   /// Whether the rows are no cases of anything, so that there is no n.
   var isOfNothing = false
+  /// Of a measure that is one share of all: how many were yes, and of how many.
+  var share: (yes: Int, of: Int)?
   /// By name of a measure's columns.
   var columns: [(name: String, receipt: ColumnReceipt)] = []
 
@@ -75,6 +78,12 @@ struct ReceiptDraft: Sendable {
     receipt.excluded = tally.excluded
     receipt.asOf = asOf.instant
     receipt.asOfDay = asOf.day
+    if let share {
+      receipt.yes = share.yes
+      receipt.interval = Proportions.wilson(share.yes, of: share.of).map {
+        .init(low: $0.low, high: $0.high, method: "Wilson")
+      }
+    }
     for (note, times) in tally.notes.sorted(by: { $0.key < $1.key }) {
       receipt.remarks.append(times == 1 ? note : "\(note) (\(times) times)")
     }
