@@ -133,6 +133,23 @@ package enum NumberLines {
     let isNegative = bytes[at] == UInt8(ascii: "-")
     if isNegative { at &+= 1 }
     let first = at
+    if at &+ 8 <= bytes.count {
+      // Up to seven digits at once, without a branch on how many they are: the first byte that is none ends them.
+      let word = UInt64(
+        littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: at, as: UInt64.self))
+      let digits = word ^ 0x3030_3030_3030_3030
+      let others = ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
+      let count = others.trailingZeroBitCount >> 3
+      if count > 0, count < 8 {
+        guard count == 1 || bytes[first] != 0x30 else { return nil }
+        let eight = digits << UInt64(64 &- 8 &* count)
+        let pairs = (eight &* 10 &+ eight >> 8) & 0x00FF_00FF_00FF_00FF
+        let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_FFFF_0000_FFFF
+        let value = Int64(truncatingIfNeeded: (fours &* 10_000 &+ fours >> 32) & 0xFFFF_FFFF)
+        guard !isNegative || value != 0 else { return nil }
+        return (isNegative ? 0 &- value : value, at &+ count)
+      }
+    }
     var value: Int64 = 0
     while at < bytes.count {
       let digit = bytes[at] &- 0x30

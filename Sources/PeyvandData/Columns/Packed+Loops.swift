@@ -38,6 +38,20 @@ extension Packed<Int32> {
     return PackedPiece.joined(pieces)
   }
 
+  /// The lowest byte of each.
+  package var bytes: [UInt8] {
+    filled(count) { out in
+      switch form {
+      case .int8(let values) where scale.offset == 0:
+        values.withUnsafeBufferPointer { for index in 0..<$0.count { out[index] = UInt8(bitPattern: $0[index]) } }
+      default:
+        eachChunk(0..<count) { values, start in
+          for index in 0..<values.count { out[start &+ index] = UInt8(truncatingIfNeeded: values[index]) }
+        }
+      }
+    }
+  }
+
   /// Which values are others than one; nil where all are.
   package func mask(without nought: Int32) -> Mask? {
     var bits = Mask(repeating: 0, count: count)

@@ -261,7 +261,7 @@ package struct CSVTable: ImportTable {
       builders.allSatisfy(\.absorbs) ? min(Parts.most, stretches.count, file.count / max(1, options.pieceBytes)) : 1
     let count = max(1, wanted)
     let size = (stretches.count + count - 1) / count
-    let parts = Parts.map(count) { part in
+    var parts = Parts.map(count) { part in
       let range = min(part * size, stretches.count)..<min((part + 1) * size, stretches.count)
       return read(
         stretches[range], into: fresh, for: columns, phase: isLooking ? .looking : .reading, of: count, interruption)
@@ -269,10 +269,13 @@ package struct CSVTable: ImportTable {
     guard var all = parts.first, parts.count == count, !parts.contains(where: \.isInterrupted) else {
       throw Diagnostics(ImportDiagnostics.interrupted(fileName))
     }
-    for part in parts.dropFirst() {
+    parts[0].builders = []
+    for part in parts.indices.dropFirst() {
       for index in all.builders.indices {
-        all.builders[index] = absorbing(all.builders[index], part.builders[index])
-        all.faults[index] += part.faults[index]
+        all.builders[index].absorb(parts[part].builders[index])
+        all.faults[index] += parts[part].faults[index]
+        // What was taken in takes no room twice.
+        parts[part].builders[index] = KeyBuilder(longest: 0)
       }
     }
     builders = all.builders

@@ -79,15 +79,13 @@ protocol ColumnBuilder: Sendable {
   mutating func add(_ cells: CellBlock, of bytes: Span<UInt8>, faults: inout [(row: Int, fault: CellFault)])
 }
 
-/// The one builder with all that the other took.
-func absorbing<Builder: ColumnBuilder>(_ one: Builder, _ other: any ColumnBuilder) -> Builder {
-  var one = one
-  if let other = other as? Builder { one.absorb(other) }
-  return one
-}
-
 extension ColumnBuilder {
   var absorbs: Bool { true }
+
+  /// The same of a builder that is known to be one of its kind.
+  mutating func absorb(_ other: any ColumnBuilder) {
+    if let other = other as? Self { absorb(other) }
+  }
 
   mutating func add(_ cells: CellBlock, of bytes: Span<UInt8>, faults: inout [(row: Int, fault: CellFault)]) {
     addCells(cells, of: bytes, faults: &faults)

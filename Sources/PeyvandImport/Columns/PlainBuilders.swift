@@ -400,7 +400,7 @@ struct ListBuilder: ColumnBuilder {
     offsets += other.offsets.dropFirst().map { $0 &+ count }
     count &+= other.count
     present.append(other.present)
-    element = absorbing(element, other.element)
+    element.absorb(other.element)
     found += other.found
     faults += other.faults
   }

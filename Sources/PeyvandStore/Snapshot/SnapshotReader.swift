@@ -462,7 +462,7 @@ final class SnapshotReader: Sendable {
       return Column(type == .duration ? .duration(values) : .number(values), present: present, base: base)
     case .yesno:
       let (values, present) = try small(blocks, name, place: place, 0...1)
-      return Column(.yesno(values.map { UInt8(truncatingIfNeeded: $0) }), present: present, base: base)
+      return Column(.yesno(values.bytes), present: present, base: base)
     case .date:
       let (values, present) = try small(
         blocks, name, place: place, Int64(Int32.min)...Int64(Int32.max), isDelta: true)

@@ -42,6 +42,9 @@ package struct RowKeys: Sendable, RandomAccessCollection, ExpressibleByArrayLite
     return ends[index] > (index == 0 ? 0 : ends[index - 1])
   }
 
+  /// Whether each row has a key.
+  var haveAll: Bool { indices.allSatisfy { isPresent($0) } }
+
   /// All of them, where each row has one and it is a number.
   var numbers: Packed<Int32>? {
     guard !areTexts, let packed, !packed.contains(0) else { return nil }
