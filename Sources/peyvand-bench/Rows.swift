@@ -24,10 +24,29 @@ enum Rows {
         let bin = cells(tables[1], row)
         rows.append([bin[0], bin[1], "null", "null"])
       }
+    } else if question == "q14", let table = tables.last {
+      rows = try triangle(table)
     } else if let table = tables.last {
       rows = (0..<table.rowCount).map { cells(table, $0) }
     }
     return "[" + rows.map { "[" + $0.joined(separator: ",") + "]" }.joined(separator: ",") + "]"
+  }
+
+  /// A cohort triangle as rows (cohort, months later, how many): parts of the cohort's size are whole numbers again,
+  /// and the row of all cohorts together is not asked for.
+  private static func triangle(_ table: Table) throws -> [[String]] {
+    guard table.columns.count > 2 else { throw Engine.Failure(description: "q14's triangle has another shape") }
+    var rows: [[String]] = []
+    for row in 0..<table.rowCount {
+      guard case .period = table.columns[0].values[row], case .number(let size) = table.columns[1].values[row] else {
+        continue
+      }
+      for (later, column) in table.columns.dropFirst(2).enumerated() {
+        guard case .number(let part) = column.values[row], part > 0 else { continue }
+        rows.append([cell(table.columns[0].values[row]), "\(later)", NumberText.shortest((part * size).rounded())])
+      }
+    }
+    return rows
   }
 
   private static func cells(_ table: Table, _ row: Int) -> [String] {

@@ -4,6 +4,7 @@
 
     scripts/bench --size M                              # Peyvand and the peers that are installed
     scripts/bench --size L --engines duckdb,polars --timeout 30
+    scripts/bench --check                               # Peyvand alone at size S: are the answers right?
     scripts/bench --interrupt --rows 10M                # how long ^C takes, for a list of heavy questions
 
 Needs the packages in requirements.txt; where they are missing it makes a virtual
@@ -30,6 +31,8 @@ import argparse, hashlib, json, os, select, shlex, shutil, statistics, subproces
 HERE = os.path.dirname(os.path.abspath(__file__))
 TMP = os.environ.get("BENCH_TMP") or os.path.join(tempfile.gettempdir(), "peyvand-bench")
 QUERIES = ["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", "q11", "q12a", "q12b", "q13", "q13b", "q14"]
+# The questions about what came after what.
+SEQUENCES = ["q5", "q6", "q9", "q10", "q13", "q13b", "q14"]
 ENGINES = ["duckdb", "polars", "chdb", "pandas", "sqlite", "kuzu"]
 
 
@@ -206,10 +209,53 @@ class Engine:
         self.res["cold"] = dict(wall_ms=statistics.median(wall), engine_ms=statistics.median(inner))
 
 
+def write_questions(data):
+    """The records that q12a and q12b ask about, as the files that a user would have them in."""
+    p = json.load(open(os.path.join(data, "params.json")))
+    with open(os.path.join(data, "seeds.csv"), "w") as f:
+        f.write("number,customer\n" + "".join(f"{i},{x}\n" for i, x in enumerate(p["seeds"])))
+    with open(os.path.join(data, "pairs.csv"), "w") as f:
+        f.write("number,one,other\n" + "".join(f"{i},{x},{y}\n" for i, (x, y) in enumerate(p["pairs"])))
+
+
+def check(results, queries):
+    """Prints whether each answer is the expected one; 1 where one is not."""
+    failed = 0
+    for r in results:
+        if "error" in r:
+            print(f"{r['engine']}: {r['error']}")
+            failed = 1
+        for q in queries:
+            v = r["queries"].get(q, {})
+            ok = v.get("sha_ok")
+            said = "right" if ok else v.get("error") or "wrong"
+            print(f"{r['engine']} {q}: {said}" + (f", {v['nrows']} rows" if ok else ""))
+            failed |= not ok
+        if "wall_ms" not in r.get("cold", {}):
+            print(f"{r['engine']}: the saved file does not answer q1")
+            failed = 1
+    return int(failed)
+
+
+def ratios(results, queries):
+    """How many times faster than the fastest peer the last engine is, by query; missing where it has no peer."""
+    own, peers = results[-1], results[:-1]
+    def ms(r, q):
+        v = r["queries"].get(q, {})
+        return statistics.median(v["ms"]) if v.get("ms") and not v.get("differs") else None
+    found = {}
+    for q in queries:
+        mine, others = ms(own, q), [t for t in (ms(r, q) for r in peers) if t]
+        if mine and others:
+            found[q] = min(others) / mine
+    return found
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--size", choices=["S", "M", "L"], default="M")
     ap.add_argument("--rows", choices=["100k", "1M", "10M"], help="the size by its interactions")
+    ap.add_argument("--check", action="store_true", help="answers only, each against its expected hash; ends with 1 where one is wrong")
     ap.add_argument("--interrupt", action="store_true", help="measure how long ^C takes to stop the external engine, and nothing else")
     ap.add_argument("--rounds", type=int, default=6, help="with --interrupt: signals sent to each question")
     ap.add_argument("--only", help="with --interrupt: one question by its name")
@@ -226,12 +272,15 @@ def main():
     a = ap.parse_args()
     ensure_env()
     a.queries = a.queries.split(",")
+    if a.check:
+        a.engines, a.repeat = "", 0
     if a.rows:
         a.size = {"100k": "S", "1M": "M", "10M": "L"}[a.rows]
     a.data = os.path.join(TMP, a.size)
     os.makedirs(TMP, exist_ok=True)
     if not os.path.exists(os.path.join(a.data, "params.json")):
         subprocess.check_call([sys.executable, os.path.join(HERE, "generate.py"), "--size", a.size, "--seed", str(a.seed), "--out", a.data])
+    write_questions(a.data)
     if a.interrupt:
         for name, command in (x.split("=", 1) for x in a.ext):
             subprocess.check_call(shlex.split(command) + ["--data", a.data, "--save", os.path.join(TMP, f"save-{name}-{a.size}"), "--interrupt",
@@ -277,7 +326,9 @@ def main():
             rows = canon(v.pop("rows"))
             v["nrows"] = len(rows)
             if q not in ref:
-                fl = [any(isinstance(x, float) for x in col) for col in zip(*rows)]
+                # Which columns are of decimals is the expected answer's to say, where there is one.
+                typed = exp[q]["first"] if q in exp and not a.expected else rows
+                fl = [any(isinstance(x, float) for x in col) for col in zip(*typed)]
                 ref[q] = (e.name, rows, fl)
                 if a.expected:
                     exp[q] = dict(rows=len(rows), sha=digest(rows, fl), first=rows[:2])
@@ -287,13 +338,16 @@ def main():
                 print(f"    {e.name} {q} DIFFERS from {ref[q][0]}: {v['differs']}"[:400], file=sys.stderr)
     if a.expected:
         json.dump(expected, open(exp_path, "w"), indent=0, ensure_ascii=False)
+    if a.check:
+        sys.exit(check(results, a.queries))
+    times_faster = ratios(results, a.queries)
     med = lambda v: statistics.median(v["ms"])
     cols = [r["engine"] for r in results]
     print(f"\nsize {a.size}, {a.threads} threads, ms, median of {a.repeat} warm runs, engines taking turns\n")
-    print("| query | " + " | ".join(cols) + " | best | agree |")
-    print("|---|" + "---:|" * len(cols) + "---|---|")
+    print("| query | " + " | ".join(cols) + " | times faster than the best peer | agree |")
+    print("|---|" + "---:|" * len(cols) + "---:|---|")
     for q in a.queries:
-        cells, best, agree = [], None, 0
+        cells, agree = [], 0
         bad = []
         for r in results:
             v = r["queries"].get(q)
@@ -307,11 +361,14 @@ def main():
                 bad.append(r["engine"])
             else:
                 agree += 1
-                if best is None or m < best[0]:
-                    best = (m, r["engine"])
         sha = [r["queries"][q].get("sha_ok") for r in results if r["queries"].get(q, {}).get("ms")]
-        print(f"| {q} | " + " | ".join(cells) + f" | {best[1] + f' {best[0]:.1f}' if best else '–'} | {agree}" +
+        print(f"| {q} | " + " | ".join(cells) + f" | {f'{times_faster[q]:.1f}' if q in times_faster else '–'} | {agree}" +
               (" NOT " + ",".join(bad) if bad else "") + (" sha" if sha and all(sha) else "") + " |")
+
+    mean = lambda names: statistics.geometric_mean([times_faster[q] for q in names if q in times_faster] or [1])
+    if times_faster:
+        print(f"| geometric mean of all | " + "| " * len(cols) + f"| {mean(a.queries):.1f} | |")
+        print(f"| geometric mean of sequences | " + "| " * len(cols) + f"| {mean([q for q in a.queries if q in SEQUENCES]):.1f} | |")
 
     def line(label, f, fmt="{:.2f}"):
         c = []
@@ -325,6 +382,7 @@ def main():
     line("L2 cold start to Q1, whole process, ms", lambda r: r["cold"]["wall_ms"], "{:.0f}")
     line("L2 of which open + Q1 in the engine, ms", lambda r: r["cold"]["engine_ms"], "{:.1f}")
     line("L3 save, s", lambda r: r["save"]["s"])
+    line("L3 of which the final flush, s", lambda r: r["save"]["flush_s"])
     line("saved size, MB", lambda r: r["save"]["bytes"] / 1e6, "{:.0f}")
     line("RSS after load, MiB", lambda r: r["load_mb"]["VmRSS"], "{:.0f}")
     line("peak after load, MiB", lambda r: r["load_mb"]["VmHWM"], "{:.0f}")
