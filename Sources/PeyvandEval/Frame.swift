@@ -15,10 +15,42 @@ package struct Frame: Sendable {
   /// In a group's frame: what the group's aggregates came to.
   package var aggregates: [Aggregate: Vector] = [:]
   package var outer: Outer?
+  /// Bindings whose rows are stretches of a table: a question that goes over millions of them in batches writes out
+  /// those of a batch at a time.
+  var stretches: Stretches?
 
   package init(count: Int, outer: Outer? = nil) {
     self.count = count
     self.outer = outer
+  }
+
+  /// A frame of the records that stretches of a table hold.
+  init(_ stretches: Stretches) {
+    self.init(count: stretches.count)
+    self.stretches = stretches
+  }
+
+  struct Stretches: Sendable {
+    var bindings: [Int]
+    var rows: [Range<Int>]
+
+    var count: Int { rows.reduce(0) { $0 + $1.count } }
+
+    /// The rows at a range of places.
+    func slice(_ places: Range<Int>) -> Slab<Int32> {
+      var found: [Int32] = []
+      var start = 0
+      for stretch in rows {
+        let part = places.clamped(to: start..<start + stretch.count)
+        if !part.isEmpty {
+          let own = stretch.lowerBound + part.lowerBound - start..<stretch.lowerBound + part.upperBound - start
+          if own.count == places.count { return Slab(SetKernels.rows(own)) }
+          found += SetKernels.rows(own)
+        }
+        start += stretch.count
+      }
+      return Slab(found)
+    }
   }
 
   /// The frame outside and, for each row of the inner one, its row there (never falling).

@@ -111,7 +111,8 @@ extension Checker {
       CheckedColumn.Header(id: freshColumn(), name: "length", type: .plainNumber),
       CheckedColumn.Header(id: freshColumn(), name: "nodes", type: .list(.record(family))),
     ]
-    let path = CheckedPath(from: start.record, to: goal.record, steps: steps, kind: family, limit: limit)
+    let path = CheckedPath(
+      from: start.record, to: goal.record, steps: steps, kind: family, limit: limit, isSymmetric: isSymmetric(steps))
     return .query(
       CheckedQuery(
         source: .path(path, headers), stages: [], columns: headers, row: nil, asOf: nil, unit: nil, isValue: false,
@@ -145,6 +146,16 @@ extension Checker {
       return nil
     }
     return [CheckedPath.Step(binding: binding, set: set)]
+  }
+
+  /// Whether steps are ties that are walked either way: where an end is declared `one`, which of several ties counts
+  /// depends on the side it is seen from.
+  private func isSymmetric(_ steps: [CheckedPath.Step]) -> Bool {
+    steps.count > 1
+      && steps.allSatisfy { step in
+        guard case .tied(_, let tie, _) = step.set.node else { return false }
+        return catalogue.kind(tie.relationship)?.oneEnds.isEmpty == true
+      }
   }
 
   private func plainName(_ syntax: Expression) -> (name: Name, isEver: Bool)? {

@@ -20,12 +20,17 @@ package struct CheckedPath: Hashable, Sendable {
   /// What the nodes are: a kind, or, where steps lead across families, what is any of them.
   package var kind: KindID
   package var limit: Int
+  /// Whether each step leads back as well, so that the way may be sought from both ends.
+  package var isSymmetric: Bool
 
-  package init(from: CheckedExpression, to: CheckedExpression, steps: [Step], kind: KindID, limit: Int) {
+  package init(
+    from: CheckedExpression, to: CheckedExpression, steps: [Step], kind: KindID, limit: Int, isSymmetric: Bool
+  ) {
     self.from = from
     self.to = to
     self.steps = steps
     self.kind = kind
     self.limit = limit
+    self.isSymmetric = isSymmetric
   }
 }

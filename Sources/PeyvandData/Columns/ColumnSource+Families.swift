@@ -1,5 +1,14 @@
+import PeyvandBase
+
 /// Where the records of a kind lie in a table, whether it is a family's or what a question made of several.
 extension ColumnSource {
+  package func adjacency(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> Adjacency? { nil }
+
+  /// Worked out each time; a source that is asked often keeps it.
+  package func timePlaces(of kind: KindID) -> [Int32]? {
+    timeOrder(of: kind).map { SetKernels.places(ofOrder: $0, base: rows(of: kind).lowerBound) }
+  }
+
   /// A kind whose records a family's rows hold: where they lie in their own table, and how much further in this.
   private func parts(of family: KindID) -> [(rows: Range<Int>, family: KindID, by: Int)] {
     guard let union = catalogue.union(family) else {

@@ -18,11 +18,16 @@ package protocol ColumnSource: Sendable {
   /// The rows of a kind in time order across its special kinds (in the order recorded for entities, whose
   /// order is kept across special kinds too); missing where they already stand so.
   func timeOrder(of kind: KindID) -> [Int32]?
+  /// The place in that order of each row of the kind's stretch; missing where there is no such order.
+  func timePlaces(of kind: KindID) -> [Int32]?
   /// The values of a field; missing where no record has any. Costs reading it, the first time.
   func column(_ field: FieldID) throws(Diagnostics) -> Column?
   /// The records of `kind` (rows of its family) by the record that `field` refers to. Built at the first
   /// use (a counting sort) and kept.
   func adjacency(of kind: KindID, by field: FieldID) throws(Diagnostics) -> Adjacency
+  /// The records of `kind` by a record that any of several fields refers to, each once; missing where the source
+  /// keeps none.
+  func adjacency(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> Adjacency?
   /// The keys of some rows of a family.
   func keys(of rows: [Int32], family: KindID) throws(Diagnostics) -> [String]
   /// The row with a key (compared by fold).

@@ -6,6 +6,11 @@ package struct DenseIDs: Sendable {
   package var ids: [Int32]
   package var first: [Int32]
 
+  init(ids: [Int32], first: [Int32]) {
+    self.ids = ids
+    self.first = first
+  }
+
   /// All rows one group.
   package init(oneGroupOf count: Int) {
     ids = [Int32](repeating: 0, count: count)

@@ -12,9 +12,10 @@ package enum Gathering {
       { base, _ in
         let first = base[0]
         guard Int(base[indices.count - 1]) - Int(first) == indices.count - 1 else { return false }
-        var isRun = true
-        for index in 0..<indices.count { isRun = isRun && Int(base[index]) == Int(first) + index }
-        return isRun
+        // Without branches, so that the compiler compares several at a time.
+        var differs: Int32 = 0
+        for index in 0..<indices.count { differs |= base[index] ^ (first &+ Int32(truncatingIfNeeded: index)) }
+        return differs == 0
       }, empty: false)
   }
 

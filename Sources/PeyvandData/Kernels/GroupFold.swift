@@ -158,6 +158,8 @@ package struct GroupFold: Sendable {
 
   /// Those that are yes; a not-yet is left out as open, an unknown as unknown.
   private mutating func countTruths(_ slab: Slab<UInt8>, _ ids: SlabView<Int32>) {
+    // Rows without a condition: each counts.
+    if slab.isConstant, slab.storage.first == Truth.yes { return tally(slab.count, ids) { _ in true } }
     var (unknown, open) = (0, 0)
     // Taken out, so that the loop has the array to itself.
     var waiting = self.open

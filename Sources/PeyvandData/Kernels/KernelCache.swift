@@ -23,8 +23,6 @@ package final class KernelCache: Sendable {
     case merged(UInt, UInt)
     /// The dictionary of one text.
     case constant(String)
-    /// The place of each row of a kind in time order.
-    case timePlace(KindID)
     /// The period of each day of `TimeKernels.tableDays`.
     case periods(PeriodUnit)
   }

@@ -144,67 +144,14 @@ package enum SegmentKernels {
     var results = [Double](repeating: .nan, count: segments)
     withPresent(values, present) { base, step, mask, maskStep in
       eachSegment(offsets, limit: values.count) { segment, range in
-        guard let level = levels[segment], level >= 0, level <= 1, levelPresent?[segment] != 0 else { return }
+        guard let level = levels[segment], levelPresent?[segment] != 0 else { return }
         work.removeAll(keepingCapacity: true)
         work.reserveCapacity(range.count)
         for place in range where mask.map({ $0[place &* maskStep] != 0 }) ?? true { work.append(base[place &* step]) }
-        guard !work.isEmpty else { return }
-        let height = Double(work.count - 1) * level
-        let below = min(Int(height), work.count - 1)
-        let part = height - Double(below)
-        results[segment] = work.withUnsafeMutableBufferPointer { work in
-          let low = select(work, below)
-          guard part > 0, below + 1 < work.count else { return low }
-          var next = work[below + 1]
-          for place in below + 1..<work.count { next = Swift.min(next, work[place]) }
-          return low + (next - low) * part
-        }
+        results[segment] = Quantile.values(of: work, at: [level])[0] ?? .nan
       }
     }
     return NumberKernels.finite(Slab(results), present: nil)
-  }
-
-  /// Puts the `rank`th smallest at its place, no larger before it and no smaller behind it (C. Hoare, "Find");
-  /// sorts where the pivots were bad too often.
-  private static func select(_ values: UnsafeMutableBufferPointer<Double>, _ rank: Int) -> Double {
-    var values = values
-    var low = 0
-    var high = values.count - 1
-    var rounds = 0
-    while high - low > 16 {
-      rounds += 1
-      guard rounds < 64 else {
-        values.sort()
-        return values[rank]
-      }
-      let middle = low + (high - low) / 2
-      if values[middle] < values[low] { values.swapAt(middle, low) }
-      if values[high] < values[low] { values.swapAt(high, low) }
-      if values[high] < values[middle] { values.swapAt(high, middle) }
-      let pivot = values[middle]
-      var left = low
-      var right = high
-      while left <= right {
-        while values[left] < pivot { left += 1 }
-        while pivot < values[right] { right -= 1 }
-        if left <= right {
-          values.swapAt(left, right)
-          left += 1
-          right -= 1
-        }
-      }
-      if rank <= right { high = right } else if rank >= left { low = left } else { return values[rank] }
-    }
-    for index in low..<max(low, high + 1) where index > low {
-      let value = values[index]
-      var place = index
-      while place > low, values[place - 1] > value {
-        values[place] = values[place - 1]
-        place -= 1
-      }
-      values[place] = value
-    }
-    return values[rank]
   }
 
   /// Pearson's correlation of pairs of which both are there; missing below two, or where one does not vary.

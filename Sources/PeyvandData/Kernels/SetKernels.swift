@@ -191,7 +191,7 @@ package enum SetKernels {
       offsets: offsets, rows: Gathering.int32(Slab(order), at: Slab(sorted)), family: sets.family)
   }
 
-  private static func keyed(_ rows: Slab<Int32>, _ places: [Int32], _ base: Int) -> Slab<Int32> {
+  static func keyed(_ rows: Slab<Int32>, _ places: [Int32], _ base: Int) -> Slab<Int32> {
     places.withUnsafeBufferPointer { places in
       mapped(rows) { row in
         let place = Int(row) &- base
@@ -200,7 +200,7 @@ package enum SetKernels {
     }
   }
 
-  private static func isOrdered(_ offsets: [Int32], _ keys: Slab<Int32>) -> Bool {
+  static func isOrdered(_ offsets: [Int32], _ keys: Slab<Int32>) -> Bool {
     guard !keys.isConstant else { return keys.count <= 1 }
     return keys.withElements(
       { keys, _ in
@@ -343,9 +343,7 @@ package enum SetKernels {
   /// 1 where a row is in any of the ranges.
   package static func within(_ rows: Slab<Int32>, _ ranges: [Range<Int>]) -> Slab<UInt8> {
     guard let first = ranges.first else { return Slab(repeating: 0, count: rows.count) }
-    return ranges.dropFirst().reduce(within(rows, first)) { keep, range in
-      mapped(keep, rows) { $0 | (Int($1) >= range.lowerBound && Int($1) < range.upperBound ? 1 : 0) }
-    }
+    return ranges.dropFirst().reduce(within(rows, first)) { mapped($0, within(rows, $1)) { $0 | $1 } }
   }
 
   /// The place of each row of a stretch in an order of its rows.
@@ -418,7 +416,10 @@ package enum SetKernels {
 
   /// 1 where a row is in the range; −1 is in none.
   package static func within(_ rows: Slab<Int32>, _ range: Range<Int>) -> Slab<UInt8> {
-    mapped(rows) { Int($0) >= range.lowerBound && Int($0) < range.upperBound ? 1 : 0 }
+    let first = Int32(clamping: max(0, range.lowerBound))
+    let width = UInt32(clamping: max(0, range.upperBound - Int(first)))
+    // One comparison: what is below the first wraps round to a large number, and so does −1.
+    return mapped(rows) { $0 >= 0 && UInt32(bitPattern: $0 &- first) < width ? 1 : 0 }
   }
 
   /// Element by element of `counts` how long each set is.

@@ -27,8 +27,25 @@ package enum TruthKernels {
     mapped(truths) { $0 & Truth.truthBits == Truth.neither ? $0 : $0 ^ 1 }
   }
 
-  package static func and(_ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Slab<UInt8> { looked(up: andTable, a, b) }
-  package static func or(_ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Slab<UInt8> { looked(up: orTable, a, b) }
+  package static func and(_ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Slab<UInt8> {
+    arePlain(a, b) ? mapped(a, b) { $0 & $1 } : looked(up: andTable, a, b)
+  }
+  package static func or(_ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Slab<UInt8> {
+    arePlain(a, b) ? mapped(a, b) { $0 | $1 } : looked(up: orTable, a, b)
+  }
+
+  /// Whether all are plain yes and no, as those of most batches are: then logic is that of bits, many at a time.
+  private static func arePlain(_ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Bool {
+    func all(_ slab: Slab<UInt8>) -> UInt8 {
+      slab.withElements(
+        { base, step in
+          var all: UInt8 = 0
+          for index in 0..<(step == 0 ? 1 : slab.count) { all |= base[index] }
+          return all
+        }, empty: 0)
+    }
+    return all(a) | all(b) <= Truth.yes
+  }
 
   private static func looked(up table: [UInt8], _ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Slab<UInt8> {
     table.withUnsafeBufferPointer { table in

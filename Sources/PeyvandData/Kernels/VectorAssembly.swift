@@ -210,6 +210,19 @@ package enum Places {
     }
   }
 
+  /// How often each number below `bound` occurs.
+  package static func counts(_ ids: [Int32], below bound: Int) -> [Int] {
+    var counts = [Int](repeating: 0, count: max(0, bound))
+    counts.withMutableBase { counts in
+      ids.withBase { ids_ in
+        for row in 0..<ids.count where UInt(bitPattern: Int(ids_[row])) < UInt(bitPattern: bound) {
+          counts[Int(ids_[row])] &+= 1
+        }
+      }
+    }
+    return counts
+  }
+
   /// `ids[owners[i]]` for every i.
   package static func through(_ owners: [Int32], _ ids: [Int32]) -> [Int32] {
     Slab(ids).picking(owners).array

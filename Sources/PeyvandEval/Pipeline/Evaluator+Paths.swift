@@ -21,16 +21,7 @@ extension Evaluator {
     var length: Int?
     if let start, let goal {
       before[Int(start)] = -1
-      var front = [start]
-      var hops = 0
-      if start == goal { length = 0 }
-      while length == nil, hops < path.limit, !front.isEmpty {
-        hops += 1
-        var next: [Int32] = []
-        for step in path.steps { try take(step, from: front, family, &before, &next, &walker) }
-        if before[Int(goal)] != -2 { length = hops }
-        front = next
-      }
+      length = start == goal ? 0 : try search(path, from: start, to: goal, family, &before, &walker)
     }
     var nodes: [Int32] = []
     if length != nil, var at = goal {
@@ -76,9 +67,66 @@ extension Evaluator {
     return moved[0].flatMap { $0 < 0 ? nil : $0 }
   }
 
-  private func take(
-    _ step: CheckedPath.Step, from front: [Int32], _ family: KindID, _ before: inout [Int32], _ next: inout [Int32],
+  /// How many steps lead from one record to another; `before` says the way. Missing where there is none.
+  ///
+  /// Where steps lead back as well, the goal's side is searched too, the smaller front first, until the sides meet; from
+  /// there on only what lies on a shortest way is gone on from, which changes neither the ways nor their order.
+  private func search(
+    _ path: CheckedPath, from start: Int32, to goal: Int32, _ family: KindID, _ before: inout [Int32],
     _ walker: inout Walker
+  ) throws(Diagnostics) -> Int? {
+    var front = [start]
+    var hops = 0
+    // How far a record is from the goal; −1 where it is not known.
+    var distance: [Int32] = path.isSymmetric ? [Int32](repeating: -1, count: before.count) : []
+    var back = path.isSymmetric ? [goal] : []
+    var backHops: Int32 = 0
+    if path.isSymmetric { distance[Int(goal)] = 0 }
+    var haveMet = false
+    while hops < path.limit, !front.isEmpty {
+      if path.isSymmetric, !haveMet, back.count < front.count {
+        guard !back.isEmpty, hops + Int(backHops) < path.limit else { return nil }
+        backHops += 1
+        var next: [Int32] = []
+        for step in path.steps {
+          try take(step, from: back, family, &walker) { row, _ in
+            guard distance[Int(row)] < 0 else { return }
+            distance[Int(row)] = backHops
+            next.append(row)
+          }
+        }
+        back = next
+      } else {
+        guard haveMet || hops + Int(backHops) < path.limit else { return nil }
+        hops += 1
+        var next: [Int32] = []
+        let wanted = haveMet ? backHops - 1 : -1
+        for step in path.steps {
+          try take(step, from: front, family, &walker) { row, from in
+            guard before[Int(row)] == -2, !haveMet || distance[Int(row)] == wanted else { return }
+            before[Int(row)] = from
+            next.append(row)
+          }
+        }
+        if haveMet { backHops -= 1 }
+        front = next
+      }
+      if before[Int(goal)] != -2 { return hops }
+      guard path.isSymmetric, !haveMet else { continue }
+      let meeting = front.filter { distance[Int($0)] >= 0 }
+      if !meeting.isEmpty {
+        haveMet = true
+        front = meeting
+        backHops = meeting.reduce(Int32.max) { min($0, distance[Int($1)]) }
+        front.removeAll { distance[Int($0)] != backHops }
+      }
+    }
+    return nil
+  }
+
+  private func take(
+    _ step: CheckedPath.Step, from front: [Int32], _ family: KindID, _ walker: inout Walker,
+    _ reach: (_ row: Int32, _ from: Int32) -> Void
   ) throws(Diagnostics) {
     let source = context.source
     let own = source.catalogue.kind(step.binding.kind)?.family ?? step.binding.kind
@@ -93,10 +141,7 @@ extension Evaluator {
       let sets = try walker.sets(step.set, in: inner)
       let reached = source.moved(sets.rows, from: sets.family, to: family).array
       let owners = SetKernels.owners(sets.offsets).array
-      for (owner, row) in zip(owners, reached) where row >= 0 && before[Int(row)] == -2 {
-        before[Int(row)] = front[batch[begin + Int(owner)]]
-        next.append(row)
-      }
+      for (owner, row) in zip(owners, reached) where row >= 0 { reach(row, front[batch[begin + Int(owner)]]) }
     }
   }
 }

@@ -14,21 +14,21 @@ extension Evaluator {
     try watchdog.look(at: set.range)
     let (base, filters) = set.withoutFilters
     var walker = Walker(context)
-    var rows: Slab<Int32>
+    let bindings = [binding.id] + filters.map(\.0.id)
+    let stages = filters.map { CheckedStage.filter($0.1) }
     if !inOrder, let table = try walker.tableRows(of: base) {
-      rows = table
-    } else {
-      let sets = try walker.sets(base, in: Frame(count: 1))
-      rows = sets.rows
-      if !inOrder, context.source.timeOrder(of: base.kind) != nil {
-        rows = Slab(Places.ascending(rows, below: context.source.rows(of: sets.family).upperBound))
-      }
+      try check(rows: table.reduce(0) { $0 + $1.count }, at: set.range)
+      return (Frame(Frame.Stretches(bindings: bindings, rows: table)), stages)
+    }
+    let sets = try walker.sets(base, in: Frame(count: 1))
+    var rows = sets.rows
+    if !inOrder, context.source.timeOrder(of: base.kind) != nil {
+      rows = Slab(Places.ascending(rows, below: context.source.rows(of: sets.family).upperBound))
     }
     try check(rows: rows.count, at: set.range)
     var frame = Frame(count: rows.count)
-    frame.bindings[binding.id] = rows
-    for (other, _) in filters { frame.bindings[other.id] = rows }
-    return (frame, filters.map { .filter($0.1) })
+    for id in bindings { frame.bindings[id] = rows }
+    return (frame, stages)
   }
 
   /// An expression outside all records, with its aggregates over whole sets already worked out in batches: what
@@ -104,8 +104,7 @@ extension Evaluator {
       if !query.needsOrder, case .filter(let condition)? = query.stages.first,
         let rows = try rowsInTime(of: set, binding, where: condition)
       {
-        relation.frame = Frame(count: rows.count)
-        relation.frame.bindings[binding.id] = rows
+        relation.frame = Frame(Frame.Stretches(bindings: [binding.id], rows: rows))
       }
       return (relation, source.stages)
     case .value(let column):
@@ -158,13 +157,12 @@ extension Evaluator {
 }
 
 extension Walker {
-  /// The records of a whole kind as they lie in the table; nil for any other set.
-  mutating func tableRows(of set: CheckedSet) throws(Diagnostics) -> Slab<Int32>? {
+  /// The stretches of the table that hold the records of a whole kind; nil for any other set.
+  mutating func tableRows(of set: CheckedSet) throws(Diagnostics) -> [Range<Int>]? {
     guard case .all(at: nil) = set.node else { return nil }
     let facts = try facts(of: set.kind)
     guard facts.flavour != .relationship else { return nil }
-    if facts.seen.count == 1 { return Slab(SetKernels.rows(facts.seen[0])) }
-    return Slab(facts.seen.flatMap { SetKernels.rows($0) })
+    return facts.seen
   }
 }
 

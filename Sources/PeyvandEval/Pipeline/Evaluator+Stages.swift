@@ -131,7 +131,11 @@ extension Evaluator {
   func stream(
     _ stages: ArraySlice<CheckedStage>, over relation: Relation, _ references: TreeReferences, limit: Int? = nil
   ) throws(Diagnostics) -> Relation {
-    guard !stages.isEmpty else { return relation }
+    guard !stages.isEmpty else {
+      var relation = relation
+      relation.frame = relation.frame.written
+      return relation
+    }
     let input = relation.frame
     let size = batchRows(of: input.count)
     let context = context

@@ -10,7 +10,7 @@ import PeyvandData
 extension Evaluator {
   /// The rows of a whole kind that a condition can hold for; nil where it says nothing of their time.
   func rowsInTime(of set: CheckedSet, _ binding: Binding, where condition: CheckedExpression) throws(Diagnostics)
-    -> Slab<Int32>?
+    -> [Range<Int>]?
   {
     guard case .all(at: nil) = set.node, let field = context.source.catalogue.timeField(of: set.kind),
       context.source.stretches(of: set.kind).allSatisfy({ $0.timed == $0.rows.count })
@@ -31,13 +31,13 @@ extension Evaluator {
       return moments
     }
     guard let from = try latest(bounds.from), let upTo = try latest(bounds.upTo) else { return nil }
-    var rows: [Int32] = []
+    var rows: [Range<Int>] = []
     for seen in facts.seen {
       let low = from.max().map { TimeSearch.first(after: $0 - 1, in: seen, times: times) } ?? seen.lowerBound
       let high = upTo.min().map { TimeSearch.first(after: $0 - 1, in: seen, times: times) } ?? seen.upperBound
-      rows += SetKernels.rows(low..<max(low, high))
+      if low < high { rows.append(low..<high) }
     }
-    return Slab(rows)
+    return rows
   }
 }
 

@@ -46,12 +46,19 @@ extension Frame {
   /// A stretch of the rows of a frame without outer ones; no copy.
   func slice(_ range: Range<Int>) -> Frame {
     let range = range.clamped(to: 0..<count)
-    guard range.count < count else { return self }
+    guard range.count < count || stretches != nil else { return self }
     var frame = Frame(count: range.count)
+    if let stretches {
+      let rows = stretches.slice(range)
+      for id in stretches.bindings { frame.bindings[id] = rows }
+    }
     for (id, rows) in bindings { frame.bindings[id] = rows.slice(range) }
     for (id, values) in columns { frame.columns[id] = values.slice(range) }
     return frame
   }
+
+  /// The same with all its rows written out.
+  var written: Frame { stretches == nil ? self : slice(0..<count) }
 
   /// Frames without outer ones and with the same content, one after the other.
   static func concatenated(_ frames: [Frame]) -> Frame {

@@ -16,6 +16,8 @@ struct MeasurePlan: Sendable {
     var fold: GroupFold.Function?
     /// Whether the result depends on the order of the values.
     var isOrdered: Bool
+    /// The part whose numbers it is a quantile of, itself or an earlier one of the same list; missing for all else.
+    var quantileOf: Int?
   }
 
   var keys: [CheckedColumn]
@@ -32,11 +34,13 @@ struct MeasurePlan: Sendable {
       while case .distinct(let inner) = list { (list, isDistinct) = (inner, true) }
       let place = lists.firstIndex(of: list) ?? lists.count
       if place == lists.count { lists.append(list) }
+      let isQuantile = !isDistinct && (aggregate.function == .median || aggregate.function == .percentile)
+      let first = parts.firstIndex { $0.list == place && $0.quantileOf != nil } ?? parts.count
       parts.append(
         Part(
           aggregate: aggregate, type: typed.type, list: place, isDistinct: isDistinct,
           fold: aggregate.isStatistic ? nil : aggregate.function.fold,
-          isOrdered: aggregate.function.isOrdered))
+          isOrdered: aggregate.function.isOrdered, quantileOf: isQuantile ? first : nil))
     }
   }
 
@@ -129,6 +133,8 @@ struct MeasurePart: Sendable {
   var groups = 1
   var folds: [GroupFold]
   var collected: [Collected?]
+  /// Of quantiles the numbers by group, where they are numbers and each stands for itself.
+  var numbers: [GroupedNumbers?]
   /// Of each list of matches' values what became of its first events.
   var outcomes: [GroupFold?]
   /// Of each list with one value a row those values, each row's once, where a row stands in several groups.
@@ -143,6 +149,7 @@ struct MeasurePart: Sendable {
   init(_ plan: MeasurePlan, _ run: StageRun) throws(Diagnostics) {
     folds = plan.parts.map { GroupFold($0.fold ?? .count) }
     collected = plan.parts.map { _ in nil }
+    numbers = plan.parts.map { _ in nil }
     outcomes = plan.lists.map { _ in nil }
     once = outcomes
     var walker = run.walker
@@ -212,7 +219,7 @@ struct MeasurePart: Sendable {
       several = ListKeys.repeated(owners, rows: frame.count)
       frame = Frame(count: owners.count, outer: Frame.Outer(frame: frame, row: Slab(owners)))
     }
-    let numbered = DenseIDs(keys: values.map { GroupCodes.encode($0) }, count: frame.count)
+    let numbered = DenseIDs(of: values, count: frame.count)
     keys = values.map { $0.picking(numbered.first) }
     groups = numbered.first.count
     return numbered.ids
@@ -223,8 +230,7 @@ struct MeasurePart: Sendable {
       rowsByGroup = [count]
       return
     }
-    let segments = GroupSegments(ids: ids, groups: groups)
-    rowsByGroup = (0..<groups).map { Int(segments.offsets[$0 + 1] - segments.offsets[$0]) }
+    rowsByGroup = Places.counts(ids, below: groups)
   }
 
   private mutating func add(
@@ -245,6 +251,9 @@ struct MeasurePart: Sendable {
     let isPlain = !isOncePerSource && !part.isDistinct && second == nil
     if isPlain, let function = part.fold, GroupFold.takes(function, values) {
       folds[index].add(values, ids: ids, groups: groups)
+    } else if isPlain, let first = part.quantileOf, case .numbers(let slab) = values.storage {
+      guard first == index else { return }
+      numbers[index] = GroupedNumbers(slab, present: values.presence, ids: ids, groups: groups)
     } else {
       collected[index] = Collected(
         ids: ids ?? [Int32](repeating: 0, count: values.count), values: values, second: second, third: third,
@@ -253,11 +262,12 @@ struct MeasurePart: Sendable {
   }
 
   var bytes: Int {
-    collected.reduce(0) { sum, part in
-      guard let part else { return sum }
-      return sum + part.values.count
-        * (13 + (part.sources == nil ? 0 : 4) + (part.second == nil ? 0 : 9) + (part.third == nil ? 0 : 9))
-    }
+    numbers.reduce(0) { $0 + ($1?.bytes ?? 0) }
+      + collected.reduce(0) { sum, part in
+        guard let part else { return sum }
+        return sum + part.values.count
+          * (13 + (part.sources == nil ? 0 : 4) + (part.second == nil ? 0 : 9) + (part.third == nil ? 0 : 9))
+      }
   }
 }
 

@@ -140,6 +140,14 @@ extension Evaluator {
     _ part: MeasurePlan.Part, _ index: Int, _ plan: MeasurePlan, _ state: inout MeasureState, _ groups: [Int32],
     _ result: inout MeasureResult
   ) throws(Diagnostics) {
+    if let first = part.quantileOf, !state.quantiles[first].isEmpty {
+      guard state.collected[index].values.isEmpty else {
+        throw EvaluationDiagnostics.malformed("a quantile of values of two forms", at: .none)
+      }
+      // The first of a list does them all.
+      if first == index { try finish(quantilesOf: first, plan, state.quantiles[first], groups, &result) }
+      return
+    }
     let collected = state.collected[index]
     state.collected[index] = MeasureState.Collected()
     if part.fold != nil, collected.values.isEmpty {
@@ -217,6 +225,52 @@ extension Evaluator {
       before
       ?? MeasureResult.Counts(
         byGroup: fold.counts(order: SortOrder(count: result.groups).rows), totals: fold.totals)
+  }
+
+  /// All quantiles of one list, group by group on all threads.
+  private func finish(
+    quantilesOf first: Int, _ plan: MeasurePlan, _ fold: QuantileFold, _ groups: [Int32], _ result: inout MeasureResult
+  ) throws(Diagnostics) {
+    let parts = plan.parts.filter { $0.quantileOf == first }
+    var levels: [(values: Slab<Double>, present: Slab<UInt8>?)] = []
+    for part in parts {
+      guard let parameter = part.aggregate.parameter else {
+        levels.append((Slab(repeating: 0.5, count: groups.count), nil))
+        continue
+      }
+      var walker = Walker(context)
+      let vector = try walker.evaluate(parameter, in: Frame(count: groups.count))
+      guard case .numbers(let values) = vector.storage else {
+        throw EvaluationDiagnostics.malformed("a percentile without its level", at: parameter.range)
+      }
+      levels.append((values, vector.presence))
+    }
+    // Pieces of like size: a group alone where it is large, many together where they are small.
+    var pieces: [Range<Int>] = []
+    var size = 0
+    for index in groups.indices {
+      if let last = pieces.last, size < 1 << 16 {
+        pieces[pieces.count - 1] = last.lowerBound..<index + 1
+      } else {
+        pieces.append(index..<index + 1)
+        size = 0
+      }
+      size += fold.count(groups[index]) + 16
+    }
+    let (jobs, asked) = (pieces, levels)
+    let values = try runner.run(jobs: jobs.count, [[Double?]]()) { (job) throws(Diagnostics) -> [[Double?]] in
+      jobs[job].map { index in
+        fold.quantiles(of: groups[index], at: asked.map { $0.present?[index] == 0 ? nil : $0.values[index] })
+      }
+    } combine: { (all, piece) throws(Diagnostics) in
+      all += piece
+      return true
+    }
+    let counts = MeasureResult.Counts(byGroup: fold.counts(order: groups), totals: fold.totals)
+    for (place, part) in parts.enumerated() {
+      result.aggregates[part.aggregate] = NumberKernels.finite(Slab(values.map { $0[place] ?? .nan }), present: nil)
+      result.counts[part.aggregate] = counts
+    }
   }
 
   /// The places of records in the order of their kind.

@@ -24,6 +24,7 @@ struct MeasureState: Sendable {
   private(set) var groups: Int
   var folds: [GroupFold]
   var collected: [Collected]
+  var quantiles: [QuantileFold]
   private(set) var outcomes: [GroupFold?]
   /// Totals of lists with one value a row, each row's once.
   private(set) var once: [GroupFold.Totals?]
@@ -43,6 +44,7 @@ struct MeasureState: Sendable {
     rowsByGroup = plan.keys.isEmpty ? [0] : []
     folds = plan.parts.map { GroupFold($0.fold ?? .count) }
     collected = plan.parts.map { _ in Collected() }
+    quantiles = plan.parts.map { _ in QuantileFold() }
     outcomes = plan.lists.map { _ in nil }
     once = plan.lists.map { _ in nil }
   }
@@ -51,6 +53,9 @@ struct MeasureState: Sendable {
     let map = number(part)
     for (group, rows) in zip(map, part.rowsByGroup) { rowsByGroup[Int(group)] += rows }
     for index in folds.indices { folds[index].merge(part.folds[index], map: map, groups: groups) }
+    for index in quantiles.indices {
+      if let numbers = part.numbers[index] { quantiles[index].add(numbers, map: map) }
+    }
     for index in collected.indices {
       guard let new = part.collected[index] else { continue }
       collected[index].ids += Places.through(new.ids, map)

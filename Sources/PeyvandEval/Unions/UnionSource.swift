@@ -16,6 +16,7 @@ package struct UnionSource: ColumnSource {
     struct Content {
       var columns: [FieldID: Column?] = [:]
       var orders: [KindID: [Int32]] = [:]
+      var places: [KindID: [Int32]] = [:]
       /// Where the members' records lie, which is asked for each of them at every step.
       var rows: [KindID: Range<Int>] = [:]
     }
@@ -71,6 +72,14 @@ package struct UnionSource: ColumnSource {
     let order = StretchKernels.merged(orders, times: times)
     made.content.withLock { $0.orders[kind] = order }
     return order
+  }
+
+  package func timePlaces(of kind: KindID) -> [Int32]? {
+    guard catalogue.union(kind) != nil else { return base.timePlaces(of: kind) }
+    if let known = made.content.withLock({ $0.places[kind] }) { return known }
+    let places = timeOrder(of: kind).map { SetKernels.places(ofOrder: $0, base: 0) }
+    made.content.withLock { $0.places[kind] = places }
+    return places
   }
 
   /// When each of a kind's records took place, a day as its first instant; `Int64.max` where there is none.

@@ -74,11 +74,15 @@ extension Walker {
 
   /// Each set in the kind's order, each record once.
   func normalized(_ sets: RowSets, kind: KindID) -> RowSets {
+    SetKernels.normalized(
+      sets, places: context.source.timePlaces(of: kind), order: context.source.timeOrder(of: kind),
+      base: context.source.rows(of: kind).lowerBound)
+  }
+
+  /// The sets of both, each in the kind's order, each record once.
+  func united(_ a: RowSets, _ b: RowSets, kind: KindID) -> RowSets {
     let base = context.source.rows(of: kind).lowerBound
-    let order = context.source.timeOrder(of: kind)
-    let places = order.flatMap { order in
-      cache.words(.timePlace(kind)) { SetKernels.places(ofOrder: order, base: base) }
-    }
-    return SetKernels.normalized(sets, places: places, order: order, base: base)
+    if let merged = SetKernels.merged(a, b, places: context.source.timePlaces(of: kind), base: base) { return merged }
+    return normalized(SetKernels.joined(a, b), kind: kind)
   }
 }

@@ -8,16 +8,13 @@ import PeyvandData
 struct RowMarks: Sendable {
   /// The rows, as the stages have them now.
   private(set) var root: Frame
-  private var unknown: [UInt8]
-  private var open: [UInt8]
+  /// Empty until a row is marked, as most batches' never are.
+  private var unknown: [UInt8] = []
+  private var open: [UInt8] = []
   /// While something is worked out that no row asks for itself.
   var isIgnoring = false
 
-  init(_ root: Frame) {
-    self.root = root
-    unknown = [UInt8](repeating: 0, count: root.count)
-    open = unknown
-  }
+  init(_ root: Frame) { self.root = root }
 
   var counts: (unknown: Int, open: Int) {
     (unknown.reduce(0) { $0 + Int($1) }, open.reduce(0) { $0 + Int($1) })
@@ -29,10 +26,10 @@ struct RowMarks: Sendable {
   /// Some of the rows.
   func keeping(_ places: [Int32], as root: Frame) -> RowMarks {
     var marks = RowMarks(root)
-    for (new, old) in places.enumerated() where marks.unknown.indices.contains(new) {
-      marks.unknown[new] = unknown[Int(old)]
-      marks.open[new] = open[Int(old)]
-    }
+    marks.isIgnoring = isIgnoring
+    func kept(_ flags: [UInt8]) -> [UInt8] { flags.isEmpty ? [] : places.map { flags[Int($0)] } }
+    marks.unknown = kept(unknown)
+    marks.open = kept(open)
     return marks
   }
 
@@ -40,8 +37,13 @@ struct RowMarks: Sendable {
   /// those that stand in it.
   mutating func mark(unknown: [Int32], open: [Int32], in frame: Frame) {
     guard !isIgnoring, !(unknown.isEmpty && open.isEmpty) else { return }
-    if let rows = rows(unknown, of: frame) { for row in rows { self.unknown[row] = 1 } }
-    if let rows = rows(open, of: frame) { for row in rows { self.open[row] = 1 } }
+    if let rows = rows(unknown, of: frame) { Self.mark(&self.unknown, rows, of: root.count) }
+    if let rows = rows(open, of: frame) { Self.mark(&self.open, rows, of: root.count) }
+  }
+
+  private static func mark(_ flags: inout [UInt8], _ rows: [Int], of count: Int) {
+    if flags.isEmpty { flags = [UInt8](repeating: 0, count: count) }
+    for row in rows { flags[row] = 1 }
   }
 
   private func rows(_ places: [Int32], of frame: Frame) -> [Int]? {

@@ -50,9 +50,9 @@ extension Walker {
       let ranges = context.source.rows(of: set.kind, in: sets.family)
       return SetKernels.filtered(sets, by: SetKernels.within(sets.rows, ranges))
     case .union(let a, let b):
+      if let timeline = try timeline(a, b, frame) { return timeline }
       let one = widened(try sets(a, in: frame), to: family)
-      let joined = SetKernels.joined(one, widened(try sets(b, in: frame), to: family))
-      return normalized(joined, kind: set.kind)
+      return united(one, widened(try sets(b, in: frame), to: family), kind: set.kind)
     case .single(let record): return SetKernels.singles(try rows(record, frame), family: family)
     case .repeated(let record, let binding, let step, let from, let to):
       return try repeatedHop(record, binding, step, from, to, set, frame)
@@ -97,6 +97,17 @@ extension Walker {
     let facts = try facts(of: set.kind)
     let adjacency = try context.source.adjacency(of: set.kind, by: field)
     return seen(try slices(adjacency, of: targets, family: facts.family, at: set.range), facts)
+  }
+
+  /// The records that refer to one record by either of two fields, where the source keeps these timelines.
+  private mutating func timeline(_ a: CheckedSet, _ b: CheckedSet, _ frame: Frame) throws(Diagnostics) -> RowSets? {
+    guard case .referring(let record, let field) = a.node, case .referring(let again, let other) = b.node,
+      case .binding(let one) = record.node, case .binding(one) = again.node, field != other, a.kind == b.kind,
+      let adjacency = try context.source.adjacency(of: a.kind, byAnyOf: [min(field, other), max(field, other)])
+    else { return nil }
+    let targets = try rows(record, frame)
+    let facts = try facts(of: a.kind)
+    return seen(try slices(adjacency, of: targets, family: facts.family, at: a.range), facts)
   }
 
   func slices(_ adjacency: Adjacency, of targets: Slab<Int32>, family: KindID, at range: SourceRange)

@@ -7,10 +7,16 @@ final class StoreCaches: Sendable {
     var kind: KindID
     var field: FieldID
   }
+  struct TimelineKey: Hashable, Sendable {
+    var kind: KindID
+    var fields: [FieldID]
+  }
   struct OrderKey: Hashable, Sendable { var kind: KindID }
 
   let adjacencies = Memo<AdjacencyKey, Adjacency>()
+  let timelines = Memo<TimelineKey, Adjacency?>()
   let timeOrders = Memo<OrderKey, [Int32]?>()
+  let timePlaces = Memo<OrderKey, [Int32]?>()
   let keyIndexes = Memo<KindID, KeyIndex>()
   let rowsOfSerials = Memo<KindID, [Int32]>()
   let fingerprints = Memo<KindID, FingerprintSet>()

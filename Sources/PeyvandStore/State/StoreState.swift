@@ -142,6 +142,14 @@ package struct StoreState: ColumnSource, Sendable {
     }
   }
 
+  package func timePlaces(of kind: KindID) -> [Int32]? {
+    guard let table = table(ofKind: kind), let order = timeOrder(of: kind) else { return nil }
+    let base = rows(of: kind).lowerBound
+    return try? caches.timePlaces.value(for: StoreCaches.OrderKey(kind: kind), versions: [table.version]) {
+      SetKernels.places(ofOrder: order, base: base)
+    }
+  }
+
   package func adjacency(of kind: KindID, by field: FieldID) throws(Diagnostics) -> Adjacency {
     guard let field = catalogue.field(field), catalogue.kind(kind)?.family == field.family,
       let goal = field.type.referredKind.flatMap({ catalogue.kind($0) })

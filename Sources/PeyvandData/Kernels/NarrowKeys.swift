@@ -1,0 +1,125 @@
+/// Rows numbered by keys of few values each: kinds, channels, months, regions.
+///
+/// A key whose values are codes close to each other is a digit, several keys are the digits of one number, and the
+/// number is a place in an array. So rows are grouped in one pass a key and one more, over four bytes a row, where keys
+/// at large need a table. What is not so is left to `DenseIDs`.
+extension DenseIDs {
+  /// Rows with equal keys together; no key: all rows one group. The keys have `count` elements each.
+  package init(of keys: [Vector], count: Int) {
+    if let narrow = DenseIDs(narrow: keys, count: count) {
+      self = narrow
+    } else {
+      self.init(keys: keys.map { GroupCodes.encode($0) }, count: count)
+    }
+  }
+
+  private init?(narrow keys: [Vector], count: Int) {
+    guard !keys.isEmpty, count > 0 else { return nil }
+    // The array must not be out of proportion to the rows.
+    let most = min(1 << 20, max(1 << 12, count * 2))
+    var digits: [Digit] = []
+    var numbers = 1
+    for key in keys {
+      guard key.count == count, let digit = Digit(key, most: most) else { return nil }
+      numbers *= digit.width + 1
+      guard numbers <= most else { return nil }
+      digits.append(digit)
+    }
+    var codes: [Int32]?
+    for digit in digits { codes = digit.added(to: codes, count: count) }
+    guard let codes else { return nil }
+    self.init(places: codes, below: numbers)
+  }
+
+  /// Numbers places in the order in which they are first met.
+  private init(places: [Int32], below bound: Int) {
+    var numbers = [Int32](repeating: -1, count: bound)
+    var first: [Int32] = []
+    let ids: [Int32] = made(places.count) { ids in
+      places.withBase { places_ in
+        numbers.withMutableBase { numbers in
+          for row in 0..<places.count {
+            var number = numbers[Int(places_[row])]
+            if number < 0 {
+              number = Int32(truncatingIfNeeded: first.count)
+              numbers[Int(places_[row])] = number
+              first.append(Int32(truncatingIfNeeded: row))
+            }
+            ids[row] = number
+          }
+        }
+      }
+    }
+    self.init(ids: ids, first: first)
+  }
+}
+
+/// A key as numbers from nought to below `width`, and `width` for missing.
+private struct Digit {
+  private let codes: Slab<Int32>
+  private let low: Int32
+  let width: Int
+  private let present: Slab<UInt8>?
+
+  init?(_ key: Vector, most: Int) {
+    present = key.present
+    switch key.storage {
+    case .texts(let slab, let dictionary):
+      guard dictionary.count <= most else { return nil }
+      (codes, low, width) = (dictionary.identities(slab), 0, dictionary.count)
+    case .truths(let slab):
+      (codes, low, width) = (mapped(slab) { Int32(truncatingIfNeeded: max(-1, GroupCodes.decided($0))) }, 0, 2)
+    case .days(let slab), .rows(let slab, _):
+      guard let span = Self.span(slab), span.count <= most else { return nil }
+      (codes, low, width) = (slab, span.lowerBound, span.count)
+    default: return nil
+    }
+  }
+
+  /// From the least to the largest; rows that are none (−1) are not among them.
+  private static func span(_ slab: Slab<Int32>) -> ClosedRange<Int32>? {
+    var (low, high) = (Int32.max, Int32.min)
+    slab.withView { view in
+      for row in 0..<(slab.isConstant ? min(1, slab.count) : slab.count) {
+        low = min(low, view[row])
+        high = max(high, view[row])
+      }
+    }
+    guard low <= high, !high.subtractingReportingOverflow(low).overflow else { return nil }
+    return low...high
+  }
+
+  func added(to codes: [Int32]?, count: Int) -> [Int32] {
+    let width = Int32(truncatingIfNeeded: width)
+    let low = low
+    @inline(__always) func digit(_ code: Int32, _ isThere: Bool) -> Int32 {
+      let digit = code &- low
+      return isThere && digit >= 0 && digit < width ? digit : width
+    }
+    return made(count) { out in
+      self.codes.withView { view in
+        let before = codes ?? [Int32](repeating: 0, count: count)
+        before.withBase { before in
+          if let present {
+            present.withView { present in
+              for row in 0..<count { out[row] = before[row] &* (width &+ 1) &+ digit(view[row], present[row] != 0) }
+            }
+          } else {
+            for row in 0..<count { out[row] = before[row] &* (width &+ 1) &+ digit(view[row], true) }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension TextDictionary {
+  /// Codes as those of the first entry of the same fold.
+  fileprivate func identities(_ codes: Slab<Int32>) -> Slab<Int32> {
+    guard !isPlain else { return codes }
+    let identity = identity
+    return identity.withBase { base in
+      mapped(codes) { Int($0) >= 0 && Int($0) < identity.count ? base[Int($0)] : -1 }
+    } ?? codes
+  }
+}

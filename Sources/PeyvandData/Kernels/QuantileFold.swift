@@ -1,0 +1,309 @@
+/// The numbers of one batch, group by group: what quantiles of all batches are taken from.
+package struct GroupedNumbers: Sendable {
+  /// Group `g` has `values[offsets[g]..<offsets[g + 1]]`, in the order of the rows.
+  fileprivate var values: [Double]
+  fileprivate var offsets: [Int32]
+  /// Values that came, those missing among them.
+  fileprivate var count: Int
+
+  /// - Parameter ids: the group of each value, below `groups`; without ids all are of group 0.
+  package init(_ values: Slab<Double>, present: Slab<UInt8>?, ids: [Int32]?, groups: Int) {
+    let there = present ?? Slab(repeating: 1, count: values.count)
+    if let ids, groups > 1 {
+      (self.values, offsets) = Self.sorted(values, there, ids, groups)
+    } else {
+      let kept = Self.kept(values, there)
+      (self.values, offsets) = (kept, [0, Int32(clamping: kept.count)])
+    }
+    count = values.count
+  }
+
+  private static func kept(_ values: Slab<Double>, _ there: Slab<UInt8>) -> [Double] {
+    written(values.count) { out in
+      var filled = 0
+      values.withView { values_ in
+        there.withView { there in
+          for row in 0..<values.count where there[row] != 0 {
+            out[filled] = values_[row]
+            filled &+= 1
+          }
+        }
+      }
+      return filled
+    }
+  }
+
+  /// A stable counting sort.
+  private static func sorted(
+    _ values: Slab<Double>, _ there: Slab<UInt8>, _ ids: [Int32], _ groups: Int
+  ) -> ([Double], [Int32]) {
+    let count = min(values.count, ids.count)
+    var starts = [Int32](repeating: 0, count: groups + 1)
+    starts.withMutableBase { starts in
+      ids.withBase { ids in
+        there.withView { there in
+          for row in 0..<count where there[row] != 0 { starts[Int(ids[row]) + 1] &+= 1 }
+        }
+      }
+    }
+    for group in 0..<groups { starts[group + 1] &+= starts[group] }
+    let offsets = starts
+    let sorted: [Double] = written(Int(offsets[groups])) { out in
+      starts.withMutableBase { starts in
+        ids.withBase { ids in
+          values.withView { values in
+            there.withView { there in
+              for row in 0..<count where there[row] != 0 {
+                let group = Int(ids[row])
+                out[Int(starts[group])] = values[row]
+                starts[group] &+= 1
+              }
+            }
+          }
+        }
+      }
+      return Int(offsets[groups])
+    }
+    return (sorted, offsets)
+  }
+
+  package var bytes: Int { values.count * 8 + offsets.count * 4 }
+}
+
+/// Quantiles of many groups: numbers as the batches brought them, and of each group the stretches that are its own.
+///
+/// Nothing is put together before it is asked for, and groups are asked one by one, so they can be taken by several
+/// threads at once.
+package struct QuantileFold: Sendable {
+  private struct Stretch: Sendable {
+    var batch: Int32
+    var rows: Range<Int32>
+  }
+  private var batches: [GroupedNumbers] = []
+  private var stretches: [[Stretch]] = []
+  private var used: [Int] = []
+  package private(set) var totals = GroupFold.Totals()
+
+  package init() {}
+
+  package var isEmpty: Bool { batches.isEmpty }
+
+  /// Adds a batch: its group `i` is group `map[i]` here.
+  package mutating func add(_ numbers: GroupedNumbers, map: [Int32]) {
+    totals.values += numbers.count
+    totals.used += numbers.values.count
+    totals.unknown += numbers.count - numbers.values.count
+    let batch = Int32(clamping: batches.count)
+    batches.append(numbers)
+    for (own, group) in map.enumerated() where own + 1 < numbers.offsets.count && group >= 0 {
+      let rows = numbers.offsets[own]..<numbers.offsets[own + 1]
+      guard !rows.isEmpty else { continue }
+      while stretches.count <= Int(group) {
+        stretches.append([])
+        used.append(0)
+      }
+      stretches[Int(group)].append(Stretch(batch: batch, rows: rows))
+      used[Int(group)] += rows.count
+    }
+  }
+
+  /// How many values a group has.
+  package func count(_ group: Int32) -> Int { used.indices.contains(Int(group)) ? used[Int(group)] : 0 }
+
+  package func counts(order: [Int32]) -> [GroupFold.Counts] {
+    order.map { group in
+      var counts = GroupFold.Counts()
+      counts.used = count(group)
+      return counts
+    }
+  }
+
+  /// The quantiles of one group at some levels (0 to 1, interpolated linearly); missing of nothing and at no level.
+  package func quantiles(of group: Int32, at levels: [Double?]) -> [Double?] {
+    let count = count(group)
+    guard count > 0 else { return levels.map { _ in nil } }
+    let numbers: [Double] = written(count) { out in
+      var filled = 0
+      for stretch in stretches[Int(group)] {
+        batches[Int(stretch.batch)].values.withBase { values in
+          for row in stretch.rows {
+            out[filled] = values[Int(row)]
+            filled &+= 1
+          }
+        }
+      }
+      return filled
+    }
+    return Quantile.values(of: numbers, at: levels)
+  }
+}
+
+/// The quantile of numbers in any order.
+package enum Quantile {
+  /// Interpolated linearly between the two nearest ranks (type 7 of Hyndman & Fan 1996, as numpy has it); missing of
+  /// nothing and for a level that is none. Two or three passes: the numbers are counted in steps of equal width, and
+  /// only the step that holds the rank is looked at closer.
+  package static func value(of numbers: [Double], at level: Double) -> Double? {
+    guard !numbers.isEmpty, level >= 0, level <= 1 else { return nil }
+    let height = Double(numbers.count - 1) * level
+    let below = min(Int(height), numbers.count - 1)
+    let part = height - Double(below)
+    let wantsNext = part > 0 && below + 1 < numbers.count
+    let (low, next) = pair(numbers, below, wantsNext)
+    return wantsNext ? low + (next - low) * part : low
+  }
+
+  /// The same at several levels; missing at no level.
+  package static func values(of numbers: [Double], at levels: [Double?]) -> [Double?] {
+    if numbers.count > 256, let counting = WholeCounting(numbers) {
+      return levels.map { $0.flatMap { counting.value(at: $0) } }
+    }
+    return levels.map { $0.flatMap { value(of: numbers, at: $0) } }
+  }
+
+  /// How often each of some whole numbers that lie close to each other occurs: all their ranks at once.
+  private struct WholeCounting {
+    private let least: Double
+    private let count: Int
+    private let counts: [UInt32]
+
+    /// Missing where a number is not whole or they lie too far apart.
+    init?(_ numbers: [Double]) {
+      var (least, largest) = (Double.infinity, -Double.infinity)
+      numbers.withBase { base in
+        for index in 0..<numbers.count {
+          least = base[index] < least ? base[index] : least
+          largest = base[index] > largest ? base[index] : largest
+        }
+      }
+      let bound = Double(min(1 << 16, numbers.count * 8))
+      guard largest - least < bound, least.magnitude < 0x1p50, least.rounded() == least else { return nil }
+      var counts = [UInt32](repeating: 0, count: Int(largest - least) + 1)
+      var isWhole = true
+      counts.withMutableBase { counts in
+        numbers.withBase { base in
+          for index in 0..<numbers.count {
+            let place = Int(truncatingIfNeeded: Int64(base[index] - least))
+            isWhole = isWhole && Double(place) == base[index] - least
+            counts[place] &+= 1
+          }
+        }
+      }
+      guard isWhole else { return nil }
+      (self.least, self.counts, count) = (least, counts, numbers.count)
+    }
+
+    func value(at level: Double) -> Double? {
+      guard level >= 0, level <= 1 else { return nil }
+      let height = Double(count - 1) * level
+      let below = min(Int(height), count - 1)
+      let part = height - Double(below)
+      var (place, before) = (0, 0)
+      while place < counts.count - 1, before + Int(counts[place]) <= below {
+        before += Int(counts[place])
+        place += 1
+      }
+      let low = least + Double(place)
+      guard part > 0, below + 1 < count else { return low }
+      while place < counts.count - 1, before + Int(counts[place]) <= below + 1 {
+        before += Int(counts[place])
+        place += 1
+      }
+      return low + (least + Double(place) - low) * part
+    }
+  }
+
+  /// The number of a rank, and that of the next where it is wanted.
+  private static func pair(_ numbers: [Double], _ rank: Int, _ wantsNext: Bool) -> (Double, Double) {
+    var candidates = numbers
+    var rank = rank
+    while candidates.count > 512 {
+      guard let step = step(of: candidates, rank, wantsNext) else { break }
+      guard step.count < candidates.count else { break }
+      candidates = step.numbers(of: candidates)
+      rank -= step.before
+    }
+    candidates.sort()
+    return (candidates[rank], wantsNext ? candidates[rank + 1] : candidates[rank])
+  }
+
+  private static let steps = 4096
+
+  /// The numbers from one to another step of a counting.
+  private struct Step {
+    var least: Double
+    var scale: Double
+    var first: Int
+    var last: Int
+    /// How many numbers lie in steps before.
+    var before: Int
+    var count: Int
+
+    @inline(__always)
+    static func number(_ value: Double, _ least: Double, _ scale: Double) -> Int {
+      // Finite by construction, and never below nought.
+      min(Quantile.steps - 1, Int(truncatingIfNeeded: Int64((value - least) * scale)))
+    }
+
+    func numbers(of numbers: [Double]) -> [Double] {
+      written(count) { out in
+        var filled = 0
+        numbers.withBase { base in
+          for index in 0..<numbers.count {
+            let step = Self.number(base[index], least, scale)
+            guard step >= first, step <= last, filled < count else { continue }
+            out[filled] = base[index]
+            filled &+= 1
+          }
+        }
+        return filled
+      }
+    }
+  }
+
+  /// The steps that hold a rank and, where it is wanted, the next; missing where the numbers have no width that can
+  /// be counted in.
+  private static func step(of numbers: [Double], _ rank: Int, _ wantsNext: Bool) -> Step? {
+    var least = Double.infinity
+    var largest = -Double.infinity
+    numbers.withBase { base in
+      for index in 0..<numbers.count {
+        least = base[index] < least ? base[index] : least
+        largest = base[index] > largest ? base[index] : largest
+      }
+    }
+    let width = largest - least
+    guard width.isFinite, width > 0 else { return nil }
+    let scale = Double(steps) / width
+    guard scale.isFinite, (width * scale).isFinite else { return nil }
+    var counts = [Int](repeating: 0, count: steps)
+    counts.withMutableBase { counts in
+      numbers.withBase { base in
+        for index in 0..<numbers.count { counts[Step.number(base[index], least, scale)] &+= 1 }
+      }
+    }
+    var before = 0
+    var first = 0
+    while first < steps - 1, before + counts[first] <= rank {
+      before += counts[first]
+      first += 1
+    }
+    var last = first
+    var count = counts[first]
+    while wantsNext, last < steps - 1, before + count <= rank + 1 {
+      last += 1
+      count += counts[last]
+    }
+    return Step(least: least, scale: scale, first: first, last: last, before: before, count: count)
+  }
+}
+
+/// A new array of at most `count` elements; `body` writes them from the first on and says how many.
+@inline(__always)
+private func written<Element>(_ count: Int, _ body: (UnsafeMutablePointer<Element>) -> Int) -> [Element] {
+  guard count > 0 else { return [] }
+  return [Element](unsafeUninitializedCapacity: count) { buffer, count in
+    guard let base = buffer.baseAddress else { return }
+    count = body(base)
+  }
+}
