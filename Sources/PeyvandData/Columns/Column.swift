@@ -72,6 +72,22 @@ package struct Adjacency: Sendable {
   }
 }
 
+/// When the rows of an adjacency took place, beside them: what is asked of a timeline is read in a line.
+package struct TimelineTimes: Sendable {
+  /// Of `Adjacency.rows`, less `offset`, in the unit of the kind's time; `none` where a row has no time.
+  package var times: [Int32]
+  package var offset: Int64
+  package static let none = Int32.max
+
+  /// Missing where the times lie too far apart.
+  package init?(of rows: [Int32], in column: Column) {
+    let bounds = TimeSearch.bounds(of: column)
+    guard let bounds, bounds.upperBound - bounds.lowerBound < Int64(Int32.max) else { return nil }
+    offset = bounds.lowerBound
+    times = TimeSearch.times(of: rows, in: column, less: offset, none: Self.none)
+  }
+}
+
 /// The rows of one kind itself (its special kinds' rows not among them), in time order.
 package struct KindRows: Sendable {
   package var kind: KindID

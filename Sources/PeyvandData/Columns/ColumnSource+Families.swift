@@ -4,6 +4,8 @@ import PeyvandBase
 extension ColumnSource {
   package func adjacency(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> Adjacency? { nil }
 
+  package func times(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> TimelineTimes? { nil }
+
   /// Worked out each time; a source that is asked often keeps it.
   package func timePlaces(of kind: KindID) -> [Int32]? {
     timeOrder(of: kind).map { SetKernels.places(ofOrder: $0, base: rows(of: kind).lowerBound) }

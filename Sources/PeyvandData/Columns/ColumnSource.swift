@@ -28,6 +28,8 @@ package protocol ColumnSource: Sendable {
   /// The records of `kind` by a record that any of several fields refers to, each once; missing where the source
   /// keeps none.
   func adjacency(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> Adjacency?
+  /// The times of such an adjacency's rows, by one field or by any of several; missing where the source keeps none.
+  func times(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> TimelineTimes?
   /// The keys of some rows of a family.
   func keys(of rows: [Int32], family: KindID) throws(Diagnostics) -> [String]
   /// The row with a key (compared by fold).

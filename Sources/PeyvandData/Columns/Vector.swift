@@ -86,11 +86,20 @@ package struct RowSets: Sendable {
   package var offsets: [Int32]
   package var rows: Slab<Int32>
   package var family: KindID
+  /// When the rows took place, where that came with them; what makes other sets of these drops it.
+  package var times: Times?
 
-  package init(offsets: [Int32], rows: Slab<Int32>, family: KindID) {
+  package struct Times: Sendable {
+    /// As many as the rows, less `offset`; `TimelineTimes.none` where a row has no time.
+    package var values: Slab<Int32>
+    package var offset: Int64
+  }
+
+  package init(offsets: [Int32], rows: Slab<Int32>, family: KindID, times: Times? = nil) {
     self.offsets = offsets
     self.rows = rows
     self.family = family
+    self.times = times
   }
 
   package var count: Int { max(0, offsets.count - 1) }

@@ -27,6 +27,7 @@ package enum SetKernels {
       return keep[0] == 1 ? sets : empty(count: sets.count, family: sets.family)
     }
     guard sets.rows.count == keep.count, sets.count > 0 else { return sets }
+    let times = sets.times.map { RowSets.Times(values: Slab(compressed($0.values, by: keep)), offset: $0.offset) }
     var offsets = [Int32](repeating: 0, count: sets.offsets.count)
     var kept = 0
     let rows = [Int32](unsafeUninitializedCapacity: keep.count) { buffer, initialized in
@@ -50,7 +51,26 @@ package enum SetKernels {
         }, empty: ())
       initialized = kept
     }
-    return RowSets(offsets: offsets, rows: Slab(rows), family: sets.family)
+    return RowSets(offsets: offsets, rows: Slab(rows), family: sets.family, times: times)
+  }
+
+  private static func compressed(_ values: Slab<Int32>, by keep: Slab<UInt8>) -> [Int32] {
+    let count = min(values.count, keep.count)
+    return [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
+      guard let out = buffer.baseAddress else { return }
+      initialized = values.withElements(
+        { values, step in
+          keep.withElements(
+            { keep, _ in
+              var kept = 0
+              for place in 0..<count {
+                out[kept] = values[place &* step]
+                kept &+= Int(keep[place] & 1)
+              }
+              return kept
+            }, empty: 0)
+        }, empty: 0)
+    }
   }
 
   /// The places that a mask keeps.
@@ -122,9 +142,11 @@ package enum SetKernels {
       }, empty: 0)
   }
 
-  /// For each target the rows that refer to it. Targets that follow on one another share one stretch, read
-  /// where it lies.
-  package static func slices(_ adjacency: Adjacency, of targets: Slab<Int32>, family: KindID) -> RowSets {
+  /// For each target the rows that refer to it, with their times where these are given. Targets that follow on one
+  /// another share one stretch, read where it lies.
+  package static func slices(
+    _ adjacency: Adjacency, of targets: Slab<Int32>, family: KindID, times: TimelineTimes? = nil
+  ) -> RowSets {
     let limit = adjacency.offsets.count - 1
     if let first = targets[0], first >= 0, Int(first) + targets.count <= limit, Gathering.isRun(targets) {
       let start = adjacency.offsets[Int(first)]
@@ -134,10 +156,20 @@ package enum SetKernels {
         }
       }
       let end = adjacency.offsets[Int(first) + targets.count]
-      return RowSets(offsets: offsets, rows: Slab(adjacency.rows, Int(start)..<Int(max(start, end))), family: family)
+      let stretch = Int(start)..<Int(max(start, end))
+      return RowSets(
+        offsets: offsets, rows: Slab(adjacency.rows, stretch), family: family,
+        times: times.map { RowSets.Times(values: Slab($0.times, stretch), offset: $0.offset) })
     }
     let total = size(adjacency, of: targets)
     var offsets = [Int32](repeating: 0, count: targets.count + 1)
+    var together: [Int32] = []
+    if let times {
+      together.reserveCapacity(total)
+      for target in targets.array where target >= 0 && Int(target) < limit {
+        together += times.times[Int(adjacency.offsets[Int(target)])..<Int(adjacency.offsets[Int(target) + 1])]
+      }
+    }
     let rows: [Int32] = filled(total) { out in
       var filled = 0
       targets.withElements(
@@ -162,7 +194,8 @@ package enum SetKernels {
         }, empty: ())
     }
     return RowSets(
-      offsets: total == 0 ? [Int32](repeating: 0, count: targets.count + 1) : offsets, rows: Slab(rows), family: family)
+      offsets: total == 0 ? [Int32](repeating: 0, count: targets.count + 1) : offsets, rows: Slab(rows), family: family,
+      times: times.map { RowSets.Times(values: Slab(together), offset: $0.offset) })
   }
 
   /// The offsets of the sets of sets: what each outer row's inner sets hold together.
@@ -293,7 +326,9 @@ package enum SetKernels {
     let count = min(from.count, to.count)
     if count == 1, from[0] <= to[0] {
       let part = sets.rows.slice(Int(from[0])..<Int(to[0]))
-      return RowSets(offsets: [0, Int32(clamping: part.count)], rows: part, family: sets.family)
+      return RowSets(
+        offsets: [0, Int32(clamping: part.count)], rows: part, family: sets.family,
+        times: sets.times.map { RowSets.Times(values: $0.values.slice(Int(from[0])..<Int(to[0])), offset: $0.offset) })
     }
     var offsets = [Int32](repeating: 0, count: count + 1)
     for set in 0..<count { offsets[set + 1] = offsets[set] &+ max(0, to[set] &- from[set]) }

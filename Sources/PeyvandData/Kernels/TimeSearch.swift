@@ -15,7 +15,8 @@ package enum TimeSearch {
   package static func places(
     in sets: RowSets, times column: Column?, owners: Slab<Int32>, bounds: Slab<Int64>
   ) -> [Int32] {
-    switch column?.storage {
+    if let times = sets.times { return search(sets, times, owners, bounds) }
+    return switch column?.storage {
     case .date(let days): search(sets, days, column, owners, bounds)
     case .time(let instants): search(sets, instants, column, owners, bounds)
     default: search(sets, [Int32](), 0, nil, owners, bounds)
@@ -96,6 +97,95 @@ package enum TimeSearch {
         }
       }
     }
+  }
+
+  /// The same where the times came with the rows.
+  private static func search(
+    _ sets: RowSets, _ times: RowSets.Times, _ owners: Slab<Int32>, _ bounds: Slab<Int64>
+  ) -> [Int32] {
+    let count = min(owners.count, bounds.count)
+    let offset = times.offset
+    return sets.offsets.withUnsafeBufferPointer { offsets in
+      times.values.withFlatOrEmpty { times in
+        owners.withElementsOrNone { owners, ownerStep in
+          bounds.withElementsOrNone { bounds, boundStep in
+            filled(count) { out in
+              var lastOwner = -1
+              var lastBound = Int32.min
+              var lastPlace = 0
+              for index in 0..<count {
+                let owner = Int(owners[index &* ownerStep])
+                let wide = bounds[index &* boundStep]
+                // No time is as large as the bound that finds what has none.
+                let (near, overflow) = wide.subtractingReportingOverflow(offset)
+                let bound =
+                  wide == .max
+                  ? Int32.max
+                  : overflow ? (wide < 0 ? .min : .max - 1) : Int32(clamping: min(near, Int64(Int32.max - 1)))
+                guard owner >= 0, owner &+ 1 < offsets.count else {
+                  out[index] = 0
+                  continue
+                }
+                let end = Int(offsets[owner &+ 1])
+                var low = Int(offsets[owner])
+                var high = end
+                if owner == lastOwner, bound >= lastBound {
+                  low = lastPlace
+                  var step = 1
+                  var probe = low
+                  while probe < end, times[probe] < bound {
+                    low = probe &+ 1
+                    probe &+= step
+                    step &*= 2
+                  }
+                  high = min(probe, end)
+                }
+                while low < high {
+                  let middle = low &+ (high &- low) / 2
+                  if times[middle] < bound { low = middle &+ 1 } else { high = middle }
+                }
+                out[index] = Int32(truncatingIfNeeded: low)
+                (lastOwner, lastBound, lastPlace) = (owner, bound, low)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The times of the rows of sets in the column's unit; `Int64.max` where there is none.
+  package static func times(of sets: RowSets, in column: Column?) -> Slab<Int64> {
+    guard let times = sets.times else { return self.times(of: sets.rows, in: column) }
+    let offset = times.offset
+    return mapped(times.values) { $0 == TimelineTimes.none ? .max : Int64($0) &+ offset }
+  }
+
+  /// From the earliest to the latest time of a column; missing where it has none.
+  static func bounds(of column: Column) -> ClosedRange<Int64>? {
+    var (low, high) = (Int64.max, Int64.min)
+    for start in stride(from: 0, to: column.count, by: 1 << 14) {
+      let part = wide(column.slice(start..<min(column.count, start + 1 << 14)), missing: .max)
+      part.withView { part_ in
+        for index in 0..<part.count where part_[index] != .max {
+          low = min(low, part_[index])
+          high = max(high, part_[index])
+        }
+      }
+    }
+    guard low <= high, !high.subtractingReportingOverflow(low).overflow else { return nil }
+    return low...high
+  }
+
+  /// The times of many rows, less an offset that leaves them small.
+  static func times(of rows: [Int32], in column: Column, less offset: Int64, none: Int32) -> [Int32] {
+    var result: [Int32] = []
+    result.reserveCapacity(rows.count)
+    for start in stride(from: 0, to: rows.count, by: 1 << 14) {
+      let part = times(of: Slab(rows, start..<min(rows.count, start + 1 << 14)), in: column)
+      mapped(part) { $0 == .max ? none : Int32(truncatingIfNeeded: $0 &- offset) }.append(to: &result)
+    }
+    return result
   }
 
   /// The first row of a stretch, all of it with times and in their order, that is after a moment; its end for

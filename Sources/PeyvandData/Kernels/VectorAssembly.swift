@@ -164,13 +164,16 @@ package enum Places {
     guard truths.count > 0 else { return [] }
     return [Int32](unsafeUninitializedCapacity: truths.count) { buffer, written in
       guard let places = buffer.baseAddress else { return }
-      truths.withView { view in
-        // Written at every row and kept where it is yes: without a branch, whichever way the yes are spread.
-        for row in 0..<truths.count {
-          places[written] = Int32(truncatingIfNeeded: row)
-          written &+= view[row] & Truth.truthBits == Truth.yes ? 1 : 0
-        }
-      }
+      written =
+        truths.withView { view in
+          var kept = 0
+          // Written at every row and kept where it is yes: without a branch, whichever way the yes are spread.
+          for row in 0..<truths.count {
+            places[kept] = Int32(truncatingIfNeeded: row)
+            kept &+= view[row] & Truth.truthBits == Truth.yes ? 1 : 0
+          }
+          return kept
+        } ?? 0
     }
   }
 

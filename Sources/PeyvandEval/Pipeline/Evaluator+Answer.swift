@@ -87,8 +87,8 @@ extension Evaluator {
       inner.asOf = nil
       return try evaluator.rowsAsColumns(inner)
     }
-    let (start, prefix) = try source(query)
-    let relation = try carriedOut((prefix + query.stages)[...], over: start) { references in
+    let (start, stages) = try source(query)
+    let relation = try carriedOut(stages[...], over: start) { references in
       references.columns.formUnion((query.columns + query.beside).map(\.id))
       if let row = query.row { references.bindings.insert(row.id) }
     }

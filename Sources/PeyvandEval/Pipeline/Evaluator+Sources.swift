@@ -94,7 +94,7 @@ extension Evaluator {
     return expression
   }
 
-  /// The rows a query begins with, and the stages that its source brings.
+  /// The rows a query begins with, and all stages to come: those that its source brings, and its own.
   func source(_ query: CheckedQuery) throws(Diagnostics) -> (relation: Relation, stages: [CheckedStage]) {
     switch query.source {
     case .records(let set, let binding):
@@ -102,18 +102,19 @@ extension Evaluator {
       var relation = Relation(source.frame, row: binding)
       relation.draft.of = source.frame.count
       if !query.needsOrder, case .filter(let condition)? = query.stages.first,
-        let rows = try rowsInTime(of: set, binding, where: condition)
+        let found = try rowsInTime(of: set, binding, where: condition)
       {
-        relation.frame = Frame(Frame.Stretches(bindings: [binding.id], rows: rows))
+        relation.frame = Frame(Frame.Stretches(bindings: [binding.id], rows: found.rows))
+        return (relation, source.stages + (found.rest.map { [.filter($0)] } ?? []) + query.stages.dropFirst())
       }
-      return (relation, source.stages)
+      return (relation, source.stages + query.stages)
     case .value(let column):
       let (vector, draft) = try constant(column.expression)
       var relation = Relation(Frame(count: 1))
       relation.frame.columns[column.header.id] = vector
       relation.columns = [column.header.id]
       relation.draft = draft
-      return (relation, [])
+      return (relation, query.stages)
     case .list(let list, let header):
       var walker = Walker(context)
       let values = try walker.list(list, in: Frame(count: 1)).values
@@ -122,7 +123,7 @@ extension Evaluator {
       relation.frame.columns[header.id] = values
       relation.columns = [header.id]
       relation.draft.tally = walker.tally
-      return (relation, [])
+      return (relation, query.stages)
     case .table(let variable, let all):
       let headers = all.filter { !$0.isHidden }
       guard case .table(let table) = context.variables[variable] else {
@@ -148,10 +149,10 @@ extension Evaluator {
         relation.crossHeaders = all
       }
       relation.draft.of = table.rowCount
-      return (relation, [])
-    case .path(let path, let headers): return (try self.path(path, headers, in: Frame(count: 1)), [])
+      return (relation, query.stages)
+    case .path(let path, let headers): return (try self.path(path, headers, in: Frame(count: 1)), query.stages)
     case .kpi(let call, let headers):
-      return (try KPIEvaluation(self, call).relation(headers), [])
+      return (try KPIEvaluation(self, call).relation(headers), query.stages)
     }
   }
 }

@@ -8,9 +8,10 @@ import PeyvandData
 /// What is passed over fails the test plainly, so neither the answer nor what it leaves out can change: a plain no
 /// decides an `and`. Kinds in which some record has no time are read whole, since for those the test is unknown.
 extension Evaluator {
-  /// The rows of a whole kind that a condition can hold for; nil where it says nothing of their time.
+  /// The rows of a whole kind that a condition can hold for, and what is left to ask of them; nil where it says nothing
+  /// of their time.
   func rowsInTime(of set: CheckedSet, _ binding: Binding, where condition: CheckedExpression) throws(Diagnostics)
-    -> [Range<Int>]?
+    -> (rows: [Range<Int>], rest: CheckedExpression?)?
   {
     guard case .all(at: nil) = set.node, let field = context.source.catalogue.timeField(of: set.kind),
       context.source.stretches(of: set.kind).allSatisfy({ $0.timed == $0.rows.count })
@@ -19,7 +20,7 @@ extension Evaluator {
     let facts = try walker.facts(of: set.kind)
     guard facts.flavour == .event, let times = facts.times else { return nil }
     var bounds = TimeBounds(binding: binding, field: field.id)
-    bounds.collect(condition)
+    let rest = bounds.collect(condition)
     guard !bounds.isEmpty else { return nil }
     func latest(_ expressions: [CheckedExpression]) throws(Diagnostics) -> [Int64]? {
       var moments: [Int64] = []
@@ -31,13 +32,17 @@ extension Evaluator {
       return moments
     }
     guard let from = try latest(bounds.from), let upTo = try latest(bounds.upTo) else { return nil }
+    // Kind by kind: across kinds rows do not stand in time order. What is not yet seen is after the as-of time.
+    let seen = facts.isDay ? Int64(walker.today) : walker.context.asOf.instant
+    let last = min(seen, upTo.map { $0 - 1 }.min() ?? .max)
     var rows: [Range<Int>] = []
-    for seen in facts.seen {
-      let low = from.max().map { TimeSearch.first(after: $0 - 1, in: seen, times: times) } ?? seen.lowerBound
-      let high = upTo.min().map { TimeSearch.first(after: $0 - 1, in: seen, times: times) } ?? seen.upperBound
-      if low < high { rows.append(low..<high) }
+    for stretch in context.source.stretches(of: set.kind) {
+      let low = from.max().map { TimeSearch.first(after: $0 - 1, in: stretch.rows, times: times) }
+      let start = low ?? stretch.rows.lowerBound
+      let end = TimeSearch.first(after: last, in: stretch.rows, times: times)
+      if start < end { rows.append(start..<end) }
     }
-    return rows
+    return (rows, rest)
   }
 }
 
@@ -57,19 +62,27 @@ private struct TimeBounds {
 
   var isEmpty: Bool { from.isEmpty && upTo.isEmpty }
 
-  mutating func collect(_ condition: CheckedExpression) {
+  /// Takes the bounds out of a condition; what is left of it, if anything.
+  mutating func collect(_ condition: CheckedExpression) -> CheckedExpression? {
     switch condition.node {
     case .and(let a, let b):
-      collect(a)
-      collect(b)
+      guard let first = collect(a) else { return collect(b) }
+      guard let second = collect(b) else { return first }
+      var both = condition
+      both.node = .and(first, second)
+      return both
     case .inRange(let value, _, let low, let high) where isTime(value):
-      if let low, !low.mentions(binding) { from.append(low) }
-      if let high, !high.mentions(binding) { upTo.append(high) }
+      guard low.map({ !$0.mentions(binding) }) ?? true, high.map({ !$0.mentions(binding) }) ?? true else {
+        return condition
+      }
+      if let low { from.append(low) }
+      if let high { upTo.append(high) }
     case .compare(.greaterOrEqual, _, let value, let low) where isTime(value) && !low.mentions(binding):
       from.append(low)
     case .compare(.less, _, let value, let high) where isTime(value) && !high.mentions(binding): upTo.append(high)
-    default: break
+    default: return condition
     }
+    return nil
   }
 
   private func isTime(_ value: CheckedExpression) -> Bool {

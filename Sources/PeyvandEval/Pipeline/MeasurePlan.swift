@@ -34,7 +34,9 @@ struct MeasurePlan: Sendable {
       while case .distinct(let inner) = list { (list, isDistinct) = (inner, true) }
       let place = lists.firstIndex(of: list) ?? lists.count
       if place == lists.count { lists.append(list) }
-      let isQuantile = !isDistinct && (aggregate.function == .median || aggregate.function == .percentile)
+      let isQuantile =
+        !isDistinct && !aggregate.isStatistic
+        && (aggregate.function == .median || aggregate.function == .percentile)
       let first = parts.firstIndex { $0.list == place && $0.quantileOf != nil } ?? parts.count
       parts.append(
         Part(

@@ -69,8 +69,8 @@ extension Evaluator {
           + Self.access(printer.form(of: call.kpi.subjects)) + Self.access(printer.form(of: call.kpi.measure)))
       return planStages(query.stages[...], from: nil, &printer, into: &plan)
     }
-    let (start, prefix) = try source(query)
-    planStages((prefix + query.stages)[...], from: start, &printer, into: &plan)
+    let (start, stages) = try source(query)
+    planStages(stages[...], from: start, &printer, into: &plan)
   }
 
   /// How the first rows are found: what `source(_:)` decides for them.
@@ -94,7 +94,10 @@ extension Evaluator {
       if !query.needsOrder, case .filter(let condition)? = query.stages.first,
         let found = try rowsInTime(of: set, binding, where: condition)
       {
-        details.append("\(found.count) of them by search in time order, the condition for these alone")
+        let count = found.rows.reduce(0) { $0 + $1.count }
+        details.append(
+          "\(count) of them by search in time order\(found.rest == nil ? "" : ", the rest of the condition for these alone")"
+        )
       }
     } catch {
       details.append("its rows are known when it runs")

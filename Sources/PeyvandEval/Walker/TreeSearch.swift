@@ -29,6 +29,16 @@ package struct TreeSearch {
     return TreeSearch(frame: frame).finds(expression)
   }
 
+  /// Whether a set needs anything of a frame or of those around it.
+  static func looks(_ set: CheckedSet, into frame: Frame) -> Bool {
+    var here: Frame? = frame
+    while let one = here {
+      if TreeSearch(frame: one).finds(set) { return true }
+      here = one.outer?.frame
+    }
+    return false
+  }
+
   private func finds(_ expressions: [CheckedExpression]) -> Bool { expressions.contains { finds($0) } }
   private func finds(_ expression: CheckedExpression?) -> Bool { expression.map { finds($0) } ?? false }
 

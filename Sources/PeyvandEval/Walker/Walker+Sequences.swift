@@ -46,7 +46,7 @@ extension Walker {
     var partition = true
     switch sequence.first {
     case .set(let set):
-      firsts = try sets(set, in: frame)
+      firsts = try timedSets(set, in: frame)
       partition = isPartition(set)
     case .record(let record):
       firsts = SetKernels.singles(try rows(record, frame), family: family(of: sequence.firstBinding.kind))
@@ -54,7 +54,7 @@ extension Walker {
     }
     var matched = inner(firsts, sequence.firstBinding, in: frame)
     let firstFacts = try facts(of: sequence.firstBinding.kind)
-    let began = Moments(times: TimeSearch.times(of: firsts.rows, in: firstFacts.times), isDay: firstFacts.isDay)
+    let began = Moments(times: TimeSearch.times(of: firsts, in: firstFacts.times), isDay: firstFacts.isDay)
     var previous = began
     var whole = began
     var isWholeOver = Slab<UInt8>(repeating: 1, count: matched.count)
@@ -117,10 +117,10 @@ extension Walker {
     let candidates: RowSets
     let owners: Slab<Int32>
     if let outer = matched.outer, !TreeSearch.mentions(base, any: bindings) {
-      candidates = try sets(base, in: outer.frame)
+      candidates = try timedSets(base, in: outer.frame)
       owners = outer.row
     } else {
-      candidates = try sets(base, in: matched)
+      candidates = try timedSets(base, in: matched)
       owners = Slab(SetKernels.rows(0..<matched.count))
     }
     try look()
@@ -131,7 +131,7 @@ extension Walker {
     // For many matches the times are read once, in order, and merged; for few they are sought where they lie.
     if conditions.isEmpty, !step.window.countsTies, owners.count > candidates.rows.count / 4 {
       let merged = SequenceKernels.merged(
-        candidates, times: TimeSearch.times(of: candidates.rows, in: facts.times), owners: owners, same: same,
+        candidates, times: TimeSearch.times(of: candidates, in: facts.times), owners: owners, same: same,
         later: later, last: window.last, states: states, own: mine, hadTie: &hadTie)
       tally.ties += merged.tied
       return (merged.found, merged.times)

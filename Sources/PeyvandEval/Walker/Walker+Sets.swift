@@ -30,7 +30,7 @@ extension Walker {
     case .through(let record, let tie, let field): return try through(record, tie, field, set, frame)
     case .expand(let from, let binding, let to):
       let outer = try sets(from, in: frame)
-      let inner = try sets(to, in: inner(outer, binding, in: frame))
+      let inner = try reached(to, from: outer, binding, in: frame)
       let all = RowSets(
         offsets: SetKernels.composed(outer.offsets, inner.offsets), rows: inner.rows, family: inner.family)
       return normalized(all, kind: set.kind)
@@ -96,18 +96,52 @@ extension Walker {
     let targets = try rows(record, frame)
     let facts = try facts(of: set.kind)
     let adjacency = try context.source.adjacency(of: set.kind, by: field)
-    return seen(try slices(adjacency, of: targets, family: facts.family, at: set.range), facts)
+    return try timed(adjacency, of: targets, facts, by: [field], at: set.range)
+  }
+
+  /// The timelines of some records: what was seen of them, with its times where they are wanted.
+  private func timed(
+    _ adjacency: Adjacency, of targets: Slab<Int32>, _ facts: KindFacts, by fields: [FieldID], at range: SourceRange
+  ) throws(Diagnostics) -> RowSets {
+    try checkSize(SetKernels.size(adjacency, of: targets), at: range)
+    let times = wantsTimes ? try context.source.times(of: facts.kind, byAnyOf: fields) : nil
+    return seen(SetKernels.slices(adjacency, of: targets, family: facts.family, times: times), facts)
+  }
+
+  /// The records of a set with their times, where the source has these at hand.
+  mutating func timedSets(_ set: CheckedSet, in frame: Frame) throws(Diagnostics) -> RowSets {
+    let before = wantsTimes
+    wantsTimes = true
+    defer { wantsTimes = before }
+    return try sets(set, in: frame)
+  }
+
+  /// The sets that each record of other sets leads to. Where many rows share few records, and what a record leads to
+  /// depends on it alone, that is worked out once for each.
+  private mutating func reached(
+    _ to: CheckedSet, from outer: RowSets, _ binding: Binding, in frame: Frame
+  ) throws(Diagnostics) -> RowSets {
+    guard outer.rows.count > 64, frame.count > 1, to.hasNoCondition, !TreeSearch.looks(to, into: frame) else {
+      return try sets(to, in: inner(outer, binding, in: frame))
+    }
+    let dense = DenseIDs(of: [Vector(.rows(outer.rows, family: outer.family))], count: outer.rows.count)
+    guard dense.first.count * 2 < outer.rows.count else { return try sets(to, in: inner(outer, binding, in: frame)) }
+    var once = Frame(count: dense.first.count)
+    once.bindings[binding.id] = outer.rows.picking(dense.first)
+    let sets = try sets(to, in: once)
+    return SetKernels.slices(
+      Adjacency(offsets: sets.offsets, rows: sets.rows.array), of: Slab(dense.ids), family: sets.family)
   }
 
   /// The records that refer to one record by either of two fields, where the source keeps these timelines.
   private mutating func timeline(_ a: CheckedSet, _ b: CheckedSet, _ frame: Frame) throws(Diagnostics) -> RowSets? {
     guard case .referring(let record, let field) = a.node, case .referring(let again, let other) = b.node,
       case .binding(let one) = record.node, case .binding(one) = again.node, field != other, a.kind == b.kind,
-      let adjacency = try context.source.adjacency(of: a.kind, byAnyOf: [min(field, other), max(field, other)])
+      case let fields = [min(field, other), max(field, other)],
+      let adjacency = try context.source.adjacency(of: a.kind, byAnyOf: fields)
     else { return nil }
     let targets = try rows(record, frame)
-    let facts = try facts(of: a.kind)
-    return seen(try slices(adjacency, of: targets, family: facts.family, at: a.range), facts)
+    return try timed(adjacency, of: targets, try facts(of: a.kind), by: fields, at: a.range)
   }
 
   func slices(_ adjacency: Adjacency, of targets: Slab<Int32>, family: KindID, at range: SourceRange)
@@ -122,7 +156,7 @@ extension Walker {
   private mutating func during(
     _ from: CheckedSet, _ lower: CheckedExpression?, _ upper: CheckedExpression?, _ frame: Frame
   ) throws(Diagnostics) -> RowSets {
-    let sets = try sets(from, in: frame)
+    let sets = try timedSets(from, in: frame)
     guard !sets.rows.isEmpty else { return sets }
     let facts = try facts(of: from.kind)
     let owners = Slab(SetKernels.rows(0..<sets.count))
@@ -189,4 +223,21 @@ extension Walker {
     }
     return normalized(result, kind: set.kind)
   }
+}
+
+extension CheckedSet {
+  /// Whether it is a way through references and ties alone, so that nothing is left out of it for want of knowledge.
+  fileprivate var hasNoCondition: Bool {
+    switch node {
+    case .referring(let record, _), .tied(let record, _, _), .single(let record): record.isBinding
+    case .expand(let from, _, let to): from.hasNoCondition && to.hasNoCondition
+    case .ofKind(let from): from.hasNoCondition
+    case .union(let a, let b): a.hasNoCondition && b.hasNoCondition
+    default: false
+    }
+  }
+}
+
+extension CheckedExpression {
+  fileprivate var isBinding: Bool { if case .binding = node { true } else { false } }
 }

@@ -15,6 +15,8 @@ package struct Walker {
   package var tally = EvaluationContext.Tally()
   /// The rows of a batch that something is left out of; missing outside of pipelines.
   var marks: RowMarks?
+  /// Whether the sets being worked out are to bring their records' times along.
+  var wantsTimes = false
   /// What has been looked up of a kind, under the context's as-of time.
   var facts: [KindID: KindFacts] = [:]
 

@@ -15,6 +15,7 @@ final class StoreCaches: Sendable {
 
   let adjacencies = Memo<AdjacencyKey, Adjacency>()
   let timelines = Memo<TimelineKey, Adjacency?>()
+  let times = Memo<TimelineKey, TimelineTimes?>()
   let timeOrders = Memo<OrderKey, [Int32]?>()
   let timePlaces = Memo<OrderKey, [Int32]?>()
   let keyIndexes = Memo<KindID, KeyIndex>()

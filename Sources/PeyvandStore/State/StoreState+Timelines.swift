@@ -23,6 +23,21 @@ extension StoreState {
     }
   }
 
+  package func times(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> TimelineTimes? {
+    guard let field = fields.first, let declared = catalogue.field(field), let time = catalogue.timeField(of: kind),
+      let goal = declared.type.referredKind.flatMap({ catalogue.kind($0) })
+    else { return nil }
+    let (source, target) = (table(declared.family), table(goal.family))
+    guard let column = try source.columns[time.id]?.get() else { return nil }
+    let key = StoreCaches.TimelineKey(kind: kind, fields: fields)
+    return try caches.times.value(for: key, versions: [source.version, source.columnsVersion, target.version]) {
+      () throws(Diagnostics) in
+      let adjacency =
+        fields.count == 1 ? try adjacency(of: kind, by: field) : try adjacency(of: kind, byAnyOf: fields)
+      return adjacency.flatMap { TimelineTimes(of: $0.rows, in: column) }
+    }
+  }
+
   /// A counting sort, as for one field; a row that refers to one record by several fields stands there once.
   private func makeTimeline(
     of kind: KindID, by fields: [Field], in table: FamilyTable, targets: Int
