@@ -16,6 +16,8 @@ struct QuestionContext: Sendable {
   var variables: [VariableID: VariableValue]
   var limits: Limits
   var threads: Int
+  /// Notes where the time goes; nothing where nobody asked.
+  var profile: TimeProfile?
 
   /// - Parameter interruption: the one that whoever asks looks at.
   /// - Throws: where the as-of time lies outside what a calendar can name.
@@ -24,6 +26,7 @@ struct QuestionContext: Sendable {
       source: source, asOf: try AsOf.resolve(source: store, requested: asOf, clock: clock), limits: limits,
       interruption: interruption, threads: threads)
     context.variables = variables
+    context.profile = profile
     return context
   }
 }

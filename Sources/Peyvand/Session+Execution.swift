@@ -9,7 +9,9 @@ import PeyvandSyntax
 extension Session {
   /// Checks a tree and, where nothing is wrong, runs its statements in turn.
   func execute(_ tree: SyntaxTree, origin: Origin, emit: (Outcome) -> Void) -> Status {
+    let begun = ContinuousClock.now
     let (statements, checked, diagnostics) = check(tree, origin: origin)
+    spent.append(("check", Self.milliseconds(since: begun)))
     if !diagnostics.isEmpty { emit(.diagnostics(diagnostics)) }
     let verdict = Status(diagnostics)
     guard verdict == .fine else { return verdict }
@@ -100,13 +102,17 @@ extension Session {
       asOf = try evaluator().value(time)
     case .asOfNow: asOf = begunAsOf
     case .print(let query):
-      emit(.answer(printed(try evaluator().answer(query))))
+      emit(.answer(printed(try timed { (evaluator) throws(Diagnostics) in try evaluator.answer(query) })))
+      tellTime(emit)
     case .query(let query, let id):
-      let answer = try evaluator().answer(query)
+      let answer = try timed { (evaluator) throws(Diagnostics) in try evaluator.answer(query) }
       remember(answer, as: id)
       emit(.answer(pointingOut(answer)))
+      tellTime(emit)
     case .card(let call):
-      emit(.answer(pointingOut(try evaluator().card(call))))
+      let answer = try timed { (evaluator) throws(Diagnostics) in try evaluator.card(call) }
+      emit(.answer(pointingOut(answer)))
+      tellTime(emit)
     case .add, .change, .remove: try change(statement, emit: emit)
     case .importData(let kind, let syntax, let file):
       return try importFile(syntax, kind, file, origin: origin, emit: emit)

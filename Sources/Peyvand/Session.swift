@@ -43,6 +43,8 @@ public final class Session {
     package var zones: ZoneFinder = ZoneFiles.find
     /// Set from another thread to stop what runs.
     package var interruption = Interruption()
+    /// Tells after each answer where its time went.
+    package var tellsTime = false
     /// Threads that work on one question.
     package var threads = 2
 
@@ -61,6 +63,8 @@ public final class Session {
   package enum Outcome: Sendable {
     case answer(Answer)
     case diagnostics([Diagnostic])
+    /// Where the time of the answer before went.
+    case time(TimeReport)
   }
 
   package let options: Options
@@ -98,6 +102,10 @@ public final class Session {
   var expectations: Expectations?
   /// The present, looked at once.
   let clock = Clock.now()
+  /// What reading and checking the text that runs took, until an answer has told it.
+  var spent: [(name: String, milliseconds: Double)] = []
+  /// What was noted of the question that was answered last and is still to be told.
+  var told: TimeProfile?
   /// What imports would do, while that is being found out and nothing is to stay.
   var rehearsal: ImportRehearsal?
   /// What the imports of one command changed, while they are carried out together.
@@ -175,7 +183,9 @@ public final class Session {
   package func run(_ text: String, name: String, origin: Origin, emit: (Outcome) -> Void) -> Status {
     options.interruption.reset()
     if case .script = origin { used = [] }
+    let begun = ContinuousClock.now
     let result = parse(text, name: name)
+    spent = [("read", Self.milliseconds(since: begun))]
     guard result.diagnostics.isEmpty else {
       emit(.diagnostics(result.diagnostics))
       return Status(result.diagnostics)

@@ -34,6 +34,8 @@ package struct EvaluationContext: Sendable {
   package var threads: Int
   /// What kernels keep from batch to batch of this question.
   package var cache = KernelCache()
+  /// Notes where the time goes, where that is asked for.
+  package var profile: TimeProfile?
   /// Values that are the same for every row of it.
   package var constants = ConstantCache()
 

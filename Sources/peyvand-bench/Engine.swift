@@ -101,6 +101,7 @@ final class Engine {
     let status = session.run(text, name: "\(name).pvd", origin: .typed) { outcome in
       switch outcome {
       case .answer(let answer): answers.append(answer)
+      case .time: break
       case .diagnostics(let said):
         wrong += said.filter { $0.severity == .error }.map { "\($0.code) \($0.message) \($0.notes)" }
       }

@@ -55,6 +55,10 @@ final class Output {
     case .diagnostics(let diagnostics):
       say(diagnostics, of: session)
       return Status(diagnostics)
+    case .time(let report):
+      let text = TimeReportText.text(report, width: StandardStreams.terminalWidth(.error))
+      say(escapedForTerminal(text, keepingLayout: true))
+      return .fine
     }
   }
 

@@ -59,6 +59,7 @@ import Testing
       switch outcome {
       case .answer(let answer): answers.append(answer)
       case .diagnostics(let diagnostics): said += diagnostics
+      case .time: break
       }
     }
     return (status, answers, said)

@@ -131,6 +131,7 @@ struct Sitting: Sendable {
       } catch {
         return DiagnosticRenderer(sources: session.sources, options: .init(style: .plain)).render(error)
       }
+    case .time(let report): return TimeReportText.text(report, width: nil)
     case .diagnostics(let diagnostics):
       return DiagnosticRenderer(sources: session.sources, options: .init(style: .plain)).render(diagnostics)
     }

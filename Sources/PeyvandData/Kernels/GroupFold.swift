@@ -103,6 +103,16 @@ package struct GroupFold: Sendable {
     }
   }
 
+  /// Takes rows without a condition, so many a group: what is counted is how many there are.
+  package mutating func addRows(_ rows: [Int]) {
+    grow(to: Swift.max(1, rows.count))
+    for (group, count) in rows.enumerated() {
+      used[group] &+= Int64(count)
+      totals.values += count
+      totals.used += count
+    }
+  }
+
   private mutating func fold(_ values: Vector, _ ids: SlabView<Int32>, present: SlabView<UInt8>) {
     let count = values.count
     switch (function, values.storage) {

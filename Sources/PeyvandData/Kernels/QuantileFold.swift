@@ -176,7 +176,7 @@ package enum Quantile {
           largest = base[index] > largest ? base[index] : largest
         }
       }
-      let bound = Double(min(1 << 16, numbers.count * 8))
+      let bound = Double(min(1 << 20, numbers.count * 4))
       guard largest - least < bound, least.magnitude < 0x1p50, least.rounded() == least else { return nil }
       var counts = [UInt32](repeating: 0, count: Int(largest - least) + 1)
       var isWhole = true

@@ -21,6 +21,8 @@ struct MeasurePlan: Sendable {
   }
 
   var keys: [CheckedColumn]
+  /// Where it stands in the text.
+  var range: SourceRange?
   private(set) var parts: [Part] = []
   /// The lists that aggregates run over, without `distinct` around them: each is worked out once a batch.
   private(set) var lists: [CheckedList] = []
@@ -50,6 +52,7 @@ struct MeasurePlan: Sendable {
     self.init(
       keys: measure.keys + (measure.across.map { [$0] } ?? []),
       aggregates: measure.columns.flatMap { $0.expression.groupAggregates })
+    range = measure.columns.first?.expression.range
   }
 
   /// What is counted of a list for the receipt, where each row is to be counted once: as its first aggregate does.
@@ -156,6 +159,13 @@ struct MeasurePart: Sendable {
     once = outcomes
     var walker = run.walker
     var frame = run.frame
+    let begun = ContinuousClock.now
+    let profile = walker.context.profile
+    let node = profile?.node("measure", at: plan.range, below: -1) ?? -1
+    walker.profileNode = node
+    defer {
+      profile?.add(node, rows: rows, bytes: bytes, nanoseconds: TimeProfile.nanoseconds(since: begun))
+    }
     rows = frame.count
     entered = run.entered
     let ids = try group(&frame, plan, &walker)
@@ -251,7 +261,11 @@ struct MeasurePart: Sendable {
     let second = try other(part.aggregate.second)
     let third = try other(part.aggregate.third)
     let isPlain = !isOncePerSource && !part.isDistinct && second == nil
-    if isPlain, let function = part.fold, GroupFold.takes(function, values) {
+    if isPlain, part.fold == .count, list.isOneARow, case .truths(let slab) = values.storage, slab.isConstant,
+      slab[0] == Truth.yes, values.count == frame.count
+    {
+      folds[index].addRows(rowsByGroup)
+    } else if isPlain, let function = part.fold, GroupFold.takes(function, values) {
       folds[index].add(values, ids: ids, groups: groups)
     } else if isPlain, let first = part.quantileOf, case .numbers(let slab) = values.storage {
       guard first == index else { return }

@@ -62,7 +62,9 @@ extension Evaluator {
     if draft.of == nil || stages.contains(where: { if case .each = $0 { true } else { false } }) {
       draft.of = state.entered
     }
-    return try finish(plan, &state, draft)
+    return try noted("groups put together", rows: state.groups) { () throws(Diagnostics) in
+      try finish(plan, &state, draft)
+    }
   }
 
   private func collect(

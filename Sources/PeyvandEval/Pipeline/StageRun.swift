@@ -21,6 +21,7 @@ struct StageRun {
     self.isSpread = isSpread
     walker = Walker(context)
     walker.marks = RowMarks(frame)
+    self.frame.memo = FrameMemo()
     entered = frame.count
     limits = context.limits
   }
@@ -82,6 +83,16 @@ struct StageRun {
   private static let pieceRows = 1 << 20
 
   private mutating func apply(_ stage: CheckedStage) throws(Diagnostics) {
+    guard let profile = walker.context.profile else { return try carryOut(stage) }
+    let node = profile.node(Evaluator.word(of: stage), at: stage.range, below: -1)
+    walker.profileNode = node
+    let begun = ContinuousClock.now
+    try carryOut(stage)
+    walker.profileNode = -1
+    profile.add(node, rows: frame.count, bytes: 0, nanoseconds: TimeProfile.nanoseconds(since: begun))
+  }
+
+  private mutating func carryOut(_ stage: CheckedStage) throws(Diagnostics) {
     switch stage {
     case .filter(let condition):
       let truths = try walker.evaluate(condition, in: frame)
@@ -94,6 +105,7 @@ struct StageRun {
       let kept = Places.yes(slab)
       let before = inside
       frame = frame.keeping(kept)
+      frame.memo = FrameMemo()
       walker.marks = walker.marks?.keeping(kept, as: frame)
       let here = walker.marks?.counts ?? (unknown: 0, open: 0)
       gone = (before.unknown - here.unknown, before.open - here.open)
@@ -120,6 +132,7 @@ struct StageRun {
       // The rows are others from here on.
       gone = inside
       frame = inner
+      frame.memo = FrameMemo()
       walker.marks = RowMarks(frame)
       entered = inner.count
       isSpread = true

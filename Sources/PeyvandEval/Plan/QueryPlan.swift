@@ -164,6 +164,8 @@ extension Evaluator {
       if let parts {
         if let kept = parts.collected[place] {
           how = kept.isOncePerSource ? "values kept, each record once a group" : "values kept until all are there"
+        } else if part.quantileOf != nil {
+          how = "numbers kept by group, then counted"
         } else {
           how = "folded batch by batch"
         }
@@ -203,7 +205,7 @@ extension Evaluator {
   /// Everything on one line.
   private static let line = TreePrinter(width: .max)
 
-  private static func word(of stage: CheckedStage) -> String {
+  static func word(of stage: CheckedStage) -> String {
     switch stage {
     case .filter: "where"
     case .with: "with"

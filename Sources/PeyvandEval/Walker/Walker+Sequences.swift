@@ -10,7 +10,7 @@ import PeyvandData
 /// against another is one merge.
 extension Walker {
   /// First events with what became of them.
-  struct Matches {
+  struct Matches: Sendable {
     /// The first events, one set a row.
     var firsts: RowSets
     var truths: Slab<UInt8>
@@ -25,7 +25,7 @@ extension Walker {
   }
 
   /// Moments in days or in instants; `Int64.max` for none.
-  struct Moments {
+  struct Moments: Sendable {
     var times: Slab<Int64>
     var isDay: Bool
   }
@@ -42,6 +42,25 @@ extension Walker {
   }
 
   mutating func matches(of sequence: CheckedSequence, in frame: Frame) throws(Diagnostics) -> Matches {
+    guard let profile = context.profile else { return try found(sequence, in: frame) }
+    return try noted(profile, "sequence", at: sequence.range) { (walker) throws(Diagnostics) in
+      try walker.found(sequence, in: frame)
+    } measure: {
+      ($0.frame.count, $0.frame.count * 25)
+    }
+  }
+
+  private mutating func found(_ sequence: CheckedSequence, in frame: Frame) throws(Diagnostics) -> Matches {
+    guard let memo = frame.memo else { return try sought(sequence, in: frame) }
+    let key = FrameMemo.SequenceKey(sequence: sequence, asOf: context.asOf)
+    return try remembered(memo[key]) { (walker) throws(Diagnostics) in
+      try walker.sought(sequence, in: frame)
+    } keep: {
+      memo[key] = ($0, $1)
+    }
+  }
+
+  private mutating func sought(_ sequence: CheckedSequence, in frame: Frame) throws(Diagnostics) -> Matches {
     let firsts: RowSets
     var partition = true
     switch sequence.first {
@@ -129,7 +148,9 @@ extension Walker {
     let mine = own.filter { $0.family == facts.family || $0.family.isUnion || facts.family.isUnion }
       .map { context.source.moved($0.rows, from: $0.family, to: facts.family) }
     // For many matches the times are read once, in order, and merged; for few they are sought where they lie.
-    if conditions.isEmpty, !step.window.countsTies, owners.count > candidates.rows.count / 4 {
+    if conditions.isEmpty, !step.window.countsTies,
+      candidates.times != nil || owners.count > candidates.rows.count / 4
+    {
       let merged = SequenceKernels.merged(
         candidates, times: TimeSearch.times(of: candidates, in: facts.times), owners: owners, same: same,
         later: later, last: window.last, states: states, own: mine, hadTie: &hadTie)

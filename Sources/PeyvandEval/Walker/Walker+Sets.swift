@@ -10,6 +10,25 @@ import PeyvandData
 extension Walker {
   /// The records of a set, one set a row of the frame, each in the kind's order.
   package mutating func sets(_ set: CheckedSet, in frame: Frame) throws(Diagnostics) -> RowSets {
+    guard let profile = context.profile else { return try made(set, in: frame) }
+    return try noted(profile, set.node.word, at: set.range) { (walker) throws(Diagnostics) in
+      try walker.made(set, in: frame)
+    } measure: {
+      ($0.rows.count, $0.rows.count * 4 + $0.offsets.count * 4)
+    }
+  }
+
+  private mutating func made(_ set: CheckedSet, in frame: Frame) throws(Diagnostics) -> RowSets {
+    guard let memo = frame.memo, set.isWorthKeeping else { return try workedOut(set, in: frame) }
+    let key = FrameMemo.SetKey(set: set, asOf: context.asOf, wantsTimes: wantsTimes)
+    return try remembered(memo[key]) { (walker) throws(Diagnostics) in
+      try walker.workedOut(set, in: frame)
+    } keep: {
+      memo[key] = ($0, $1)
+    }
+  }
+
+  private mutating func workedOut(_ set: CheckedSet, in frame: Frame) throws(Diagnostics) -> RowSets {
     try look()
     let family = family(of: set.kind)
     switch set.node {
@@ -226,6 +245,14 @@ extension Walker {
 }
 
 extension CheckedSet {
+  /// Whether it costs more than looking it up.
+  fileprivate var isWorthKeeping: Bool {
+    switch node {
+    case .filter, .whileHeld, .expand, .expandToOne, .through, .union, .during, .repeated, .tied: true
+    default: false
+    }
+  }
+
   /// Whether it is a way through references and ties alone, so that nothing is left out of it for want of knowledge.
   fileprivate var hasNoCondition: Bool {
     switch node {

@@ -15,6 +15,8 @@ package struct Walker {
   package var tally = EvaluationContext.Tally()
   /// The rows of a batch that something is left out of; missing outside of pipelines.
   var marks: RowMarks?
+  /// The node of the profile in which what comes next is noted.
+  var profileNode = -1
   /// Whether the sets being worked out are to bring their records' times along.
   var wantsTimes = false
   /// What has been looked up of a kind, under the context's as-of time.
@@ -32,6 +34,17 @@ package struct Walker {
 
   /// The values of an expression, one a row of the frame.
   package mutating func evaluate(_ expression: CheckedExpression, in frame: Frame) throws(Diagnostics) -> Vector {
+    guard let profile = context.profile, let word = expression.node.word else {
+      return try evaluated(expression, in: frame)
+    }
+    return try noted(profile, word, at: expression.range) { (walker) throws(Diagnostics) in
+      try walker.evaluated(expression, in: frame)
+    } measure: {
+      ($0.count, $0.bytes)
+    }
+  }
+
+  private mutating func evaluated(_ expression: CheckedExpression, in frame: Frame) throws(Diagnostics) -> Vector {
     if isCostly(expression.node), !TreeSearch.looks(expression, into: frame) {
       if let outer = frame.outer { return try evaluate(expression, in: outer.frame).gathered(outer.row) }
       return try alike(expression, frame)

@@ -77,6 +77,9 @@ struct SessionArguments: ParsableArguments {
   @Flag(help: "Scripts may connect to databases over the network.")
   var allowConnect = false
 
+  @Flag(help: "Tell after each answer, on standard error, where its time went.")
+  var profile = false
+
   @OptionGroup var limits: LimitArguments
 
   func options(store: String?) -> Session.Options {
@@ -88,6 +91,7 @@ struct SessionArguments: ParsableArguments {
     options.allowRead = allowRead
     options.allowWrite = allowWrite
     options.allowConnect = allowConnect
+    options.tellsTime = profile
     return options
   }
 }

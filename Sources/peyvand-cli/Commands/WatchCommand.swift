@@ -80,7 +80,7 @@ private struct WatchTally {
   /// Watches are shown, and so are errors and what a script prints; its other answers are not what was asked for.
   mutating func take(_ outcome: Session.Outcome, of session: Session) {
     switch outcome {
-    case .diagnostics: status = status.then(output.show(outcome, of: session))
+    case .diagnostics, .time: status = status.then(output.show(outcome, of: session))
     case .answer(let answer):
       switch answer.body {
       case .watched:
