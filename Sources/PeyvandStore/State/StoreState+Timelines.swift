@@ -46,7 +46,7 @@ extension StoreState {
     for field in fields {
       guard let column = try table.columns[field.id]?.get() else { continue }
       guard let goals = column.rows else { return nil }
-      columns.append((goals, column.base))
+      columns.append((goals.slab(0..<goals.count).array, column.base))
     }
     let rows = table.rows(of: kind, in: catalogue)
     var offsets = [Int32](repeating: 0, count: targets + 1)
