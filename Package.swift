@@ -28,7 +28,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
-    room("PeyvandBase"),
+    .systemLibrary(name: "CMalloc"),
+    room("PeyvandBase", ["CMalloc"]),
     room("PeyvandSyntax", ["PeyvandBase"]),
     room("PeyvandData", ["PeyvandBase"]),
     room("PeyvandFiles", ["PeyvandBase"]),

@@ -30,7 +30,7 @@ package struct EvaluationContext: Sendable {
   package var limits: Limits
   package var interruption: Interruption
   /// Outer rows a batch.
-  package var batchSize = 8192
+  package var batchSize = 16_384
   package var threads: Int
   /// What kernels keep from batch to batch of this question.
   package var cache = KernelCache()

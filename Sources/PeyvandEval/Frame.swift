@@ -15,8 +15,6 @@ package struct Frame: Sendable {
   /// In a group's frame: what the group's aggregates came to.
   package var aggregates: [Aggregate: Vector] = [:]
   package var outer: Outer?
-  /// What has been worked out for just these rows, where several expressions may ask for the same.
-  var memo: FrameMemo?
   /// Bindings whose rows are stretches of a table: a question that goes over millions of them in batches writes out
   /// those of a batch at a time.
   var stretches: Stretches?

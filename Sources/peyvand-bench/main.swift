@@ -14,6 +14,7 @@ guard let data = arguments["--data"], let save = arguments["--save"], let progra
   exit(2)
 }
 StandardStreams.ignoreBrokenPipes()
+FreedMemory.keep()
 if arguments.has("--interrupt") { Signals.takeInterrupts() }
 let failure = Mutex<String?>(nil)
 StackedThreads.run(1, stackBytes: Limits.stackBytes) { _ in

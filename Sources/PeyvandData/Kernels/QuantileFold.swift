@@ -122,19 +122,10 @@ package struct QuantileFold: Sendable {
   package func quantiles(of group: Int32, at levels: [Double?]) -> [Double?] {
     let count = count(group)
     guard count > 0 else { return levels.map { _ in nil } }
-    let numbers: [Double] = written(count) { out in
-      var filled = 0
-      for stretch in stretches[Int(group)] {
-        batches[Int(stretch.batch)].values.withBase { values in
-          for row in stretch.rows {
-            out[filled] = values[Int(row)]
-            filled &+= 1
-          }
-        }
-      }
-      return filled
+    let pieces = stretches[Int(group)].map {
+      batches[Int($0.batch)].values[Int($0.rows.lowerBound)..<Int($0.rows.upperBound)]
     }
-    return Quantile.values(of: numbers, at: levels)
+    return Quantile.values(of: pieces, count: count, at: levels)
   }
 }
 
@@ -155,9 +146,15 @@ package enum Quantile {
 
   /// The same at several levels; missing at no level.
   package static func values(of numbers: [Double], at levels: [Double?]) -> [Double?] {
-    if numbers.count > 256, let counting = WholeCounting(numbers) {
+    values(of: [numbers[...]], count: numbers.count, at: levels)
+  }
+
+  /// The same of numbers in several pieces, `count` together.
+  static func values(of pieces: [ArraySlice<Double>], count: Int, at levels: [Double?]) -> [Double?] {
+    if count > 256, let counting = WholeCounting(pieces, count: count) {
       return levels.map { $0.flatMap { counting.value(at: $0) } }
     }
+    let numbers = pieces.count == 1 ? Array(pieces[0]) : Array(pieces.joined())
     return levels.map { $0.flatMap { value(of: numbers, at: $0) } }
   }
 
@@ -168,29 +165,35 @@ package enum Quantile {
     private let counts: [UInt32]
 
     /// Missing where a number is not whole or they lie too far apart.
-    init?(_ numbers: [Double]) {
+    init?(_ pieces: [ArraySlice<Double>], count: Int) {
       var (least, largest) = (Double.infinity, -Double.infinity)
-      numbers.withBase { base in
-        for index in 0..<numbers.count {
-          least = base[index] < least ? base[index] : least
-          largest = base[index] > largest ? base[index] : largest
+      for piece in pieces {
+        piece.withUnsafeBufferPointer { numbers in
+          for number in numbers {
+            least = number < least ? number : least
+            largest = number > largest ? number : largest
+          }
         }
       }
-      let bound = Double(min(1 << 20, numbers.count * 4))
+      let bound = Double(min(1 << 20, count * 4))
       guard largest - least < bound, least.magnitude < 0x1p50, least.rounded() == least else { return nil }
       var counts = [UInt32](repeating: 0, count: Int(largest - least) + 1)
       var isWhole = true
       counts.withMutableBase { counts in
-        numbers.withBase { base in
-          for index in 0..<numbers.count {
-            let place = Int(truncatingIfNeeded: Int64(base[index] - least))
-            isWhole = isWhole && Double(place) == base[index] - least
-            counts[place] &+= 1
+        for piece in pieces {
+          piece.withUnsafeBufferPointer { numbers in
+            var differs = false
+            for number in numbers {
+              let place = Int(truncatingIfNeeded: Int64(number - least))
+              differs = differs || Double(place) != number - least
+              counts[place] &+= 1
+            }
+            isWhole = isWhole && !differs
           }
         }
       }
       guard isWhole else { return nil }
-      (self.least, self.counts, count) = (least, counts, numbers.count)
+      (self.least, self.counts, self.count) = (least, counts, count)
     }
 
     func value(at level: Double) -> Double? {

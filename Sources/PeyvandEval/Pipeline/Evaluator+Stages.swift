@@ -137,7 +137,7 @@ extension Evaluator {
       return relation
     }
     let input = relation.frame
-    let size = batchRows(of: input.count)
+    let size = batchRows(of: input.count, QuestionReading(stages))
     let context = context
     let rowLimit = min(context.limits.rows, Int(Int32.max) - 1)
     let memory = context.limits.memoryBytes

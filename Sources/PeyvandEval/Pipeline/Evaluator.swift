@@ -73,12 +73,24 @@ package struct Evaluator: Sendable {
 
   var runner: BatchRunner { BatchRunner(threads: context.threads, watchdog: watchdog, range: nil) }
 
-  /// Outer rows a batch: as set, or fewer, so that every thread has several to do.
-  func batchRows(of count: Int) -> Int {
-    let size = max(1, context.batchSize)
+  /// Outer rows a batch: as set, or fewer, so that every thread has several to do, and so that what the events of its
+  /// entities come to stays near the processor.
+  /// - Parameter reading: what is asked of the rows.
+  func batchRows(of count: Int, _ reading: QuestionReading? = nil) -> Int {
+    var size = max(1, context.batchSize)
+    if let reading, count > 0 {
+      let catalogue = context.source.catalogue
+      let events =
+        reading.kinds.lazy.filter { catalogue.kind($0)?.flavour == .event }
+        .map { context.source.rows(of: $0).count }.max() ?? 0
+      size = max(1, min(size, Self.innerRows / max(1, events / count)))
+    }
     guard context.threads > 1, count > 0 else { return size }
     return max(1, min(size, max(16, count / (context.threads * 4))))
   }
+
+  /// About how many events a batch of entities may have.
+  private static let innerRows = 1 << 17
 
   func check(rows: Int, at range: SourceRange?) throws(Diagnostics) {
     let limit = min(context.limits.rows, Int(Int32.max) - 1)

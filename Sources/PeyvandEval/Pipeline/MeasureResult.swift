@@ -72,7 +72,7 @@ extension Evaluator {
   ) throws(Diagnostics) -> MeasureState {
     let input = relation.frame
     let isSpread = relation.isSpread
-    let size = batchRows(of: input.count)
+    let size = batchRows(of: input.count, QuestionReading(stages, lists: plan.lists, keys: plan.keys))
     let context = context
     let memory = context.limits.memoryBytes
     let jobs = (input.count + size - 1) / size

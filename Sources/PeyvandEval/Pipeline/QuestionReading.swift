@@ -16,6 +16,13 @@ struct QuestionReading {
 
   init(_ query: CheckedQuery) { add(query) }
 
+  /// What some stages read, and some lists and keys behind them.
+  init(_ stages: ArraySlice<CheckedStage>, lists: [CheckedList] = [], keys: [CheckedColumn] = []) {
+    for stage in stages { add(stage) }
+    for list in lists { add(list) }
+    for key in keys { add(key.expression) }
+  }
+
   private mutating func add(_ query: CheckedQuery) {
     switch query.source {
     case .records(let set, _): add(set)
@@ -32,19 +39,21 @@ struct QuestionReading {
       for step in path.steps { add(step.set) }
     case .table: break
     }
-    for stage in query.stages {
-      switch stage {
-      case .filter(let condition): add(condition)
-      case .rank(let ranks): for rank in ranks { add(rank.column.expression) }
-      case .with(let columns), .select(let columns): for column in columns { add(column.expression) }
-      case .measure(let measure):
-        for column in measure.columns + measure.keys + [measure.across].compactMap({ $0 }) { add(column.expression) }
-      case .sort(let keys): for key in keys { add(key.expression) }
-      case .each(let set, _): add(set)
-      case .why(let why): add(why.outcome)
-      case .take, .skip, .distinct, .who: break
-      case .derive(let derivation): for column in derivation.inputs { add(column.expression) }
-      }
+    for stage in query.stages { add(stage) }
+  }
+
+  private mutating func add(_ stage: CheckedStage) {
+    switch stage {
+    case .filter(let condition): add(condition)
+    case .rank(let ranks): for rank in ranks { add(rank.column.expression) }
+    case .with(let columns), .select(let columns): for column in columns { add(column.expression) }
+    case .measure(let measure):
+      for column in measure.columns + measure.keys + [measure.across].compactMap({ $0 }) { add(column.expression) }
+    case .sort(let keys): for key in keys { add(key.expression) }
+    case .each(let set, _): add(set)
+    case .why(let why): add(why.outcome)
+    case .take, .skip, .distinct, .who: break
+    case .derive(let derivation): for column in derivation.inputs { add(column.expression) }
     }
   }
 

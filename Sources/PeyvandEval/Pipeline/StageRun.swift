@@ -21,7 +21,6 @@ struct StageRun {
     self.isSpread = isSpread
     walker = Walker(context)
     walker.marks = RowMarks(frame)
-    self.frame.memo = FrameMemo()
     entered = frame.count
     limits = context.limits
   }
@@ -105,7 +104,6 @@ struct StageRun {
       let kept = Places.yes(slab)
       let before = inside
       frame = frame.keeping(kept)
-      frame.memo = FrameMemo()
       walker.marks = walker.marks?.keeping(kept, as: frame)
       let here = walker.marks?.counts ?? (unknown: 0, open: 0)
       gone = (before.unknown - here.unknown, before.open - here.open)
@@ -132,7 +130,6 @@ struct StageRun {
       // The rows are others from here on.
       gone = inside
       frame = inner
-      frame.memo = FrameMemo()
       walker.marks = RowMarks(frame)
       entered = inner.count
       isSpread = true

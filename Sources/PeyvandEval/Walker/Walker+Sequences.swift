@@ -51,16 +51,6 @@ extension Walker {
   }
 
   private mutating func found(_ sequence: CheckedSequence, in frame: Frame) throws(Diagnostics) -> Matches {
-    guard let memo = frame.memo else { return try sought(sequence, in: frame) }
-    let key = FrameMemo.SequenceKey(sequence: sequence, asOf: context.asOf)
-    return try remembered(memo[key]) { (walker) throws(Diagnostics) in
-      try walker.sought(sequence, in: frame)
-    } keep: {
-      memo[key] = ($0, $1)
-    }
-  }
-
-  private mutating func sought(_ sequence: CheckedSequence, in frame: Frame) throws(Diagnostics) -> Matches {
     let firsts: RowSets
     var partition = true
     switch sequence.first {

@@ -19,16 +19,6 @@ extension Walker {
   }
 
   private mutating func made(_ set: CheckedSet, in frame: Frame) throws(Diagnostics) -> RowSets {
-    guard let memo = frame.memo, set.isWorthKeeping else { return try workedOut(set, in: frame) }
-    let key = FrameMemo.SetKey(set: set, asOf: context.asOf, wantsTimes: wantsTimes)
-    return try remembered(memo[key]) { (walker) throws(Diagnostics) in
-      try walker.workedOut(set, in: frame)
-    } keep: {
-      memo[key] = ($0, $1)
-    }
-  }
-
-  private mutating func workedOut(_ set: CheckedSet, in frame: Frame) throws(Diagnostics) -> RowSets {
     try look()
     let family = family(of: set.kind)
     switch set.node {
@@ -245,14 +235,6 @@ extension Walker {
 }
 
 extension CheckedSet {
-  /// Whether it costs more than looking it up.
-  fileprivate var isWorthKeeping: Bool {
-    switch node {
-    case .filter, .whileHeld, .expand, .expandToOne, .through, .union, .during, .repeated, .tied: true
-    default: false
-    }
-  }
-
   /// Whether it is a way through references and ties alone, so that nothing is left out of it for want of knowledge.
   fileprivate var hasNoCondition: Bool {
     switch node {
