@@ -22,7 +22,9 @@ enum ExportForm {
   func bytes(_ answer: Answer, _ catalogue: Catalogue, isRaw: Bool) throws(Diagnostic) -> [UInt8] {
     switch self {
     case .text(let format):
-      let renderer = AnswerRenderer(catalogue: catalogue, options: .init(format: format, isRaw: isRaw))
+      var options = AnswerRenderer.Options(format: format, isRaw: isRaw)
+      options.isFile = true
+      let renderer = AnswerRenderer(catalogue: catalogue, options: options)
       let output = try renderer.render(answer).output
       return Array((format == .html ? HTMLPage.head + output + HTMLPage.end : output).utf8)
     case .workbook:

@@ -26,6 +26,8 @@ package struct AnswerRenderer: Sendable {
     package var width: Int?
     /// Cells as they are: no `'` before formulas, no escapes.
     package var isRaw: Bool
+    /// Whether it goes into a file: then no terminal can obey what a text holds, and texts stay what they are.
+    package var isFile = false
     /// Rows of a table shown on a terminal.
     package var terminalRows = 200
 
@@ -246,7 +248,7 @@ package struct AnswerRenderer: Sendable {
   }
 
   private func delimited(_ answer: Answer, _ form: Delimited.Form) -> String {
-    let cells = Delimited(form: form, isRaw: options.isRaw)
+    let cells = Delimited(form: form, isRaw: options.isRaw, keepsControls: options.isFile)
     switch answer.body {
     case .done: return ""
     case .printed(let text): return programText(text) + "\n"

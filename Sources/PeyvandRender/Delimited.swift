@@ -9,11 +9,13 @@ struct Delimited {
   enum Form { case csv, tsv }
   let form: Form
   let isRaw: Bool
+  /// Whether what a terminal would obey stays as it is, as in a file.
+  var keepsControls = false
 
   /// Adds a cell, with the separator before it where it is not the first of its row.
   /// - Parameter isText: whether the cell's text came from data; numbers, dates and times are ours.
   func append(_ text: String, isText: Bool, isFirst: Bool, to bytes: inout [UInt8]) {
-    let text = isText && !isRaw ? Self.withoutControls(text) : text
+    let text = isText && !isRaw && !keepsControls ? Self.withoutControls(text) : text
     if !isFirst { bytes.append(form == .csv ? UInt8(ascii: ",") : UInt8(ascii: "\t")) }
     let isGuarded = isText && !isRaw && Self.beginsFormula(text)
     switch form {

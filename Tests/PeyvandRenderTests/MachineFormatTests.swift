@@ -187,4 +187,14 @@ import Testing
 extension String {
   /// The first place of a text; Swift's own needs Foundation or a regex.
   fileprivate func range(of other: String) -> Range<String.Index>? { firstRange(of: other) }
+
+  @Test func aFileHoldsTextsAsTheyAre() throws {
+    let name = "\u{202B}شرکت\u{202C}\u{7}"
+    let answer = Answer(.table(Samples.table(Samples.column("name", .text, Samples.texts([name, "=1"])))))
+    var options = AnswerRenderer.Options(format: .csv)
+    #expect(try AnswerRenderer(catalogue: Catalogue(), options: options).render(answer).output.contains("u{202b}"))
+    options.isFile = true
+    let file = try AnswerRenderer(catalogue: Catalogue(), options: options).render(answer).output
+    #expect(file == "name\n\(name)\n\"'=1\"\n")
+  }
 }

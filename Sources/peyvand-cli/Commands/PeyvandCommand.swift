@@ -77,7 +77,7 @@ struct SessionArguments: ParsableArguments {
   @Flag(help: "Scripts may connect to databases over the network.")
   var allowConnect = false
 
-  @Flag(help: "Tell after each answer, on standard error, where its time went.")
+  @Flag(help: "Tell after each question, print and KPI, on standard error, where its time went.")
   var profile = false
 
   @OptionGroup var limits: LimitArguments
