@@ -82,7 +82,7 @@ package struct TimelineTimes: Sendable {
   /// Missing where the times lie too far apart.
   package init?(of rows: [Int32], in column: Column) {
     let bounds = TimeSearch.bounds(of: column)
-    guard let bounds, bounds.upperBound - bounds.lowerBound < Int64(Int32.max) else { return nil }
+    guard let bounds, bounds.upperBound - bounds.lowerBound < Int64(Int32.max) - 1 else { return nil }
     offset = bounds.lowerBound
     times = TimeSearch.times(of: rows, in: column, less: offset, none: Self.none)
   }

@@ -57,40 +57,9 @@ package enum TimeSearch {
                   }
                   return Int64(truncatingIfNeeded: times[at]) &+ offset
                 }
-                return filled(count) { out in
-                  var lastOwner = -1
-                  var lastBound = Int64.min
-                  var lastPlace = 0
-                  for index in 0..<count {
-                    let owner = Int(owners[index &* ownerStep])
-                    let bound = bounds[index &* boundStep]
-                    guard owner >= 0, owner &+ 1 < offsets.count else {
-                      out[index] = 0
-                      continue
-                    }
-                    let end = Int(offsets[owner &+ 1])
-                    var low = Int(offsets[owner])
-                    var high = end
-                    if owner == lastOwner, bound >= lastBound {
-                      // All before the last place is before this bound too: gallop on.
-                      low = lastPlace
-                      var step = 1
-                      var probe = low
-                      while probe < end, time(probe) < bound {
-                        low = probe &+ 1
-                        probe &+= step
-                        step &*= 2
-                      }
-                      high = min(probe, end)
-                    }
-                    while low < high {
-                      let middle = low &+ (high &- low) / 2
-                      if time(middle) < bound { low = middle &+ 1 } else { high = middle }
-                    }
-                    out[index] = Int32(truncatingIfNeeded: low)
-                    (lastOwner, lastBound, lastPlace) = (owner, bound, low)
-                  }
-                }
+                return found(
+                  count, in: offsets, owner: { Int(owners[$0 &* ownerStep]) }, bound: { bounds[$0 &* boundStep] },
+                  least: Int64.min, time: time)
               }
             }
           }
@@ -105,51 +74,64 @@ package enum TimeSearch {
   ) -> [Int32] {
     let count = min(owners.count, bounds.count)
     let offset = times.offset
+    /// A bound among times less the offset. No time is as large as the bound that finds what has none.
+    @inline(__always) func near(_ bound: Int64) -> Int32 {
+      if bound == .max { return .max }
+      let (near, overflow) = bound.subtractingReportingOverflow(offset)
+      if overflow { return bound < 0 ? .min : .max - 1 }
+      return Int32(clamping: min(near, Int64(Int32.max - 1)))
+    }
     return sets.offsets.withUnsafeBufferPointer { offsets in
       times.values.withFlatOrEmpty { times in
         owners.withElementsOrNone { owners, ownerStep in
           bounds.withElementsOrNone { bounds, boundStep in
-            filled(count) { out in
-              var lastOwner = -1
-              var lastBound = Int32.min
-              var lastPlace = 0
-              for index in 0..<count {
-                let owner = Int(owners[index &* ownerStep])
-                let wide = bounds[index &* boundStep]
-                // No time is as large as the bound that finds what has none.
-                let (near, overflow) = wide.subtractingReportingOverflow(offset)
-                let bound =
-                  wide == .max
-                  ? Int32.max
-                  : overflow ? (wide < 0 ? .min : .max - 1) : Int32(clamping: min(near, Int64(Int32.max - 1)))
-                guard owner >= 0, owner &+ 1 < offsets.count else {
-                  out[index] = 0
-                  continue
-                }
-                let end = Int(offsets[owner &+ 1])
-                var low = Int(offsets[owner])
-                var high = end
-                if owner == lastOwner, bound >= lastBound {
-                  low = lastPlace
-                  var step = 1
-                  var probe = low
-                  while probe < end, times[probe] < bound {
-                    low = probe &+ 1
-                    probe &+= step
-                    step &*= 2
-                  }
-                  high = min(probe, end)
-                }
-                while low < high {
-                  let middle = low &+ (high &- low) / 2
-                  if times[middle] < bound { low = middle &+ 1 } else { high = middle }
-                }
-                out[index] = Int32(truncatingIfNeeded: low)
-                (lastOwner, lastBound, lastPlace) = (owner, bound, low)
-              }
-            }
+            found(
+              count, in: offsets, owner: { Int(owners[$0 &* ownerStep]) },
+              bound: { near(bounds[$0 &* boundStep]) }, least: Int32.min, time: { times[$0] })
           }
         }
+      }
+    }
+  }
+
+  /// For each search the first place in its set whose time is not before its bound.
+  @inline(__always)
+  private static func found<Time: Comparable>(
+    _ count: Int, in offsets: UnsafeBufferPointer<Int32>, owner: (Int) -> Int, bound: (Int) -> Time, least: Time,
+    time: (Int) -> Time
+  ) -> [Int32] {
+    filled(count) { out in
+      var lastOwner = -1
+      var lastBound = least
+      var lastPlace = 0
+      for index in 0..<count {
+        let owner = owner(index)
+        let bound = bound(index)
+        guard owner >= 0, owner &+ 1 < offsets.count else {
+          out[index] = 0
+          continue
+        }
+        let end = Int(offsets[owner &+ 1])
+        var low = Int(offsets[owner])
+        var high = end
+        if owner == lastOwner, bound >= lastBound {
+          // All before the last place is before this bound too: gallop on.
+          low = lastPlace
+          var step = 1
+          var probe = low
+          while probe < end, time(probe) < bound {
+            low = probe &+ 1
+            probe &+= step
+            step &*= 2
+          }
+          high = min(probe, end)
+        }
+        while low < high {
+          let middle = low &+ (high &- low) / 2
+          if time(middle) < bound { low = middle &+ 1 } else { high = middle }
+        }
+        out[index] = Int32(truncatingIfNeeded: low)
+        (lastOwner, lastBound, lastPlace) = (owner, bound, low)
       }
     }
   }

@@ -87,17 +87,6 @@ package final class TimeProfile: Sendable {
     }
   }
 
-  /// Works something out as a node of its own.
-  func timed<Value>(
-    _ node: Int, _ body: () throws(Diagnostics) -> Value, measure: (Value) -> (rows: Int, bytes: Int)
-  ) throws(Diagnostics) -> Value {
-    let begun = ContinuousClock.now
-    let value = try body()
-    let (rows, bytes) = measure(value)
-    add(node, rows: rows, bytes: bytes, nanoseconds: Self.nanoseconds(since: begun))
-    return value
-  }
-
   package static func nanoseconds(since begun: ContinuousClock.Instant) -> Int64 {
     let (seconds, attoseconds) = begun.duration(to: .now).components
     return seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000
