@@ -266,8 +266,14 @@ extension Session {
     }
   }
 
+  /// - Parameter state: that before they were taken back.
   private static func inWords(_ changes: [StoreChange], _ state: StoreState) -> String {
-    changes.map { $0.inWords(state.catalogue) }.joined(separator: ", ")
+    changes.map { change in
+      let words = change.inWords(state.catalogue)
+      guard case .forget(let name) = change, state.definitions.contains(where: { nameKey($0.name) == nameKey(name) })
+      else { return words }
+      return words + " (declared again since: what was declared last stands)"
+    }.joined(separator: ", ")
   }
 
   /// Ends the sitting: a long journal makes way for a snapshot, so that the next one begins quickly. All that was said

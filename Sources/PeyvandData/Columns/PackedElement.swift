@@ -42,14 +42,7 @@ extension Int32: PackedElement {
 
   @usableFromInline
   package static func range(of values: UnsafeBufferPointer<Int32>) -> PackedRange? {
-    guard let first = values.first else { return nil }
-    var low = first
-    var high = first
-    for value in values {
-      low = Swift.min(low, value)
-      high = Swift.max(high, value)
-    }
-    return PackedRange(low: Int64(low), high: Int64(high))
+    wholeRange(of: values)
   }
 }
 
@@ -77,14 +70,7 @@ extension Int64: PackedElement {
 
   @usableFromInline
   package static func range(of values: UnsafeBufferPointer<Int64>) -> PackedRange? {
-    guard let first = values.first else { return nil }
-    var low = first
-    var high = first
-    for value in values {
-      low = Swift.min(low, value)
-      high = Swift.max(high, value)
-    }
-    return PackedRange(low: low, high: high)
+    wholeRange(of: values)
   }
 }
 
@@ -150,4 +136,18 @@ extension Double: PackedElement {
     // By its bits, since −0 would come back as 0.
     return ((scaled + 0) / divisor).bitPattern == value.bitPattern
   }
+}
+
+/// From the least to the greatest of whole numbers; nil of none. Inlined where its type is known.
+@inline(__always)
+private func wholeRange<Whole: FixedWidthInteger & SignedInteger>(of values: UnsafeBufferPointer<Whole>) -> PackedRange?
+{
+  guard let first = values.first else { return nil }
+  var low = first
+  var high = first
+  for value in values {
+    low = min(low, value)
+    high = max(high, value)
+  }
+  return PackedRange(low: Int64(low), high: Int64(high))
 }

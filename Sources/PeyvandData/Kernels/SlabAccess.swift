@@ -33,6 +33,16 @@ func made<Element>(_ count: Int, _ body: (UnsafeMutablePointer<Element>) -> Void
   }
 }
 
+/// A new array of at most `count` elements; `body` writes them from the first on and says how many.
+@inline(__always)
+func written<Element>(_ count: Int, _ body: (UnsafeMutablePointer<Element>) -> Int) -> [Element] {
+  guard count > 0 else { return [] }
+  return [Element](unsafeUninitializedCapacity: count) { buffer, count in
+    guard let base = buffer.baseAddress else { return }
+    count = body(base)
+  }
+}
+
 extension Array {
   @inline(__always)
   func withBase<Result>(_ body: (UnsafePointer<Element>) -> Result) -> Result? {

@@ -136,6 +136,14 @@ package struct UnionSource: ColumnSource {
     try base.adjacency(of: kind, by: field)
   }
 
+  package func adjacency(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> Adjacency? {
+    try base.adjacency(of: kind, byAnyOf: fields)
+  }
+
+  package func times(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> TimelineTimes? {
+    try base.times(of: kind, byAnyOf: fields)
+  }
+
   package func keys(of rows: [Int32], family: KindID) throws(Diagnostics) -> [String] {
     guard let union = catalogue.union(family) else { return try base.keys(of: rows, family: family) }
     var keys = [String](repeating: "", count: rows.count)

@@ -246,9 +246,10 @@ struct TextBuilder: ColumnBuilder {
   private var dictionary = TextTable()
   private var found = 0
   private var faults = 0
-  /// For whole numbers, which most keys are, the code plus one; 0 for none yet.
+  /// For whole numbers, which most keys are, the code plus one; 0 for none yet. No longer than the rows warrant: one
+  /// large number in a short file is a text like any other.
   private var numbers: [Int32] = []
-  private static let mostNumbers: Int32 = 1 << 24
+  private static let numbersARow = 4
   /// Bytes of one text.
   private let longest: Int
   /// What stands between the elements of cells that are lists in their source; in a text it is a comma.
@@ -285,9 +286,9 @@ struct TextBuilder: ColumnBuilder {
   /// A number is looked up by itself, without a hash.
   @inline(__always)
   private mutating func code(of cell: Span<UInt8>) -> Int32? {
-    guard !keepsBlanks, let number = RowKeys.number(cell), number < Self.mostNumbers else {
-      return dictionary.code(of: cell)
-    }
+    guard !keepsBlanks, let number = RowKeys.number(cell),
+      Int(number) < max(1_024, present.count &* Self.numbersARow)
+    else { return dictionary.code(of: cell) }
     if Int(number) >= numbers.count {
       // To twice of what is needed, so that it seldom grows.
       numbers += repeatElement(0, count: max(1_024, Int(number) * 2) - numbers.count)
