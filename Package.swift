@@ -73,7 +73,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "peyvand-bench", dependencies: ["Peyvand", "PeyvandBase", "PeyvandData", "PeyvandFiles"],
+      name: "peyvand-bench",
+      dependencies: ["Peyvand", "PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "PeyvandImport"],
       swiftSettings: strict),
     .executableTarget(
       name: "company-generator", path: "Sources/company-generator", swiftSettings: strict),
@@ -89,6 +90,7 @@ let package = Package(
       [
         "peyvand-cli", "LineEditor", "Peyvand", "PeyvandBase", "PeyvandData", "PeyvandStore", "PeyvandTestSupport",
       ]),
+    tests("PeyvandBenchTests", ["peyvand-bench"]),
     // Preloaded by the tests of durability: it lets the calls under the store fail, and records them.
     .target(name: "FaultShim", path: "Tests/FaultShim", publicHeadersPath: "."),
     tests("PeyvandRenderTests", ["PeyvandBase", "PeyvandData", "PeyvandRender"]),

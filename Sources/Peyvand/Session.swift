@@ -215,21 +215,33 @@ public final class Session {
     return (formatter.format(), result.diagnostics)
   }
 
+  /// A store that was written.
+  package struct Saved {
+    package var path: String
+    /// Of the time that it took, the final flush, which hangs on the disk alone.
+    package var flushTime: Swift.Duration
+  }
+
   /// Writes the store.
   /// - Parameter path: another file; nil writes the store's own.
-  /// - Returns: the path written.
-  package func save(to path: String?) throws -> String {
+  package func save(to path: String?) throws -> Saved {
     guard let path else {
       guard let file else { throw Diagnostics(SessionDiagnostics.nothingToSaveTo()) }
       try write(file)
-      return file.path
+      return Saved(path: file.path, flushTime: file.flushTime)
     }
     let other = try StoreFile.open(path: path, createIfMissing: true)
     guard other.generation == 0 else { throw Diagnostics(SessionDiagnostics.storeExists(path)) }
     // To be handed on: one file, without a journal.
     try write(other, hasJournal: false)
-    return path
+    return Saved(path: path, flushTime: other.flushTime)
   }
+
+  /// Where the memory of the store goes, part by part.
+  package var memory: [MemoryPart] { state.memory }
+
+  /// Records of a kind and its special kinds.
+  package func recordCount(of kind: KindID) -> Int { state.rows(of: kind).count }
 
   private func write(_ file: StoreFile, hasJournal: Bool = true) throws(Diagnostics) {
     let state = state

@@ -23,6 +23,8 @@ package final class AtomicFile {
   package let path: String
   /// Bytes given so far.
   package private(set) var byteCount = 0
+  /// How long it took until the disk had all of it: the part of `commit` that hangs on the disk alone.
+  package private(set) var flushTime = Swift.Duration.zero
   private let shown: String
   private let name: String
   private let temporary: String
@@ -114,7 +116,9 @@ package final class AtomicFile {
   ) throws(Diagnostic) -> Bool {
     try requireOpen()
     try handOver()
+    let begun = ContinuousClock.now
     try attempt { () throws(SystemError) in try SystemCalls.sync(file) }
+    flushTime = ContinuousClock.now - begun
     guard mayStand() else {
       discard()
       return false
@@ -127,9 +131,11 @@ package final class AtomicFile {
       try SystemCalls.rename(in: folder, temporary, to: name)
     }
     state = .committed
+    let renamed = ContinuousClock.now
     do throws(SystemError) { try SystemCalls.sync(folder) } catch {
       throw FileDiagnostics.notConfirmed(shown, error)
     }
+    flushTime += ContinuousClock.now - renamed
     return true
   }
 

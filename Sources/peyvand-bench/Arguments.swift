@@ -9,6 +9,12 @@ struct Arguments: Sendable {
   }
 
   func has(_ flag: String) -> Bool { words.contains(flag) }
+
+  /// The words between a flag and the next one.
+  func list(_ flag: String) -> [String] {
+    guard let index = words.firstIndex(of: flag) else { return [] }
+    return Array(words[(index + 1)...].prefix { !$0.hasPrefix("--") })
+  }
 }
 
 /// Milliseconds that a body took, by the monotonic clock.
@@ -16,6 +22,12 @@ func milliseconds<E: Error>(_ body: () throws(E) -> Void) throws(E) -> Double {
   let clock = ContinuousClock()
   let start = clock.now
   try body()
-  let (seconds, attoseconds) = (clock.now - start).components
-  return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
+  return Milliseconds.of(clock.now - start)
+}
+
+enum Milliseconds {
+  static func of(_ duration: Swift.Duration) -> Double {
+    let (seconds, attoseconds) = duration.components
+    return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
+  }
 }

@@ -3,6 +3,7 @@ import Peyvand
 import PeyvandBase
 import PeyvandData
 import PeyvandFiles
+import PeyvandStore
 
 /// One sitting of Peyvand behind the benchmark's protocol: lines of JSON out, names of questions in.
 ///
@@ -36,8 +37,11 @@ final class Engine {
     let loading = try milliseconds { try run("load", in: session) }
     emit("{\"ev\":\"load\",\"s\":\(loading / 1e3)}")
     unlink(save)
-    let saving = try milliseconds { _ = try session.save(to: save) }
-    emit("{\"ev\":\"save\",\"s\":\(saving / 1e3),\"bytes\":\(FileSize.bytes(of: save))}")
+    var flush = 0.0
+    let saving = try milliseconds { flush = Milliseconds.of(try session.save(to: save).flushTime) }
+    emit(
+      "{\"ev\":\"save\",\"s\":\((saving - flush) / 1e3),\"flush_s\":\(flush / 1e3),"
+        + "\"bytes\":\(FileSize.bytes(of: save))}")
     try run("definitions", in: session)
     emit("{\"ev\":\"ready\"}")
   }
@@ -70,6 +74,10 @@ final class Engine {
     while let line = readLine() {
       let words = line.split(separator: " ").map(String.init)
       guard let name = words.first, let session else { continue }
+      if name == "memory" {
+        emit(held(session))
+        continue
+      }
       guard access("\(programs)/\(name).pvd", R_OK) == 0 else {
         emit("{\"ev\":\"none\",\"q\":\"\(name)\"}")
         continue
@@ -84,6 +92,19 @@ final class Engine {
         emit("{\"ev\":\"error\",\"q\":\"\(name)\",\"error\":\(Rows.quoted("\(error)"))}")
       }
     }
+  }
+
+  /// What the interactions take in memory, timelines and orders that the questions so far have asked for among it.
+  private func held(_ session: Session) -> String {
+    let catalogue = session.catalogue
+    guard let family = catalogue.kinds.first(where: { $0.name == "interaction" })?.id else {
+      return "{\"ev\":\"none\"}"
+    }
+    var byUse: [MemoryPart.Use: Int] = [:]
+    for part in session.memory where part.family == family { byUse[part.use, default: 0] += part.bytes }
+    let parts = MemoryPart.Use.allCases.compactMap { use in byUse[use].map { "\"\(use.rawValue)\":\($0)" } }
+    return "{\"ev\":\"memory\",\"interactions\":\(session.recordCount(of: family)),"
+      + "\"bytes\":\(byUse.values.reduce(0, +)),\"parts\":{\(parts.joined(separator: ","))}}"
   }
 
   func program(_ name: String) throws -> String {

@@ -4,36 +4,27 @@ import PeyvandBase
 import PeyvandFiles
 import Synchronization
 
-// The engine's side of scripts/benchmark/run.py: it loads, saves, and answers questions by name.
+// The engine's side of scripts/benchmark/run.py: it loads, saves, and answers questions by name; and its kernels alone.
 
 let arguments = Arguments(CommandLine.arguments)
-guard let data = arguments["--data"], let save = arguments["--save"], let programs = arguments["--programs"] else {
-  try? StandardStreams.write(
-    "usage: peyvand-bench --programs DIR --data DIR --save PATH [--reopen|--cold|--interrupt [--rounds N] [--only QUESTION]]\n",
-    to: .error)
-  exit(2)
-}
+let usage = """
+  usage: peyvand-bench --programs DIR --data DIR --save PATH [--reopen|--cold|--interrupt [--rounds N] [--only QUESTION]]
+         peyvand-bench --kernels [list | NAME …] [--rows N]
+         peyvand-bench --memory
+
+  """
 StandardStreams.ignoreBrokenPipes()
 FreedMemory.keep()
 if arguments.has("--interrupt") { Signals.takeInterrupts() }
 let failure = Mutex<String?>(nil)
 StackedThreads.run(1, stackBytes: Limits.stackBytes) { _ in
   do {
-    let engine = Engine(data: data, save: save, programs: programs)
-    if arguments.has("--interrupt") {
-      let rounds = arguments["--rounds"].flatMap { Int($0) } ?? 6
-      try Delays(engine, rounds: rounds, only: arguments["--only"].map { [$0] } ?? []).measure()
-    } else if arguments.has("--cold") {
-      try engine.cold()
-    } else {
-      try arguments.has("--reopen") ? engine.reopen() : engine.load()
-      try engine.serve()
-    }
+    try Sitting(arguments).run()
   } catch {
     failure.withLock { $0 = "\(error)" }
   }
 }
 if let said = failure.withLock({ $0 }) {
-  try? StandardStreams.write("peyvand-bench: \(said)\n", to: .error)
-  exit(1)
+  try? StandardStreams.write(said == "usage" ? usage : "peyvand-bench: \(said)\n", to: .error)
+  exit(said == "usage" ? 2 : 1)
 }

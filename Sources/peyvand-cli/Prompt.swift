@@ -134,7 +134,7 @@ struct Prompt {
     case .save(let path):
       do {
         let saved = try session.save(to: path)
-        output.write("saved: " + escapedForTerminal(saved) + "\n")
+        output.write("saved: " + escapedForTerminal(saved.path) + "\n")
       } catch let error as Diagnostics {
         output.say(error.all, of: session)
         return Status(error.all)

@@ -20,13 +20,16 @@ An external engine (--ext name=command) is a program that is called as
     command --data DIR --save PATH --reopen (open PATH, then serve: used after a timeout)
     command --data DIR --save PATH --cold   (open PATH, answer q1, exit)
 and prints one JSON object a line:
-    {"ev":"version","version":"1.0"}  {"ev":"load","s":1.2}  {"ev":"save","s":0.3,"bytes":123}  {"ev":"ready"}
+    {"ev":"version","version":"1.0"}  {"ev":"load","s":1.2}  {"ev":"save","s":0.3,"flush_s":0.1,"bytes":123}  {"ev":"ready"}
 then reads lines "q1" or "q1 rows" on stdin, runs that query once and answers
     {"ev":"q","q":"q1","ms":1.25}  or with  "rows":[[..],..]   {"ev":"none","q":"q1"}   {"ev":"error","q":"q1","error":".."}
-With --cold it prints {"ev":"cold","ms":1.5,"rows":[[..]]}.  It ends when stdin does.
+To "memory", asked after all questions, it answers {"ev":"memory","interactions":10,"bytes":500,"parts":{"column":300,..}}
+or {"ev":"none"}.  With --cold it prints {"ev":"cold","ms":1.5,"rows":[[..]]}.  It ends when stdin does.
+Called with --memory alone it may measure the machine: {"ev":"memory","one":9.8,"two":17.1,"random_ns":9,"chained_ns":90}
+(GB/s on one core and on two).  With --prompt PATH the interactive program PATH is started on the saved file at a terminal of its own.
 Peak memory and process times are taken from outside, so nobody measures itself.
 """
-import argparse, hashlib, json, os, select, shlex, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, hashlib, json, os, pty, select, shlex, shutil, statistics, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TMP = os.environ.get("BENCH_TMP") or os.path.join(tempfile.gettempdir(), "peyvand-bench")
@@ -204,6 +207,16 @@ class Engine:
             self.res["queries"][q] = dict(q=q, error="–")
         return None
 
+    def held(self):
+        """What the interactions take in memory, by the engine's own count."""
+        if self.p is None:
+            return
+        self.p.stdin.write(b"memory\n")
+        self.p.stdin.flush()
+        e = self.read(self.a.timeout)
+        if e and e["ev"] == "memory" and e.get("interactions"):
+            self.res["held"] = e
+
     def cold(self):
         wall, inner = [], []
         for i in range(6):
@@ -250,6 +263,75 @@ def check(results, queries):
     return int(failed)
 
 
+def bandwidth(command):
+    """What the machine's memory gives, measured by an external engine before anything else runs; None where it does not."""
+    try:
+        said = subprocess.run(command + ["--memory"], capture_output=True, timeout=120).stdout
+        found = [json.loads(x) for x in said.split(b"\n") if x.startswith(b'{"ev":"memory"')]
+        return found[-1] if found else None
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+
+
+class Terminal:
+    """A program at a terminal of its own, typed at."""
+
+    def __init__(self, command, history):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM="xterm", PEYVAND_HISTORY=history)
+            os.execv(command[0], command)
+
+    def until(self, wanted, seconds=10):
+        """What it writes until that has come; what has come by then, where it does not."""
+        seen, end = b"", time.perf_counter() + seconds
+        while not wanted(seen):
+            ready, _, _ = select.select([self.fd], [], [], max(0, end - time.perf_counter()))
+            if not ready:
+                break
+            try:
+                seen += os.read(self.fd, 1 << 16)
+            except OSError:
+                break
+        return seen
+
+    def typed(self, text, wanted):
+        """Milliseconds from the keys to the answer; None where none came."""
+        t = time.perf_counter()
+        os.write(self.fd, text)
+        seen = self.until(wanted)
+        return (time.perf_counter() - t) * 1000 if wanted(seen) else None
+
+    def close(self):
+        os.close(self.fd)
+        os.kill(self.pid, 9)
+        os.waitpid(self.pid, 0)
+
+
+def prompt(program, store):
+    """Milliseconds from the start of the program to its prompt, without a store and with one, and to a name completed."""
+    ready = lambda seen: b"> " in seen
+    found = dict(empty_ms=[], store_ms=[], complete_ms=[])
+    with tempfile.TemporaryDirectory() as folder:
+        history = os.path.join(folder, "history")
+        for turn in range(6):
+            for key, command in (("empty_ms", [program]), ("store_ms", [program, store])):
+                t = time.perf_counter()
+                terminal = Terminal(command, history)
+                came = ready(terminal.until(ready))
+                ms = (time.perf_counter() - t) * 1000
+                if came and turn:
+                    found[key].append(ms)
+                if came and key == "store_ms" and turn:
+                    # The rest of `customer`, then of `region`, each the only name that begins so.
+                    for text, rest in ((b"custo\t", b"mer"), (b" | where regi\t", b"on")):
+                        ms = terminal.typed(text, lambda seen: rest in seen)
+                        if ms is not None:
+                            found["complete_ms"].append(ms)
+                terminal.close()
+    return {k: statistics.median(v) for k, v in found.items() if v}
+
+
 def ratios(results, queries):
     """How many times faster than the fastest peer the last engine is, by query; missing where it has no peer."""
     own, peers = results[-1], results[:-1]
@@ -280,6 +362,7 @@ def main():
     ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--timeout", type=float, default=60, help="seconds for one run of a query")
     ap.add_argument("--load-timeout", type=float, default=900)
+    ap.add_argument("--prompt", help="the interactive program whose start is measured, on the file that the last engine saved")
     ap.add_argument("--json", help="also write all figures to this file")
     ap.add_argument("--expected", action="store_true", help="rewrite expected.json for this size from the first engine")
     a = ap.parse_args()
@@ -303,6 +386,7 @@ def main():
     for x in a.ext:
         n, c = x.split("=", 1)
         engines.append(Engine(n, shlex.split(c), a))
+    memory = None if a.check or not a.ext else bandwidth(shlex.split(a.ext[-1].split("=", 1)[1]))
     results, ref = [], {}
     exp_path = os.path.join(HERE, "expected.json")
     expected = json.load(open(exp_path)) if os.path.exists(exp_path) else {}
@@ -320,8 +404,12 @@ def main():
                 e.once(q)
         spins.append(spin())
     for e in engines:
+        if not a.check:
+            e.held()
         e.stop()
         e.cold()
+    if a.prompt and engines and not a.check:
+        engines[-1].res["prompt"] = prompt(a.prompt, engines[-1].save)
     for e in engines:
         r = e.res
         if "ms" in r["queries"].get("q1", {}) and "rows" in r["queries"]["q1"] and "wall_ms" in r.get("cold", {}):
@@ -357,6 +445,9 @@ def main():
     med = lambda v: statistics.median(v["ms"])
     cols = [r["engine"] for r in results]
     print(f"\nsize {a.size}, {a.threads} threads, ms, median of {a.repeat} warm runs, engines taking turns\n")
+    if memory:
+        print(f"memory read: {memory['one']:.1f} GB/s on one core, {memory['two']:.1f} on two; a read of any place "
+              f"{memory['random_ns']:.0f} ns, {memory['chained_ns']:.0f} where it waits for the one before\n")
     print("| query | " + " | ".join(cols) + " | times faster than the best peer | agree |")
     print("|---|" + "---:|" * len(cols) + "---:|---|")
     for q in a.queries:
@@ -394,11 +485,17 @@ def main():
     line("L1 load CSV, s", lambda r: r["load"]["s"])
     line("L2 cold start to Q1, whole process, ms", lambda r: r["cold"]["wall_ms"], "{:.0f}")
     line("L2 of which open + Q1 in the engine, ms", lambda r: r["cold"]["engine_ms"], "{:.1f}")
-    line("L3 save, its flush to the disk included, s", lambda r: r["save"]["s"])
+    line("L3 save without its final flush, s", lambda r: r["save"]["s"])
+    line("L3 the flush to the disk, s", lambda r: r["save"]["flush_s"])
     line("saved size, MB", lambda r: r["save"]["bytes"] / 1e6, "{:.0f}")
     line("RSS after load, MiB", lambda r: r["load_mb"]["VmRSS"], "{:.0f}")
     line("peak after load, MiB", lambda r: r["load_mb"]["VmHWM"], "{:.0f}")
     line("peak overall, MiB", lambda r: r["peak_mb"], "{:.0f}")
+    line("memory an interaction after all questions, bytes", lambda r: r["held"]["bytes"] / r["held"]["interactions"], "{:.1f}")
+    line("of which its timelines and their times", lambda r: sum(r["held"]["parts"].get(x, 0) for x in ("timelines", "times")) / r["held"]["interactions"], "{:.1f}")
+    line("start to the prompt, no store, ms", lambda r: r["prompt"]["empty_ms"], "{:.1f}")
+    line("start to the prompt, this store, ms", lambda r: r["prompt"]["store_ms"], "{:.1f}")
+    line("a name completed there, ms", lambda r: r["prompt"]["complete_ms"], "{:.2f}")
     line("noise: a fixed loop, min, ms", lambda r: r["spin_ms"][0], "{:.0f}")
     line("noise: a fixed loop, median, ms", lambda r: r["spin_ms"][1], "{:.0f}")
     print("\nversions: " + ", ".join(f"{r['engine']} {r.get('version', '?')}" for r in results))

@@ -35,6 +35,20 @@ package struct Column: Sendable {
     self.init(storage, present: bytes.map { Mask($0) }, base: base)
   }
 
+  /// Bytes of memory that its values and its mask hold, without the texts of its dictionary.
+  package var heldBytes: Int {
+    let mask = present?.heldBytes ?? 0
+    switch storage {
+    case .number(let values), .duration(let values): return values.heldBytes + mask
+    case .text(let codes, _): return codes.heldBytes + mask
+    case .yesno(let values): return values.capacity + mask
+    case .date(let values): return values.heldBytes + mask
+    case .time(let values): return values.heldBytes + mask
+    case .reference(let rows, _): return rows.heldBytes + mask
+    case .list(let offsets, let elements): return offsets.capacity * 4 + elements.heldBytes + mask
+    }
+  }
+
   package var count: Int {
     switch storage {
     case .number(let values): values.count
@@ -70,6 +84,9 @@ package struct Adjacency: Sendable {
     self.offsets = offsets
     self.rows = rows
   }
+
+  /// Bytes of memory that it holds.
+  package var heldBytes: Int { offsets.capacity * 4 + rows.capacity * 4 }
 }
 
 /// When the rows of an adjacency took place, beside them: what is asked of a timeline is read in a line.
@@ -78,6 +95,9 @@ package struct TimelineTimes: Sendable {
   package var times: [Int32]
   package var offset: Int64
   package static let none = Int32.max
+
+  /// Bytes of memory that they hold.
+  package var heldBytes: Int { times.capacity * 4 }
 
   /// Missing where the times lie too far apart.
   package init?(of rows: [Int32], in column: Column) {

@@ -62,6 +62,9 @@ package struct Mask: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
     for word in words.indices.dropFirst((start + 63) / 64) { words[word] = 0 }
   }
 
+  /// Bytes of memory that the bits hold.
+  package var heldBytes: Int { words.capacity * 8 }
+
   /// Whether all are there.
   package var isFull: Bool { presentCount == count }
   package var presentCount: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }

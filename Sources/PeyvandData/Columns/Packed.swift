@@ -61,6 +61,16 @@ package struct Packed<Element: PackedElement>: Sendable {
   /// All values of some pieces in one form.
   package static func joining(_ pieces: [PackedPiece<Element>]) -> Packed { Element.joining(pieces) }
 
+  /// Bytes of memory that are held for them, room to grow included.
+  package var heldBytes: Int {
+    switch form {
+    case .int8(let values): values.capacity
+    case .int16(let values): values.capacity * 2
+    case .int32(let values): values.capacity * 4
+    case .wide(let values): values.capacity * MemoryLayout<Element>.stride
+    }
+  }
+
   /// Bytes that the values take.
   package var byteCount: Int {
     switch form {

@@ -58,6 +58,12 @@ package struct TextDictionary: Sendable, Hashable {
   package var count: Int { texts.count }
   /// Bytes of all texts.
   package var byteCount: Int { texts.byteCount }
+  /// Bytes of memory that are held for them, whatever it takes to find one included.
+  package var heldBytes: Int {
+    // A table that was made again to find texts shares all but its places with this one, or is a second one.
+    let made = found.texts.withLock { $0.map { $0.heldBytes - ($0.address == texts.address ? texts.heldBytes : 0) } }
+    return texts.heldBytes + identities.capacity * 4 + folds.capacity * 4 + (made ?? 0)
+  }
 
   /// Lends the bytes of an entry.
   package func withSpan<R>(ofCode code: Int32, _ body: (Span<UInt8>) -> R) -> R? {

@@ -17,6 +17,8 @@ package struct TextTable: Sendable {
 
   package var count: Int { ends.count }
   package var byteCount: Int { bytes.count }
+  /// Bytes of memory that are held, the table by which texts are found included.
+  var heldBytes: Int { bytes.capacity + ends.capacity * 4 + slots.capacity * 8 }
   /// Where the texts lie in memory: two tables at one place are one.
   var address: UInt { ends.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) } }
 

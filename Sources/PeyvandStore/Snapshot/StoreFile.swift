@@ -27,6 +27,8 @@ package final class StoreFile: Sendable {
     var version: Int?
     /// Bytes of the snapshot on the disk.
     var size = 0
+    /// Of the time that it took to write, what the disk took to have it.
+    var flushTime = Swift.Duration.zero
     /// Nil where the next statement must begin one, with a snapshot first.
     var journal: Journal?
     /// Whether a journal lies on the disk, stale or not.
@@ -139,6 +141,9 @@ package final class StoreFile: Sendable {
 
   /// How many snapshots were taken.
   package var generation: Int { contents.withLock { $0.generation } }
+
+  /// How long the last snapshot's final flush took, which hangs on the disk alone.
+  package var flushTime: Swift.Duration { contents.withLock { $0.flushTime } }
 
   // MARK: - Writing
 
@@ -280,6 +285,7 @@ package final class StoreFile: Sendable {
       contents.generation = owner.generation
       contents.version = SnapshotFormat.version
       contents.size = size
+      contents.flushTime = snapshot.flushTime
       contents.journal = journal
       if hasJournal, journal == nil {
         contents.journal = try? Journal(

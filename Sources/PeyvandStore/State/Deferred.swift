@@ -72,6 +72,13 @@ final class Memo<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     return try deferred.get()
   }
 
+  /// What is there now and of present tables or of past ones: all that takes room.
+  var held: [(key: Key, value: Value)] {
+    entries.withLock { entries in
+      entries.compactMap { key, entry in entry.value.value.map { (key, $0) } }
+    }
+  }
+
   /// Puts a value in place that is known already.
   func set(_ value: Value, for key: Key, versions: [Version]) {
     entries.withLock { $0[key] = Entry(versions: versions, value: Deferred(value)) }

@@ -30,6 +30,9 @@ struct KeyTable: Sendable {
   /// Serials given so far, of removed records too.
   private(set) var count = 0
 
+  /// Bytes of memory that the keys hold.
+  var heldBytes: Int { bytes.capacity + ends.capacity * 4 + runs.capacity * MemoryLayout<Run>.stride }
+
   /// Whether some record has a key of its own.
   var hasTexts: Bool { !ends.isEmpty || !runs.isEmpty }
 
@@ -265,6 +268,8 @@ struct KeyIndex: Sendable {
   private var slots: [UInt64]
   private var used = 0
 
+  var heldBytes: Int { slots.capacity * 8 }
+
   init(capacity: Int = 0) { slots = [UInt64](repeating: 0, count: Self.size(for: capacity)) }
 
   /// The index of all keys of a table.
@@ -333,6 +338,7 @@ struct KeyIndex: Sendable {
 struct FingerprintSet: Sendable {
   private var slots: [UInt64]
   private var used = 0
+  var heldBytes: Int { slots.capacity * 8 }
 
   init(_ values: [UInt64] = []) {
     var size = 16
