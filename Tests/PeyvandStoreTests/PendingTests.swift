@@ -105,8 +105,8 @@ struct PendingTests {
       pendingWas = max(pendingWas, held.pending?.count ?? 0)
       whole = try whole.settling()
       if random.below(9) == 0 { mixed = try mixed.settling() }
-      #expect(held.lastEvent(notAfter: 700) == whole.lastEvent(notAfter: 700))
-      #expect(held.lastEvent(notAfter: .max) == whole.lastEvent(notAfter: .max))
+      #expect(try held.lastEvent(notAfter: 700) == whole.lastEvent(notAfter: 700))
+      #expect(try held.lastEvent(notAfter: .max) == whole.lastEvent(notAfter: .max))
       let key = keys[c.customer]?.last ?? "k\(turn)"
       #expect(
         try held.holds(key: key, family: c.person) == (whole.row(withKey: key, family: c.person) != nil))
@@ -134,7 +134,7 @@ struct PendingTests {
     }
     // Nothing was put anywhere yet, whatever was asked meanwhile that needs none of these tables.
     #expect(state.pending?.count == 4 * count && state.pending?.settled.value == nil)
-    #expect(state.rows(of: c.survey).isEmpty && state.lastEvent(notAfter: .max) == Int64(count - 1))
+    #expect(try state.rows(of: c.survey).isEmpty && state.lastEvent(notAfter: .max) == Int64(count - 1))
     #expect(try state.holds(key: "n7", family: c.person))
     #expect(try !state.holds(key: "m7", family: c.person))
     #expect(state.standing[c.person]?.version === version && state.pending?.settled.value == nil)

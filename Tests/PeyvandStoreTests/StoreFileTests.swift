@@ -255,6 +255,26 @@ struct StoreFileTests {
     }
   }
 
+  @Test("damaged times of events are told to whoever asks for the last of them, and opening reads none")
+  func damagedTimes() throws {
+    let c = company
+    try save(
+      try StoreState(catalogue: c.catalogue).adding(
+        c.call, key: "k", values: [c.at: .time(1_612_345_678), c.topic: .text("price")]
+      ).state)
+    var text = String(decoding: try folder.bytes("s.json"), as: UTF8.self)
+    #expect(text.contains("[1612345678]"))
+    text = text.replacing("[1612345678]", with: "[1612345679]")
+    folder.file("s.json", bytes: Array(text.utf8))
+    let state = try StoreFile.open(path: folder["s.json"], writable: false).state
+    // What does not ask for times is answered.
+    #expect(try state.value(c.topic, row: 0) == .text("price"))
+    for _ in 0..<2 {
+      let said = failure { () throws(Diagnostics) in _ = try state.lastEvent(notAfter: .max) }
+      #expect(said?.code == "E3203" && said?.message.contains("contact.at") == true)
+    }
+  }
+
   @Test("every cut is refused")
   func truncations() throws {
     try save(try full(9))

@@ -65,9 +65,9 @@ struct StoreStateTests {
     #expect(adjacency.offsets == [0, 0, 5, 6, 6, 6])
     #expect(adjacency.rows == [5, 0, 2, 3, 4, 1])
     #expect(try state.adjacency(of: c.call, by: c.about).rows == [2, 3, 4, 1])
-    #expect(state.lastEvent(notAfter: 1_000) == 500)
-    #expect(state.lastEvent(notAfter: 499) == 400)
-    #expect(state.lastEvent(notAfter: 99) == nil)
+    #expect(try state.lastEvent(notAfter: 1_000) == 500)
+    #expect(try state.lastEvent(notAfter: 499) == 400)
+    #expect(try state.lastEvent(notAfter: 99) == nil)
 
     try added(&state, c.survey, nil, [c.asked: .record(RecordReference(kind: "call", key: "k3")), c.score: .number(4)])
     // An earlier call moves what the survey refers to.

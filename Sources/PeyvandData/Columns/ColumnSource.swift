@@ -10,7 +10,7 @@ import PeyvandBase
 package protocol ColumnSource: Sendable {
   var catalogue: Catalogue { get }
   /// The latest time of an event that is not after `limit`, as an instant; missing where there is none.
-  func lastEvent(notAfter limit: Int64) -> Int64?
+  func lastEvent(notAfter limit: Int64) throws(Diagnostics) -> Int64?
   /// The stretch of the family's rows that holds the records of a kind and its special kinds.
   func rows(of kind: KindID) -> Range<Int>
   /// The same, kind by kind.

@@ -27,7 +27,7 @@ extension AsOf {
       return AsOf(day: day, in: rules)
     case .some: throw EvaluationDiagnostics.noSuchMoment(at: range)
     case .none:
-      let last = source.lastEvent(notAfter: clock) ?? clock
+      let last = try source.lastEvent(notAfter: clock) ?? clock
       return AsOf(day: rules.zone.localDay(ofInstant: last), in: rules)
     }
   }

@@ -33,7 +33,9 @@ package struct UnionSource: ColumnSource {
     catalogue = base.catalogue.adopting(unions)
   }
 
-  package func lastEvent(notAfter limit: Int64) -> Int64? { base.lastEvent(notAfter: limit) }
+  package func lastEvent(notAfter limit: Int64) throws(Diagnostics) -> Int64? {
+    try base.lastEvent(notAfter: limit)
+  }
 
   package func rows(of kind: KindID) -> Range<Int> {
     if let known = made.content.withLock({ $0.rows[kind] }) { return known }

@@ -183,12 +183,8 @@ final class SnapshotReader: Sendable {
         field.family == kind.id, column.base >= 0, column.count >= 0,
         column.base..<(column.base + column.count) == table.reach(of: field, in: catalogue)
       else { return nil }
-      let isTime = kind.flavour == .event && field.id == catalogue.timeField(of: kind.id)?.id
-      // Every answer says as of when, so the times of events are vouched for from the first.
-      if isTime { try check(column.parts["values"], "\(kind.name).\(field.name)") }
       table.columns[field.id] = Deferred(reading: { () throws(Diagnostics) in
-        let value = try self.column(
-          column, field.type, catalogue, counts, name: "\(kind.name).\(field.name)", isVouched: isTime)
+        let value = try self.column(column, field.type, catalogue, counts, name: "\(kind.name).\(field.name)")
         guard value.count == column.count else {
           throw self.damaged(column.place, "\(kind.name).\(field.name) has \(value.count) values, not \(column.count)")
         }
@@ -286,21 +282,6 @@ final class SnapshotReader: Sendable {
     }
   }
 
-  /// Holds the blocks against their checksums without reading them.
-  private func check(_ blocks: [Block]?, _ name: String) throws(Diagnostics) {
-    let blocks = blocks ?? []
-    let threads = blocks.count < 4 ? 1 : Parts.most
-    let wrong = Parts.map(threads) { thread in
-      stride(from: thread, to: blocks.count, by: threads).first { place in
-        !CRC32C.fits(
-          blocks[place].crc, self.bytes, blocks[place].offset..<(blocks[place].offset + blocks[place].length))
-      }
-    }
-    if let place = wrong.compactMap({ $0 }).min() {
-      throw damaged(blocks[place].offset, "\(name) does not fit its checksum")
-    }
-  }
-
   private func integers(
     _ blocks: [Block]?, _ name: String, isDelta: Bool = false
   ) throws(Diagnostics) -> (values: [Int64], present: Mask?) {
@@ -378,13 +359,13 @@ final class SnapshotReader: Sendable {
   /// by the JSON reader, which says what is wrong.
   private func packed<Element: PackedElement>(
     _ blocks: [Block]?, _ name: String, _ plain: @escaping @Sendable (Span<UInt8>, Int) -> NumberLines.Line<Element>?,
-    _ other: @escaping @Sendable (Block) throws(Diagnostics) -> NumberLines.Line<Element>, isVouched: Bool = false
+    _ other: @escaping @Sendable (Block) throws(Diagnostics) -> NumberLines.Line<Element>
   ) throws(Diagnostics) -> (values: Packed<Element>, present: Mask?) {
     guard let blocks else { throw damaged(dataAt, "\(name) is not there") }
     let threads = blocks.count < 4 ? 1 : Parts.most
     let parts = Parts.map(threads) { thread in
       stride(from: thread, to: blocks.count, by: threads).map { place in
-        self.line(blocks[place], name, plain, other, isVouched: isVouched)
+        self.line(blocks[place], name, plain, other)
       }
     }
     var pieces: [PackedPiece<Element>] = []
@@ -404,11 +385,11 @@ final class SnapshotReader: Sendable {
 
   private func line<Element: PackedElement>(
     _ block: Block, _ name: String, _ plain: (Span<UInt8>, Int) -> NumberLines.Line<Element>?,
-    _ other: (Block) throws(Diagnostics) -> NumberLines.Line<Element>, isVouched: Bool
+    _ other: (Block) throws(Diagnostics) -> NumberLines.Line<Element>
   ) -> Result<NumberLines.Line<Element>, Diagnostics> {
     let (end, over) = block.offset.addingReportingOverflow(block.length)
     if !over, block.offset >= dataAt, end <= bytes.count,
-      isVouched || CRC32C.fits(block.crc, bytes, block.offset..<end)
+      CRC32C.fits(block.crc, bytes, block.offset..<end)
     {
       let found = bytes.withUnsafeBytes { raw in
         plain(UnsafeRawBufferPointer(rebasing: raw[block.offset..<end]).bindMemory(to: UInt8.self).span, block.rows)
@@ -446,7 +427,7 @@ final class SnapshotReader: Sendable {
 
   private func column(
     _ stored: StoredColumn, _ type: FieldType, _ catalogue: Catalogue, _ counts: [KindID: Int], name: String,
-    prefix: String = "", isVouched: Bool = false
+    prefix: String = ""
   ) throws(Diagnostics) -> Column {
     let blocks = stored.parts[prefix + "values"]
     let base = prefix.isEmpty ? stored.base : 0
@@ -473,7 +454,7 @@ final class SnapshotReader: Sendable {
         { (block) throws(Diagnostics) in
           let (values, present) = try self.bounded([block], name, place: place, RowCheck.times, isDelta: true)
           return .init(piece: PackedPiece(of: values), present: present)
-        }, isVouched: isVouched)
+        })
       return Column(.time(values), present: present, base: base)
     case .reference(let kind):
       guard let family = catalogue.kind(kind)?.family else { throw damaged(stored.place, "\(name) refers to nothing") }

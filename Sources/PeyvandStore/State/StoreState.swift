@@ -94,11 +94,11 @@ package struct StoreState: ColumnSource, Sendable {
     table(ofKind: kind)?.stretches.filter { catalogue.isKind($0.kind, specialOf: kind) } ?? []
   }
 
-  package func lastEvent(notAfter limit: Int64) -> Int64? {
+  package func lastEvent(notAfter limit: Int64) throws(Diagnostics) -> Int64? {
     var last = pending?.lastInstant(notAfter: limit)
     for table in standing.values {
       guard catalogue.kind(table.family)?.flavour == .event, let field = catalogue.timeField(of: table.family),
-        let column = try? table.columns[field.id]?.get()
+        let column = try table.columns[field.id]?.get()
       else { continue }
       for stretch in table.stretches {
         let timed = stretch.rows.lowerBound..<(stretch.rows.lowerBound + stretch.timed)

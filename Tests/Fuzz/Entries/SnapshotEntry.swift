@@ -85,6 +85,6 @@ enum SnapshotEntry {
         _ = try? state.adjacency(of: kind.id, by: id)
       }
     }
-    _ = state.lastEvent(notAfter: .max)
+    _ = try? state.lastEvent(notAfter: .max)
   }
 }
