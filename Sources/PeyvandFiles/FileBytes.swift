@@ -11,17 +11,21 @@ package final class FileBytes: @unchecked Sendable {
 
   private let base: UnsafeRawPointer?
   private let origin: Origin
+  /// What keeps a mapped file as it is.
+  private let lease: FileLease?
   package let count: Int
 
   init(_ memory: consuming GrowingMemory) {
     count = memory.count
     base = UnsafeRawPointer(memory.release())
     origin = .memory
+    lease = nil
   }
 
   /// A copy of bytes in memory: tests, texts typed, records of a journal.
   package init(_ bytes: [UInt8]) {
     count = bytes.count
+    lease = nil
     if bytes.isEmpty {
       base = nil
       origin = .nothing
@@ -36,6 +40,7 @@ package final class FileBytes: @unchecked Sendable {
   package convenience init(_ text: String) { self.init(Array(text.utf8)) }
 
   init(mapping file: borrowing OwnedDescriptor, size: Int) throws(SystemError) {
+    lease = nil
     guard size > 0 else {
       base = nil
       origin = .nothing
@@ -52,8 +57,22 @@ package final class FileBytes: @unchecked Sendable {
     count = size
   }
 
+  /// A file that stays as it is, of one byte at least.
+  init(leased lease: FileLease) throws(SystemError) {
+    let view = try lease.mapped()
+    _ = madvise(view, lease.size, MADV_SEQUENTIAL)
+    base = UnsafeRawPointer(view)
+    origin = .mapping
+    count = lease.size
+    self.lease = lease
+  }
+
+  /// Whether the bytes are those of the file itself, which others wait for who want to write to it.
+  package var isLeased: Bool { lease.map { !$0.isCopied } ?? false }
+
   deinit {
     guard let base else { return }
+    lease?.end()
     switch origin {
     case .memory: free(UnsafeMutableRawPointer(mutating: base))
     case .copy: base.deallocate()

@@ -30,6 +30,9 @@ package struct OpenFile: ~Copyable, Sendable {
     device == other.device && inode == other.inode
   }
 
+  /// What keeps others from changing it for a while; nil where that cannot be had.
+  borrowing func lease() -> FileLease? { FileLease(of: descriptor) }
+
   /// The whole file, read from the beginning into memory of its own.
   /// - Throws: E3005 above `limit` bytes (before the memory is taken), E3006.
   package borrowing func contents(

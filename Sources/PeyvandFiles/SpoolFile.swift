@@ -61,6 +61,13 @@ package struct SpoolFile: ~Copyable {
     }
   }
 
+  /// A new file without a name that holds some bytes.
+  static func copy(of bytes: UnsafeRawBufferPointer) throws(SystemError) -> OwnedDescriptor {
+    let file = try nameless()
+    try SystemCalls.writeAll(file.number, bytes)
+    return file
+  }
+
   /// Opens a new file without a name.
   private static func nameless() throws(SystemError) -> OwnedDescriptor {
     var last = SystemError(ENOENT)
@@ -103,14 +110,21 @@ package struct SpoolFile: ~Copyable {
 
 extension OpenFile {
   /// Bytes from which on a copy lies in a file and not in memory.
-  private static let large = 64 << 20
+  package static let large = 64 << 20
 
   /// The whole file as it is now, whatever others do to it while it is read: in memory of its own where it is small;
-  /// else copied into a file without a name and mapped, so that the kernel may drop what was read.
+  /// else mapped, so that the kernel may drop what was read, under a lease (`FileLease`) or from a copy in a file without
+  /// a name.
+  /// - Parameter large: bytes from which on it is mapped.
   /// - Throws: E3005 above `limit` bytes, E3006.
-  package borrowing func steady(limit: Int = Limits().fileBytes) throws(Diagnostic) -> FileBytes {
-    guard size > Self.large else { return try contents(limit: limit) }
+  package borrowing func steady(
+    limit: Int = Limits().fileBytes, large: Int = Self.large
+  ) throws(Diagnostic) -> FileBytes {
+    guard size > large else { return try contents(limit: limit) }
     guard size <= limit else { throw FileDiagnostics.tooLarge(shown, limit: limit, .file) }
+    if let lease = lease(), lease.size > 0, lease.size <= limit, let bytes = try? FileBytes(leased: lease) {
+      return bytes
+    }
     var copy = SpoolFile(for: shown, limit: limit)
     var chunk: [UInt8] = []
     while try read(into: &chunk) { try copy.write(chunk) }

@@ -37,6 +37,49 @@ struct FileReadingTests {
     #expect(place.text("s") == "new")
   }
 
+  @Test("a file that is read stays as it is while others write over it", arguments: [0, 1, 4_096, 3_000_000])
+  func steady(count: Int) throws {
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    place.file("f", bytes: bytes)
+    let view = try leave.open(place["f"]).steady(large: -1)
+    #expect(view.array() == bytes)
+    let (path, wasLeased) = (place["f"], view.isLeased)
+    StackedThreads.run(1, stackBytes: 1 << 20) { _ in
+      // Waits until what is read was put beside.
+      let file = Glibc.open(path, O_WRONLY | O_TRUNC)
+      #expect(file >= 0)
+      #expect(write(file, "other", 5) == 5)
+      close(file)
+    }
+    #expect(place.text("f") == "other")
+    #expect(view.array() == bytes && !view.isLeased)
+    // A file that is open for writing is copied at once.
+    let writer = Glibc.open(path, O_WRONLY)
+    let copy = try leave.open(path).steady(large: -1)
+    #expect(!copy.isLeased && copy.array() == Array("other".utf8))
+    close(writer)
+    #expect(wasLeased || count == 0 || leases(path) == false)
+  }
+
+  /// Whether the file system lends leases to who runs this.
+  private func leases(_ path: String) -> Bool {
+    let file = Glibc.open(path, O_RDONLY)
+    defer { close(file) }
+    return fcntl(file, 1_024, CInt(F_RDLCK)) == 0
+  }
+
+  @Test("a file that was read is let go")
+  func letGo() throws {
+    place.file("f", String(repeating: "x", count: 10_000))
+    do {
+      let view = try leave.open(place["f"]).steady(large: 1)
+      #expect(view.byte(at: 9_999) == UInt8(ascii: "x"))
+    }
+    let file = Glibc.open(place["f"], O_WRONLY | O_NONBLOCK)
+    #expect(file >= 0)
+    close(file)
+  }
+
   @Test("the limit holds, also for files that say they are empty")
   func limits() throws {
     place.file("f", "12345")

@@ -70,6 +70,18 @@ extension Column {
   private static func gatheredFlags(
     _ old: [UInt8], _ base: Int, _ new: [UInt8], _ from: RowSources, _ sources: ArraySlice<Int32>
   ) -> [UInt8] {
+    if from.oldCount == 0 {
+      return new.withUnsafeBufferPointer { new in
+        sources.withUnsafeBufferPointer { sources in
+          filled(sources.count) { out in
+            for index in 0..<sources.count {
+              let place = UInt(bitPattern: Int(sources[index]))
+              out[index] = place < UInt(bitPattern: new.count) ? new[Int(bitPattern: place)] : Truth.no
+            }
+          }
+        }
+      }
+    }
     var result: [UInt8] = []
     result.reserveCapacity(sources.count)
     for source in sources {

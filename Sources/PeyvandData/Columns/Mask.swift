@@ -46,14 +46,25 @@ package struct Mask: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
     count &+= 1
   }
 
-  package mutating func append(_ other: Mask) {
-    if count & 63 == 0 {
-      words += other.words
-      count += other.count
+  package mutating func append(_ other: Mask) { append(other.words, count: other.count) }
+
+  /// Adds the first bits of some words, the lowest of each first.
+  package mutating func append(_ bits: [UInt64], count more: Int) {
+    let more = Swift.min(more, bits.count * 64)
+    guard more > 0 else { return }
+    let used = (more + 63) / 64
+    let shift = UInt64(count & 63)
+    if shift == 0 {
+      words.append(contentsOf: bits[..<used])
     } else {
-      words.reserveCapacity((count + other.count + 63) / 64)
-      for bit in other { append(bit) }
+      for word in bits[..<used] {
+        words[words.count - 1] |= word << shift
+        words.append(word >> (64 - shift))
+      }
     }
+    count += more
+    words.removeLast(words.count - (count + 63) / 64)
+    clearRest()
   }
 
   /// No bit from a place on.

@@ -38,6 +38,37 @@ extension Packed<Int32> {
     return PackedPiece.joined(pieces)
   }
 
+  /// Each number from 1 on as its place among the different ones, and these as texts in their order; 0 stays what it is.
+  ///
+  /// A bit for each number that there may be: what is different is seen without a table of it.
+  /// - Returns: nil where some are less than 0 or no less than `limit`.
+  package func placed(below limit: Int32) -> (places: Packed, texts: TextTable)? {
+    guard limit > 0, areWithin(0...limit - 1) else { return nil }
+    var bits = [UInt64](repeating: 0, count: (Int(limit) + 63) / 64)
+    bits.withUnsafeMutableBufferPointer { bits in
+      eachChunk(0..<count) { values, _ in
+        for value in values { bits[Int(value) >> 6] |= 1 << UInt64(value & 63) }
+      }
+    }
+    bits[0] &= ~1
+    var ranks = [Int32](repeating: 0, count: bits.count)
+    var total: Int32 = 0
+    for index in bits.indices {
+      ranks[index] = total
+      total &+= Int32(truncatingIfNeeded: bits[index].nonzeroBitCount)
+    }
+    let places = bits.withUnsafeBufferPointer { bits in
+      ranks.withUnsafeBufferPointer { ranks in
+        mapped { _, value in
+          guard value > 0 else { return 0 }
+          let below = bits[Int(value) >> 6] & ((1 << UInt64(value & 63)) &- 1)
+          return ranks[Int(value) >> 6] &+ Int32(truncatingIfNeeded: below.nonzeroBitCount)
+        }
+      }
+    }
+    return (places, TextTable(numbers: bits, count: Int(total)))
+  }
+
   /// The lowest byte of each.
   package var bytes: [UInt8] {
     filled(count) { out in
@@ -71,6 +102,9 @@ extension Packed<Int32> {
 
   /// Whether all values lie in a range.
   package func areAll(in range: ClosedRange<Int32>) -> Bool { areWithin(range) }
+
+  /// Whether none is less than the one before it.
+  package var ascend: Bool { areAscending }
 
   /// Adds to `counts[value]` one for each value of a stretch of places; values that have no place are passed over.
   package func count(_ places: Range<Int>, into counts: inout [Int32]) {
@@ -123,6 +157,9 @@ extension Packed<Int32> {
 extension Packed<Int64> {
   /// Whether all values lie in a range.
   package func areAll(in range: ClosedRange<Int64>) -> Bool { areWithin(range) }
+
+  /// Whether none is less than the one before it.
+  package var ascend: Bool { areAscending }
 }
 
 extension Packed<Double> {
@@ -137,6 +174,22 @@ extension Packed<Double> {
 }
 
 extension Packed where Element: Comparable {
+  @inline(__always)
+  fileprivate var areAscending: Bool {
+    var isAscending = true
+    var last: Element?
+    eachChunk(0..<count) { values, _ in
+      guard isAscending else { return }
+      var previous = last ?? values[0]
+      for value in values {
+        if value < previous { isAscending = false }
+        previous = value
+      }
+      last = previous
+    }
+    return isAscending
+  }
+
   @inline(__always)
   fileprivate func areWithin(_ range: ClosedRange<Element>) -> Bool {
     var isWithin = true

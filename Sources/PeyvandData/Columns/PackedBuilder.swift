@@ -7,7 +7,8 @@ package struct PackedPiece<Element: PackedElement>: Sendable {
 
   init(_ values: [Element]) {
     self.values = Packed(values)
-    range = values.withUnsafeBufferPointer { Element.range(of: $0) }
+    // What is stored tells it sooner than the values.
+    range = self.values.storedRange ?? values.withUnsafeBufferPointer { Element.range(of: $0) }
   }
 
   /// Digits, a byte each.
@@ -53,6 +54,29 @@ package struct PackedPiece<Element: PackedElement>: Sendable {
 }
 
 extension Packed {
+  /// What the values need, seen from what is stored; nil where they are kept as they are, or are none.
+  var storedRange: PackedRange? {
+    @inline(__always) func bounds<S: FixedWidthInteger>(_ stored: [S]) -> PackedRange? {
+      guard var low = stored.first else { return nil }
+      var high = low
+      stored.withUnsafeBufferPointer { stored in
+        for value in stored {
+          low = Swift.min(low, value)
+          high = Swift.max(high, value)
+        }
+      }
+      return PackedRange(
+        low: Int64(truncatingIfNeeded: low) &+ scale.offset, high: Int64(truncatingIfNeeded: high) &+ scale.offset,
+        divisor: scale.divisor)
+    }
+    return switch form {
+    case .int8(let stored): bounds(stored)
+    case .int16(let stored): bounds(stored)
+    case .int32(let stored): bounds(stored)
+    case .wide: nil
+    }
+  }
+
   /// The numbers that are stored for the values under another scale, which holds them all.
   @inline(__always)
   func restored(_ scale: PackedScale, _ put: (Int, Int32) -> Void) {
@@ -88,6 +112,19 @@ package struct PackedBuilder<Element: PackedElement>: Sendable {
   package mutating func append(_ value: Element) {
     open.append(value)
     if open.count == Self.pieceSize { close() }
+  }
+
+  /// Adds the first of some values.
+  @inlinable
+  package mutating func append(_ values: [Element], count: Int) {
+    let count = Swift.min(count, values.count)
+    var start = 0
+    while start < count {
+      let end = Swift.min(count, start + Self.pieceSize - open.count)
+      open.append(contentsOf: values[start..<end])
+      if open.count == Self.pieceSize { close() }
+      start = end
+    }
   }
 
   @usableFromInline

@@ -84,7 +84,17 @@ extension Double: PackedElement {
 
   @usableFromInline @inline(__always)
   package func stored(_ scale: PackedScale) -> Int32 {
-    Int32(exactly: (self * Double(scale.divisor) - Double(scale.offset)).rounded()) ?? 0
+    let whole = Self.whole(self * Double(scale.divisor) - Double(scale.offset))
+    // No number is no less than that either.
+    return whole.magnitude <= 2_147_483_647 ? Int32(truncatingIfNeeded: Int64(whole)) : 0
+  }
+
+  /// The nearest whole number of one below 2⁵¹, by what an addition rounds away; others as they are. (`rounded()` is a
+  /// call of a function on processors without an instruction of that name.)
+  @inline(__always)
+  private static func whole(_ value: Double) -> Double {
+    let wide = 6_755_399_441_055_744.0  // 1.5 · 2⁵²
+    return value.magnitude < 2_251_799_813_685_248 ? (value + wide) - wide : value
   }
 
   @inlinable @inline(__always)
@@ -131,7 +141,7 @@ extension Double: PackedElement {
 
   @inline(__always)
   private static func comesBack(_ value: Double, _ divisor: Double) -> Bool {
-    let scaled = (value * divisor).rounded()
+    let scaled = whole(value * divisor)
     guard scaled.magnitude <= 2_147_483_000 else { return false }
     // By its bits, since −0 would come back as 0.
     return ((scaled + 0) / divisor).bitPattern == value.bitPattern

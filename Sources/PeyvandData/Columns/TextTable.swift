@@ -15,6 +15,29 @@ package struct TextTable: Sendable {
 
   package init(reserving count: Int) { ends.reserveCapacity(count) }
 
+  /// The numbers whose bits are set, as their digits, in their order.
+  init(numbers bits: [UInt64], count: Int) {
+    ends.reserveCapacity(count)
+    bytes.reserveCapacity(count * 8)
+    for (index, word) in bits.enumerated() {
+      var rest = word
+      while rest != 0 {
+        append(digitsOf: index << 6 | rest.trailingZeroBitCount)
+        ends.append(UInt32(clamping: bytes.count))
+        rest &= rest &- 1
+      }
+    }
+  }
+
+  private mutating func append(digitsOf number: Int) {
+    var unit = 1
+    while unit <= number / 10 { unit *= 10 }
+    while unit > 0 {
+      bytes.append(0x30 | UInt8(truncatingIfNeeded: number / unit % 10))
+      unit /= 10
+    }
+  }
+
   package var count: Int { ends.count }
   package var byteCount: Int { bytes.count }
   /// Bytes of memory that are held, the table by which texts are found included.

@@ -112,7 +112,7 @@ extension CSVTable {
           starts.removeAll(keepingCapacity: true)
           let rows = found.rows
           let counts = Self.stretch(
-            &splitter, bytes, width: width, short: short, invalid: invalid, upTo: limit, into: &starts
+            &splitter, bytes, width: width, short: short, invalid: invalid, upTo: limit, keeps: false, into: &starts
           ) { row, fault in
             found.faults.append((row: rows + row, fault: fault))
           }
@@ -147,10 +147,13 @@ extension CSVTable {
     }
 
     /// Splits one stretch: `width + 1` places a row are appended, −1 and fillers for what is no row.
-    /// - Parameter limit: no row is begun from there on.
+    /// - Parameters:
+    ///   - limit: no row is begun from there on.
+    ///   - keeps: whether the places are wanted; else only some are there.
     static func stretch(
       _ splitter: inout CSVSplitter, _ bytes: Span<UInt8>, width: Int, short: ShortRows, invalid: [Int],
-      most: Int = chunkRows, upTo limit: Int = .max, into starts: inout [Int], onFault: (Int, RowFault) -> Void
+      most: Int = chunkRows, upTo limit: Int = .max, keeps: Bool = true, into starts: inout [Int],
+      onFault: (Int, RowFault) -> Void
     ) -> Counts {
       var counts = Counts()
       func lose(_ fault: RowFault) {
@@ -160,6 +163,15 @@ extension CSVTable {
       }
       while counts.rows < most, counts.empty < chunkRows * 16, splitter.position < limit {
         let line = splitter.line
+        if invalid.isEmpty {
+          let rows = splitter.plainRows(
+            bytes, into: &starts, keeps: keeps, width: width, most: most &- counts.rows, upTo: limit)
+          if rows > 0 {
+            counts.rows &+= rows
+            if counts.longest.lines == 0 { counts.longest = (line, 1) }
+            continue
+          }
+        }
         switch splitter.row(bytes, into: &starts, limit: width) {
         case .row(let cells):
           if cells < width {

@@ -1,6 +1,7 @@
 import PeyvandBase
 import PeyvandData
 import PeyvandFiles
+import Synchronization
 
 /// A CSV file, opened: split once, found sound or its bad lines told, its columns read when they are asked for.
 ///
@@ -190,13 +191,12 @@ package struct CSVTable: ImportTable {
       }
     }
     let faults = try build(&builders, for: requests.map(\.column), interruption: interruption)
+    let contexts = requests.map {
+      ColumnContext(file: fileName, column: columnNames[$0.column], options: options)
+    }
+    let finished = Self.finished(consume builders, contexts, threads: rowCount < 100_000 ? 1 : 2)
     var result: [ImportedColumn] = []
-    for (index, request) in requests.enumerated() {
-      let name = columnNames[request.column]
-      let context = ColumnContext(file: fileName, column: name, options: options)
-      let built = builders[index].finish(context)
-      // What it was made of takes no room any more.
-      builders[index] = KeyBuilder(longest: 0)
+    for (index, built) in finished.enumerated() {
       var all = faults[index]
       if !built.lateFaults.isEmpty {
         all.append(contentsOf: built.lateFaults)
@@ -204,7 +204,8 @@ package struct CSVTable: ImportTable {
       }
       var warnings = built.warnings
       if let evidence = nearly[index] {
-        warnings.append(ImportDiagnostics.nearlyOneType(evidence.text, column: name, file: fileName))
+        warnings.append(
+          ImportDiagnostics.nearlyOneType(evidence.text, column: contexts[index].column, file: fileName))
       }
       result.append(
         ImportedColumn(
@@ -213,6 +214,24 @@ package struct CSVTable: ImportTable {
           problem: built.problem, warnings: warnings))
     }
     return result
+  }
+
+  /// What was built, looked at as a whole; of many rows two columns at once, each letting go what it was made of.
+  private static func finished(
+    _ builders: consuming [any ColumnBuilder], _ contexts: [ColumnContext], threads: Int
+  ) -> [BuiltColumn] {
+    let count = builders.count
+    let waiting = Mutex(Array(builders.enumerated().reversed()))
+    let done = Mutex<[Int: BuiltColumn]>([:])
+    builders = []
+    _ = Parts.map(threads) { _ in
+      while let (index, waiting) = waiting.withLock({ $0.popLast() }) {
+        var builder = waiting
+        let built = builder.finish(contexts[index])
+        done.withLock { $0[index] = built }
+      }
+    }
+    return done.withLock { done in (0..<count).compactMap { done[$0] } }
   }
 
   package func foundTypes(of columns: [Int], interruption: Interruption?) throws(Diagnostics) -> [FoundType] {

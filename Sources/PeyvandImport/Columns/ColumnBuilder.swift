@@ -39,14 +39,14 @@ package struct ColumnEvidence: Hashable, Sendable {
 }
 
 /// What the reading of one column has to know beside its cells.
-struct ColumnContext {
+struct ColumnContext: Sendable {
   var file: String
   var column: String
   var options: ImportOptions
 }
 
 /// A column as it was built, before it is looked at as a whole.
-struct BuiltColumn {
+struct BuiltColumn: Sendable {
   var storage: Column.Storage
   /// 1 for every row with a value.
   var present: Mask
@@ -93,40 +93,34 @@ extension ColumnBuilder {
 
   @inline(__always)
   mutating func addCells(_ cells: CellBlock, of bytes: Span<UInt8>, faults: inout [(row: Int, fault: CellFault)]) {
-    let keepsBlanks = self.keepsBlanks
     var scratch: [UInt8] = []
-    for row in 0..<cells.rowCount {
-      guard let (start, end, isEscaped) = cells.range(ofRow: row, bytes) else {
-        takeMissing()
-        continue
-      }
-      let (first, last) = CellBytes.trimmed(bytes, start, end)
-      if first == last {
-        takeMissing()
-        continue
-      }
-      let fault: CellFault?
-      if isEscaped {
-        CSVCell.unescape(bytes, start, end, into: &scratch)
-        let inner = scratch.span
-        let (first, last) = keepsBlanks ? (0, inner.count) : CellBytes.trimmed(inner, 0, inner.count)
-        let cell = inner.extracting(first..<last)
-        if cells.isMarkedMissing(cell) {
-          takeMissing()
-          continue
-        }
-        fault = take(cell)
-      } else {
-        if cells.hasMarkers, cells.isMarkedMissing(bytes.extracting(first..<last)) {
-          takeMissing()
-          continue
-        }
-        fault = take(
-          keepsBlanks && !cells.dropsBlanks
-            ? bytes.extracting(start..<end) : bytes.extracting(first..<last))
-      }
-      if let fault { faults.append((row: cells.firstRow + row, fault: fault)) }
+    for row in 0..<cells.rowCount { addCell(row, of: cells, bytes, &scratch, &faults) }
+  }
+
+  /// Reads one cell.
+  @inline(__always)
+  mutating func addCell(
+    _ row: Int, of cells: CellBlock, _ bytes: Span<UInt8>, _ scratch: inout [UInt8],
+    _ faults: inout [(row: Int, fault: CellFault)]
+  ) {
+    guard let (start, end, isEscaped) = cells.range(ofRow: row, bytes) else { return takeMissing() }
+    let (first, last) = CellBytes.trimmed(bytes, start, end)
+    if first == last { return takeMissing() }
+    let keepsBlanks = self.keepsBlanks
+    let fault: CellFault?
+    if isEscaped {
+      CSVCell.unescape(bytes, start, end, into: &scratch)
+      let inner = scratch.span
+      let (first, last) = keepsBlanks ? (0, inner.count) : CellBytes.trimmed(inner, 0, inner.count)
+      let cell = inner.extracting(first..<last)
+      if cells.isMarkedMissing(cell) { return takeMissing() }
+      fault = take(cell)
+    } else {
+      if cells.hasMarkers, cells.isMarkedMissing(bytes.extracting(first..<last)) { return takeMissing() }
+      fault = take(
+        keepsBlanks && !cells.dropsBlanks ? bytes.extracting(start..<end) : bytes.extracting(first..<last))
     }
+    if let fault { faults.append((row: cells.firstRow + row, fault: fault)) }
   }
 }
 

@@ -7,7 +7,7 @@ import PeyvandData
 /// cell with a 13 in it decides for all, none leaves the question open, and then it is asked and not guessed. The same
 /// holds of the calendar: a year from 1200 to 1699 is Jalali and any later one Gregorian, and a column that has both is
 /// an error with both counts, unless one was declared.
-struct DateBuilder: ColumnBuilder {
+struct DateBuilder: PlainColumnBuilder {
   enum Goal { case day, instant }
 
   let keepsBlanks = false
@@ -15,6 +15,8 @@ struct DateBuilder: ColumnBuilder {
   private let order: DateOrder?
   private let parts: [DateOrder.Part]
   private let epoch: Double?
+  /// The same where it is a whole number, else 0.
+  private let wholeEpoch: Int64
   private let calendar: CalendarSystem?
   private let zone: Zone
   private let compact: Bool
@@ -48,6 +50,7 @@ struct DateBuilder: ColumnBuilder {
       parts = []
       epoch = nil
     }
+    wholeEpoch = epoch.flatMap { Int64(exactly: $0) } ?? 0
   }
 
   private var count: Int { present.count }
@@ -55,7 +58,8 @@ struct DateBuilder: ColumnBuilder {
   mutating func take(_ cell: Span<UInt8>) -> CellFault? {
     if let epoch, let instant = DateCell.epoch(cell, perSecond: epoch) {
       gregorian &+= 1
-      append(day: zone.localDay(ofInstant: instant), instant: instant, hasTime: instant % 86_400 != 0)
+      let day = goal == .day ? zone.localDay(ofInstant: instant) : 0
+      append(day: day, instant: instant, hasTime: instant % 86_400 != 0)
       return nil
     }
     var read: WrittenDate?
@@ -81,6 +85,46 @@ struct DateBuilder: ColumnBuilder {
     guard let meant = meaning(of: date) else { return refuse(fault(of: date)) }
     append(day: meant.day, instant: meant.instant, hasTime: meant.hasTime)
     return nil
+  }
+
+  // MARK: Plain cells
+
+  mutating func add(_ cells: CellBlock, of bytes: Span<UInt8>, faults: inout [(row: Int, fault: CellFault)]) {
+    addPlainly(cells, of: bytes, faults: &faults)
+  }
+
+  var nought: Int64 { 0 }
+  var readsPlainly: Bool { wholeEpoch > 0 || order == nil }
+
+  /// A whole number of seconds (or of a part of one) since 1970, where it is said that cells are that; else a date as ISO
+  /// 8601 has it, which is never open.
+  @inline(__always)
+  mutating func plain(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int64? {
+    guard wholeEpoch > 0 else { return written(bytes, start, end) }
+    guard let number = CellWords.whole(bytes, start, end) else { return nil }
+    let instant = wholeEpoch == 1 ? Int64(truncatingIfNeeded: number) : Int64(truncatingIfNeeded: number) / wholeEpoch
+    guard instant <= 253_402_300_799 else { return nil }
+    gregorian &+= 1
+    guard goal == .day else { return instant }
+    if instant % 86_400 != 0 { timesLeftOut &+= 1 }
+    return Int64(truncatingIfNeeded: zone.localDay(ofInstant: instant))
+  }
+
+  private mutating func written(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int64? {
+    guard let date = DateCell.iso(bytes.extracting(start..<end)), let meant = meaning(of: date) else { return nil }
+    guard goal == .day else { return meant.instant }
+    if meant.hasTime { timesLeftOut &+= 1 }
+    return Int64(truncatingIfNeeded: meant.day)
+  }
+
+  mutating func takePlain(_ room: PlainRoom<Int64>) {
+    if goal == .day {
+      days.append(room.values.map { Int32(truncatingIfNeeded: $0) }, count: room.count)
+    } else {
+      instants.append(room.values, count: room.count)
+    }
+    present.append(room.bits, count: room.count)
+    found &+= room.present
   }
 
   mutating func takeMissing() {
@@ -149,7 +193,7 @@ struct DateBuilder: ColumnBuilder {
     } else {
       instant = zone.instant(ofLocalDay: day, secondOfDay: second)
     }
-    return (zone.localDay(ofInstant: instant), instant, second != 0)
+    return (goal == .day ? zone.localDay(ofInstant: instant) : 0, instant, second != 0)
   }
 
   private func fault(of date: WrittenDate) -> CellFault {

@@ -7,7 +7,7 @@ import PeyvandStore
 ///
 /// A file whose cells are cut by semicolons or tabs often has a comma before decimals. Where every sign in a column of
 /// such a file could stand before decimals or between thousands, the thousandfold is not guessed: the user is asked.
-struct NumberBuilder: ColumnBuilder {
+struct NumberBuilder: PlainColumnBuilder {
   let keepsBlanks = false
   private let decimal: DecimalSign?
   private let asks: Bool
@@ -54,6 +54,36 @@ struct NumberBuilder: ColumnBuilder {
     }
     return takeSlowly(cell)
   }
+
+  // MARK: Plain cells
+
+  mutating func add(_ cells: CellBlock, of bytes: Span<UInt8>, faults: inout [(row: Int, fault: CellFault)]) {
+    addPlainly(cells, of: bytes, faults: &faults)
+  }
+
+  var nought: Double { 0 }
+  var readsPlainly: Bool { true }
+
+  @inline(__always)
+  mutating func plain(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Double? {
+    var hasPoint = false
+    guard let value = CellWords.number(bytes, start, end, hasPoint: &hasPoint) else { return nil }
+    if hasPoint {
+      // The first with a point is kept as an example.
+      guard points > 0, !asks, decimal != .comma else { return nil }
+      points &+= 1
+    }
+    if value != 0 { withoutPercent &+= 1 }
+    return value
+  }
+
+  mutating func takePlain(_ room: PlainRoom<Double>) {
+    values.append(room.values, count: room.count)
+    present.append(room.bits, count: room.count)
+    found &+= room.present
+  }
+
+  // MARK: All others
 
   private mutating func takeSlowly(_ cell: Span<UInt8>) -> CellFault? {
     if CellBytes.isInvisible(cell) {
@@ -144,7 +174,7 @@ struct NumberBuilder: ColumnBuilder {
 }
 
 /// Yes and no; 1 and 0 too, where the field is known to be one of yes and no.
-struct YesNoBuilder: ColumnBuilder {
+struct YesNoBuilder: PlainColumnBuilder {
   let keepsBlanks = false
   private var values: [UInt8] = []
   private var present = Mask()
@@ -179,6 +209,32 @@ struct YesNoBuilder: ColumnBuilder {
   mutating func takeMissing() {
     values.append(Truth.no)
     present.append(0)
+  }
+
+  mutating func add(_ cells: CellBlock, of bytes: Span<UInt8>, faults: inout [(row: Int, fault: CellFault)]) {
+    addPlainly(cells, of: bytes, faults: &faults)
+  }
+
+  var nought: UInt8 { Truth.no }
+  var readsPlainly: Bool { true }
+
+  @inline(__always)
+  func plain(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt8? {
+    let count = end &- start
+    guard count <= 5 else { return nil }
+    // In lower case, the first letter lowest: no other byte becomes a letter by that bit.
+    let letters = CellWords.first(count, of: 0x2020_2020_2020_2020)
+    switch CellWords.first(count, of: CellWords.word(bytes, start)) | letters {
+    case 0x6575_7274, 0x7365_79, 0x79, 0x74: return Truth.yes  // true yes y t
+    case 0x65_736C_6166, 0x6F6E, 0x6E, 0x66: return Truth.no  // false no n f
+    default: return nil
+    }
+  }
+
+  mutating func takePlain(_ room: PlainRoom<UInt8>) {
+    values.append(contentsOf: room.values[..<room.count])
+    present.append(room.bits, count: room.count)
+    found += room.present
   }
 
   mutating func absorb(_ other: YesNoBuilder) {
@@ -238,101 +294,8 @@ struct DurationBuilder: ColumnBuilder {
   }
 }
 
-/// Texts, as they stand in the file; keys, kinds and references without the blanks around them.
-struct TextBuilder: ColumnBuilder {
-  let keepsBlanks: Bool
-  private var codes = PackedBuilder<Int32>()
-  private var present = Mask()
-  private var dictionary = TextTable()
-  private var found = 0
-  private var faults = 0
-  /// For whole numbers, which most keys are, the code plus one; 0 for none yet. No longer than the rows warrant: one
-  /// large number in a short file is a text like any other.
-  private var numbers: [Int32] = []
-  private static let numbersARow = 4
-  /// Bytes of one text.
-  private let longest: Int
-  /// What stands between the elements of cells that are lists in their source; in a text it is a comma.
-  private let separator: UInt8?
-
-  init(keepsBlanks: Bool = true, longest: Int = Limits().textBytes, separator: UInt8? = nil) {
-    self.keepsBlanks = keepsBlanks
-    self.longest = longest
-    self.separator = separator
-  }
-
-  mutating func take(_ cell: Span<UInt8>) -> CellFault? {
-    guard let separator else { return takeText(cell) }
-    var text: [UInt8] = []
-    for index in 0..<cell.count {
-      if cell[index] == separator { text.append(contentsOf: [0x2C, 0x20]) } else { text.append(cell[index]) }
-    }
-    return takeText(text.span)
-  }
-
-  @inline(__always)
-  private mutating func takeText(_ cell: Span<UInt8>) -> CellFault? {
-    guard cell.count <= longest, let code = code(of: cell) else {
-      faults += 1
-      takeMissing()
-      return cell.count > longest ? .textTooLong : .tooManyTexts
-    }
-    found &+= 1
-    codes.append(code)
-    present.append(1)
-    return nil
-  }
-
-  /// A number is looked up by itself, without a hash.
-  @inline(__always)
-  private mutating func code(of cell: Span<UInt8>) -> Int32? {
-    guard !keepsBlanks, let number = RowKeys.number(cell),
-      Int(number) < max(1_024, present.count &* Self.numbersARow)
-    else { return dictionary.code(of: cell) }
-    if Int(number) >= numbers.count {
-      // To twice of what is needed, so that it seldom grows.
-      numbers += repeatElement(0, count: max(1_024, Int(number) * 2) - numbers.count)
-    }
-    if numbers[Int(number)] > 0 { return numbers[Int(number)] - 1 }
-    let code = dictionary.code(of: cell)
-    numbers[Int(number)] = (code ?? -1) + 1
-    return code
-  }
-
-  mutating func takeMissing() {
-    codes.append(0)
-    present.append(0)
-  }
-
-  mutating func absorb(_ other: TextBuilder) {
-    let map = dictionary.add(other.dictionary)
-    var theirs = other.codes
-    if map.enumerated().contains(where: { $0.element != Int32(truncatingIfNeeded: $0.offset) }) {
-      theirs.change { row, code in
-        // What stands for a missing value stays what it is.
-        other.present[row] == 0 || !map.indices.contains(Int(code)) ? 0 : map[Int(code)] ?? 0
-      }
-    }
-    codes.absorb(theirs)
-    present.append(other.present)
-    found += other.found
-    faults += other.faults
-  }
-
-  mutating func finish(_ context: ColumnContext) -> BuiltColumn {
-    dictionary.seal()
-    numbers = []
-    let texts = TextDictionary(dictionary)
-    return BuiltColumn(
-      storage: .text(codes.finish(), texts), present: present,
-      evidence: ColumnEvidence(
-        type: "text", matching: found, present: found + faults, missing: present.count - found - faults,
-        remarks: [texts.count == found ? "all different" : "\(texts.count) different"]))
-  }
-}
-
 /// Keys: a text a row, most of them different, so that no dictionary pays for itself.
-struct KeyBuilder: ColumnBuilder {
+struct KeyBuilder: PlainColumnBuilder {
   let keepsBlanks = false
   private var keys = RowKeys()
   private var found = 0
@@ -362,6 +325,25 @@ struct KeyBuilder: ColumnBuilder {
   }
 
   mutating func takeMissing() { keys.appendNone() }
+
+  mutating func add(_ cells: CellBlock, of bytes: Span<UInt8>, faults: inout [(row: Int, fault: CellFault)]) {
+    addPlainly(cells, of: bytes, faults: &faults)
+  }
+
+  /// As `RowKeys` takes it.
+  var nought: Int32 { 0 }
+  var readsPlainly: Bool { keys.areNumbers && longest >= 9 }
+
+  @inline(__always)
+  func plain(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int32? {
+    // A text among them makes texts of all.
+    keys.areNumbers ? CellWords.key(bytes, start, end) : nil
+  }
+
+  mutating func takePlain(_ room: PlainRoom<Int32>) {
+    keys.append(numbers: room.values, count: room.count)
+    found += room.present
+  }
 
   mutating func absorb(_ other: KeyBuilder) {
     let count = keys.count

@@ -99,7 +99,12 @@ package struct Importer {
     try checkRequired(keys, selected)
 
     var accepted: [Int32] = []
-    for row in 0..<table.rowCount where rejections.reasons[row] == 0 {
+    if selected == nil, rejections.count == 0 {
+      accepted = Array(0..<Int32(clamping: table.rowCount))
+    } else {
+      accepted.reserveCapacity(table.rowCount - rejections.count)
+    }
+    for row in accepted.count..<table.rowCount where rejections.reasons[row] == 0 {
       if selected.map({ $0[row] != 0 }) ?? true {
         accepted.append(Int32(clamping: row))
       } else {
@@ -229,7 +234,8 @@ package struct Importer {
     }
     if keys.count < table.rowCount { keys = keys.filled(to: table.rowCount) }
     let (code, words) = ImportDiagnostics.keyMissing()
-    for row in 0..<table.rowCount where !keys.isPresent(row) && (selected.map { $0[row] != 0 } ?? true) {
+    for row in 0..<(keys.haveAll ? 0 : table.rowCount)
+    where !keys.isPresent(row) && (selected.map { $0[row] != 0 } ?? true) {
       rejections.reject(row, column: number, code, words)
     }
     if let pair = alike(keys) {
@@ -311,6 +317,10 @@ package struct Importer {
       return possible.first { nameKey($0.name) == key }?.id
         ?? possible.first { $0.label.map(nameKey) == key }?.id
     }
+    if column.present == nil, codes.count == table.rowCount, !meanings.contains(nil) {
+      let known = meanings.compactMap { $0 }
+      return codes.array.map { known.indices.contains(Int($0)) ? known[Int($0)] : plan.kind }
+    }
     var kinds = [KindID](repeating: plan.kind, count: table.rowCount)
     let (code, words) = ImportDiagnostics.unknownKind(general: catalogue.name(of: plan.kind))
     for row in 0..<min(codes.count, table.rowCount) where column.present.map({ $0[row] != 0 }) ?? true {
@@ -359,7 +369,9 @@ package struct Importer {
       columns[input.field] = isWhole ? column : column.selecting(accepted)
     }
     // Of no rows none says its kind.
-    let each = accepted.isEmpty ? nil : kinds.map { kinds in NewRows.Kinds.each(accepted.map { kinds[Int($0)] }) }
+    let each =
+      accepted.isEmpty
+      ? nil : kinds.map { kinds in NewRows.Kinds.each(isWhole ? kinds : accepted.map { kinds[Int($0)] }) }
     return NewRows(
       kinds: each ?? .all(plan.kind), count: accepted.count,
       keys: keys.map { keys in isWhole ? keys : keys.selecting(accepted) }, columns: columns, creates: creates,

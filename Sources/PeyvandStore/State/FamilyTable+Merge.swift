@@ -111,6 +111,12 @@ extension FamilyTable {
     dropping: [Int32], adding batch: borrowing RowBatch, identity: RowIdentity, in catalogue: Catalogue
   ) throws(Diagnostics) -> (RowSources, [KindRows]) {
     let timeField = catalogue.timeField(of: family)
+    if count == 0, batch.replaces.isEmpty, batch.keeps.isEmpty,
+      timeField.map({ Self.ascends(batch.columns[$0.id], count: batch.count) }) ?? true
+    {
+      let order = StableOrder.refined(Array(0..<Int32(clamping: batch.count)), byPlaces: batch.positions)
+      return alone(order, batch, timed: nil, in: catalogue)
+    }
     var oldKeys: [Int64]?
     if let timeField, let column = columns[timeField.id] { oldKeys = Self.sortKeys(try column.get(), count: count) }
     var newKeys = timeField.map { Self.sortKeys(batch.columns[$0.id], count: batch.count) }
@@ -216,6 +222,16 @@ extension FamilyTable {
     default: keys = [Int64](repeating: untimed, count: count)
     }
     return keys
+  }
+
+  /// Whether each row has a time, none before that of the row before it.
+  private static func ascends(_ column: Column?, count: Int) -> Bool {
+    guard let column, column.present == nil, column.base == 0, column.count == count else { return false }
+    return switch column.storage {
+    case .time(let values): values.ascend
+    case .date(let values): values.ascend
+    default: false
+    }
   }
 
   /// The batch's rows in the order of kind, time and serial.

@@ -255,6 +255,9 @@ struct BatchKeys: Sendable {
     }
   }
 
+  /// The row whose key is that number, where it can be told without a text of it.
+  func row(ofNumber number: Int32) -> Int? { table.serial(ofNumber: number) { _ in true }.map { Int($0) } }
+
   func row(ofFolded key: ArraySlice<UInt8>) -> Int? {
     index.find(folded: key, in: table, where: { _ in true }).map { Int($0) }
   }
@@ -280,6 +283,8 @@ struct KeyIndex: Sendable {
       if let folded = keys.foldedText(serial) { insert(serial, folded: folded) }
     }
   }
+
+  var isEmpty: Bool { used == 0 }
 
   private static func size(for count: Int) -> Int {
     var size = 16

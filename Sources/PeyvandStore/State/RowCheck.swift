@@ -198,17 +198,22 @@ struct RowCheck {
     let lookup = try state.keyLookup(target)
     let allowed = state.rows(of: kind)
     let creates = rows.creates.contains(field.id)
+    let mayBe = order.map { state.catalogue.isKind($0, specialOf: kind) }
     enum Meaning { case serial(Int32), unused, unknown, wrongKind }
     var meanings: [Meaning] = []
     meanings.reserveCapacity(dictionary.count)
     for code in 0..<Int32(clamping: dictionary.count) {
       // A number is found without a text of it.
-      if let number = dictionary.withSpan(ofCode: code, { RowKeys.number($0) }) ?? nil,
-        let serial = lookup.serial(ofNumber: number)
-      {
-        let isOfKind = allowed.contains(Int(lookup.rowOfSerial[Int(serial)]))
-        meanings.append(isOfKind ? .serial(serial) : .wrongKind)
-        continue
+      if let number = dictionary.withSpan(ofCode: code, { RowKeys.number($0) }) ?? nil {
+        if let serial = lookup.serial(ofNumber: number) {
+          let isOfKind = allowed.contains(Int(lookup.rowOfSerial[Int(serial)]))
+          meanings.append(isOfKind ? .serial(serial) : .wrongKind)
+          continue
+        }
+        if target == family, !lookup.mayHold(number: number), let row = batchKeys.row(ofNumber: number) {
+          meanings.append(mayBe[Int(positions[row])] ? .serial(Self.pending(row)) : .wrongKind)
+          continue
+        }
       }
       let key = foldedBytes(dictionary[code])
       if let serial = lookup.serial(ofFolded: key) {

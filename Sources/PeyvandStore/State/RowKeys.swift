@@ -43,11 +43,14 @@ package struct RowKeys: Sendable, RandomAccessCollection, ExpressibleByArrayLite
   }
 
   /// Whether each row has a key.
-  var haveAll: Bool { indices.allSatisfy { isPresent($0) } }
+  package var haveAll: Bool {
+    if areTexts { return indices.allSatisfy { isPresent($0) } }
+    return packed?.areAll(in: 1...Int32.max) ?? isEmpty
+  }
 
   /// All of them, where each row has one and it is a number.
   var numbers: Packed<Int32>? {
-    guard !areTexts, let packed, !packed.contains(0) else { return nil }
+    guard !areTexts, let packed, packed.areAll(in: 1...Int32.max) else { return nil }
     return packed
   }
 
@@ -90,6 +93,20 @@ package struct RowKeys: Sendable, RandomAccessCollection, ExpressibleByArrayLite
     ends.append(end)
     count += 1
     return true
+  }
+
+  /// Whether all so far are numbers, or none.
+  package var areNumbers: Bool { !areTexts }
+
+  /// Adds the first of some numbers, each the key of a row, 0 for none.
+  package mutating func append(numbers: [Int32], count more: Int) {
+    guard !areTexts else {
+      for number in numbers.prefix(more) { append(number > 0 ? String(number) : nil) }
+      return
+    }
+    let before = builder.count
+    builder.append(numbers, count: more)
+    count += builder.count - before
   }
 
   /// Numbers as texts.

@@ -263,6 +263,12 @@ package struct KeyLookup: Sendable {
     keys.serial(ofNumber: number) { rowOfSerial.indices.contains(Int($0)) && rowOfSerial[Int($0)] >= 0 }
   }
 
+  /// Whether a number for which `serial(ofNumber:)` has nothing may be a key all the same: as a text, or as the number of
+  /// a record without a key of its own.
+  func mayHold(number: Int32) -> Bool {
+    !index.isEmpty || (rowOfSerial.indices.contains(Int(number) - 1) && rowOfSerial[Int(number) - 1] >= 0)
+  }
+
   /// The serial of a record that is there.
   func serial(ofFolded key: ArraySlice<UInt8>) -> Int32? {
     if keys.hasTexts,
