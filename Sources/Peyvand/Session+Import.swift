@@ -8,6 +8,14 @@ import PeyvandRender
 import PeyvandStore
 import PeyvandSyntax
 
+/// A file as it was opened for an import, and what was said of how it is to be read.
+struct OpenedTable {
+  var path: String
+  var stamp: FileStamp
+  var options: ImportOptions
+  var table: CSVTable
+}
+
 /// Data in: the statement `import`.
 extension Session {
   /// Reads a file into the store: all of it, or, above the share of rejects allowed, nothing.
@@ -99,22 +107,38 @@ extension Session {
       }
     }
     let (leave, folder, limit) = (leave(origin), folder(origin), self.options.limits.fileBytes)
-    let (bytes, beside) = try attended { (_) throws(Diagnostics) in
+    let known = opened.flatMap { $0.path == path ? $0 : nil }
+    // Two files are not held at once.
+    opened = nil
+    let (bytes, beside, stamp) = try attended { (_) throws(Diagnostics) in
       do throws(Diagnostic) {
         let opened = try leave.open(path, base: folder)
+        if known?.stamp == opened.stamp, known?.options == options.ofReading {
+          return (nil as FileBytes?, [:] as [String: Int], opened.stamp)
+        }
         let bytes = try opened.steady(limit: limit)
         // What a database keeps beside itself is looked for under its real name, and not read.
         var beside: [String: Int] = [:]
         for suffix in SQLiteSource.companions { beside[suffix] = try? Self.size(of: opened.path + suffix, leave) }
-        return (bytes, beside)
+        return (bytes, beside, opened.stamp)
       } catch {
         throw Diagnostics(error)
       }
     }
-    return try attended { (interruption) throws(Diagnostics) in
-      try ImportSource.open(
-        bytes, named: path, options: options, companion: { beside[$0] }, interruption: interruption)
+    let table: any ImportTable
+    if let known, bytes == nil {
+      table = try known.table.again(options)
+    } else {
+      let bytes = bytes ?? FileBytes([])
+      table = try attended { (interruption) throws(Diagnostics) in
+        try ImportSource.open(
+          bytes, named: path, options: options, companion: { beside[$0] }, interruption: interruption)
+      }
     }
+    opened = (table as? CSVTable).map {
+      OpenedTable(path: path, stamp: stamp, options: options.ofReading, table: $0)
+    }
+    return table
   }
 
   private static func size(of path: String, _ leave: FileLeave) throws(Diagnostic) -> Int {

@@ -108,6 +108,8 @@ public final class Session {
   var told: TimeProfile?
   /// What imports would do, while that is being found out and nothing is to stay.
   var rehearsal: ImportRehearsal?
+  /// The file that was imported last by the text that runs: a file of several kinds is opened once.
+  var opened: OpenedTable?
   /// What the imports of one command changed, while they are carried out together.
   var held: HeldChanges?
   /// Where `peyvand import` has written rejected rows, so that a file of the same name does not overwrite them.
@@ -190,6 +192,7 @@ public final class Session {
       emit(.diagnostics(result.diagnostics))
       return Status(result.diagnostics)
     }
+    defer { opened = nil }
     return execute(result.tree, origin: origin, emit: emit)
   }
 

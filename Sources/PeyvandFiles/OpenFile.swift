@@ -15,12 +15,15 @@ package struct OpenFile: ~Copyable, Sendable {
   package let shown: String
   private let device: dev_t
   private let inode: ino_t
+  /// Which file it is and when it last became another: two of one stamp hold the same bytes.
+  package let stamp: FileStamp
 
   init(_ descriptor: consuming OwnedDescriptor, status: stat, path: String, shown: String) {
     self.descriptor = descriptor
     size = Int(clamping: status.st_size)
     device = status.st_dev
     inode = status.st_ino
+    stamp = FileStamp(status)
     self.path = path
     self.shown = shown
   }
@@ -109,5 +112,22 @@ package struct OpenFile: ~Copyable, Sendable {
     } catch {
       throw FileDiagnostics.system("read", shown, SystemError(EIO))
     }
+  }
+}
+
+/// What tells a file at one moment from all others, and from itself once it was written to.
+package struct FileStamp: Hashable, Sendable {
+  private let device: UInt64
+  private let inode: UInt64
+  private let size: Int64
+  private let modified: [Int]
+  private let changed: [Int]
+
+  init(_ status: stat) {
+    device = UInt64(status.st_dev)
+    inode = UInt64(status.st_ino)
+    size = Int64(status.st_size)
+    modified = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+    changed = [status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
   }
 }

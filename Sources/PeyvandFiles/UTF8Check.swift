@@ -3,6 +3,27 @@
 /// Swift says whether bytes are valid but not where they are not, and a person with a broken export
 /// needs the place. Rules of RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
 package enum UTF8Check {
+  /// Whether all bytes are plain letters of ASCII, none of them NUL. As fast as memory: nothing is looked at alone.
+  package static func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var at = 0
+    while bytes.count &- at >= 256 {
+      // A byte from 0x80 on has its highest bit; among others that are none, only NUL gets it when 1 is taken away.
+      var found: UInt64 = 0
+      for index in 0..<32 {
+        let word = bytes.loadUnaligned(fromByteOffset: at &+ index &* 8, as: UInt64.self)
+        found |= word | (word &- ones)
+      }
+      guard found & 0x8080_8080_8080_8080 == 0 else { return false }
+      at &+= 256
+    }
+    while at < bytes.count {
+      guard bytes[at] > 0, bytes[at] < 0x80 else { return false }
+      at &+= 1
+    }
+    return true
+  }
+
   /// The offset of the first byte that starts no valid character, or nil when all is well. Linear.
   package static func firstInvalid(in bytes: UnsafeRawBufferPointer) -> Int? {
     var at = 0

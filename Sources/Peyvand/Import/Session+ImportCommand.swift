@@ -53,6 +53,7 @@ extension Session {
         if name != nil, !request.isOfSeveral {
           reading.said.append(.init(name: "table", forms: ImportOption.forms(of: "table")))
         }
+        defer { opened = nil }
         return try openTable(file, reading, at: nil, origin: .typed)
       }
       func take(_ name: String?) throws(Diagnostics) {

@@ -26,7 +26,7 @@ package struct CSVTable: ImportTable {
   package let columnNames: [String]
   package let columnIndex: ColumnIndex
   package let rowCount: Int
-  package let options: ImportOptions
+  package private(set) var options: ImportOptions
   package let rowFaults: [(row: Int, fault: RowFault)]
   package let findings: [String]
   package let warnings: [Diagnostic]
@@ -40,6 +40,12 @@ package struct CSVTable: ImportTable {
   private let footers: [Int]
   /// What the source says of its columns; empty: nothing.
   private let natures: [ColumnNature]
+  /// What columns were found to be, once somebody asked.
+  private let known = Known()
+
+  private final class Known: Sendable {
+    let types = Mutex<[Int: FoundType]>([:])
+  }
 
   /// Opens a file: finds out how it is written, splits it, and checks every byte.
   /// - Parameter name: the file as the user wrote it.
@@ -194,7 +200,8 @@ package struct CSVTable: ImportTable {
     let contexts = requests.map {
       ColumnContext(file: fileName, column: columnNames[$0.column], options: options)
     }
-    let finished = Self.finished(consume builders, contexts, threads: rowCount < 100_000 ? 1 : 2)
+    let finished = Self.each(consume builders, threads: rowCount < 100_000 ? 1 : 2) { $0.finish(contexts[$1]) }
+    if rowCount > 1_000_000 { FreedMemory.giveBack() }
     var result: [ImportedColumn] = []
     for (index, built) in finished.enumerated() {
       var all = faults[index]
@@ -216,19 +223,19 @@ package struct CSVTable: ImportTable {
     return result
   }
 
-  /// What was built, looked at as a whole; of many rows two columns at once, each letting go what it was made of.
-  private static func finished(
-    _ builders: consuming [any ColumnBuilder], _ contexts: [ColumnContext], threads: Int
-  ) -> [BuiltColumn] {
-    let count = builders.count
-    let waiting = Mutex(Array(builders.enumerated().reversed()))
-    let done = Mutex<[Int: BuiltColumn]>([:])
-    builders = []
+  /// What comes of each of some values; several at once, each let go when it is done.
+  private static func each<Value: Sendable, Result: Sendable>(
+    _ values: consuming [Value], threads: Int, _ body: @escaping @Sendable (inout Value, Int) -> Result
+  ) -> [Result] {
+    let count = values.count
+    let waiting = Mutex(Array(values.enumerated().reversed()))
+    let done = Mutex<[Int: Result]>([:])
+    values = []
     _ = Parts.map(threads) { _ in
-      while let (index, waiting) = waiting.withLock({ $0.popLast() }) {
-        var builder = waiting
-        let built = builder.finish(contexts[index])
-        done.withLock { $0[index] = built }
+      while let (index, next) = waiting.withLock({ $0.popLast() }) {
+        var value = next
+        let result = body(&value, index)
+        done.withLock { $0[index] = result }
       }
     }
     return done.withLock { done in (0..<count).compactMap { done[$0] } }
@@ -238,15 +245,27 @@ package struct CSVTable: ImportTable {
     if let wrong = columns.first(where: { !columnNames.indices.contains($0) }) {
       throw Diagnostics(ImportDiagnostics.noSuchColumn("\(wrong + 1)", file: fileName, columns: columnNames))
     }
-    guard !columns.isEmpty else { return [] }
-    var builders: [any ColumnBuilder] = columns.map { _ in InferenceBuilder(options: options, rowCount: rowCount) }
-    _ = try build(&builders, for: columns, interruption: interruption)
-    return zip(columns, builders).map { column, builder in
-      let found =
-        (builder as? InferenceBuilder)?.verdict()
-        ?? FoundType(type: .text, evidence: ColumnEvidence(type: "text", matching: 0, present: 0, missing: rowCount))
-      return nature(of: column).type(found)
+    let unseen = FoundType(
+      type: .text, evidence: ColumnEvidence(type: "text", matching: 0, present: 0, missing: rowCount))
+    let asked = known.types.withLock { known in columns.filter { known[$0] == nil } }
+    if !asked.isEmpty {
+      var builders: [any ColumnBuilder] = asked.map { _ in InferenceBuilder(options: options, rowCount: rowCount) }
+      _ = try build(&builders, for: asked, interruption: interruption)
+      let found = zip(asked, builders).map { column, builder in
+        (column, nature(of: column).type((builder as? InferenceBuilder)?.verdict() ?? unseen))
+      }
+      known.types.withLock { known in for (column, type) in found { known[column] = type } }
     }
+    return known.types.withLock { known in columns.map { known[$0] ?? unseen } }
+  }
+
+  /// The same file for another import that says the same of how it is to be read.
+  /// - Throws: E2229 for what that one says and a CSV file does not know.
+  package func again(_ options: ImportOptions) throws(Diagnostics) -> CSVTable {
+    try options.check(.csv, fileName)
+    var table = self
+    table.options = options
+    return table
   }
 
   package func distinctTexts(
@@ -280,25 +299,24 @@ package struct CSVTable: ImportTable {
       builders.allSatisfy(\.absorbs) ? min(Parts.most, stretches.count, file.count / max(1, options.pieceBytes)) : 1
     let count = max(1, wanted)
     let size = (stretches.count + count - 1) / count
-    var parts = Parts.map(count) { part in
+    let parts = Parts.map(count) { part in
       let range = min(part * size, stretches.count)..<min((part + 1) * size, stretches.count)
       return read(
         stretches[range], into: fresh, for: columns, phase: isLooking ? .looking : .reading, of: count, interruption)
     }
-    guard var all = parts.first, parts.count == count, !parts.contains(where: \.isInterrupted) else {
+    guard var faults = parts.first?.faults, parts.count == count, !parts.contains(where: \.isInterrupted) else {
       throw Diagnostics(ImportDiagnostics.interrupted(fileName))
     }
-    parts[0].builders = []
-    for part in parts.indices.dropFirst() {
-      for index in all.builders.indices {
-        all.builders[index].absorb(parts[part].builders[index])
-        all.faults[index] += parts[part].faults[index]
-        // What was taken in takes no room twice.
-        parts[part].builders[index] = KeyBuilder(longest: 0)
-      }
+    for part in parts.dropFirst() { for index in faults.indices { faults[index] += part.faults[index] } }
+    let pieces = builders.indices.map { index in parts.map { $0.builders[index] } }
+    builders = []
+    // What was taken in takes no room twice.
+    builders = Self.each(consume pieces, threads: rowCount < 100_000 ? 1 : 2) { pieces, _ in
+      var whole = pieces.removeFirst()
+      for piece in pieces { whole.absorb(piece) }
+      return whole
     }
-    builders = all.builders
-    return all.faults
+    return faults
   }
 
   private func read(

@@ -81,6 +81,20 @@ package struct ImportOptions: Hashable, Sendable {
   /// What is held against the source once it is known what that is; empty: nothing is.
   package var said: [Said] = []
 
+  /// What is said of how a file is to be read, without what is said of what becomes of its rows.
+  package var ofReading: ImportOptions {
+    var options = self
+    options.progress = nil
+    options.said = []
+    options.source = nil
+    options.rejectsTo = nil
+    options.vanished = .keep
+    options.removesLeftOut = false
+    options.allowedRejects = 0
+    options.several = .one
+    return options
+  }
+
   /// - Throws: E2229 for each option that says nothing of such a source.
   func check(_ form: SourceForm, _ file: String) throws(Diagnostics) {
     let wrong = said.filter { !$0.forms.contains(form) }

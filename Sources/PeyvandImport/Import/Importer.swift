@@ -100,7 +100,7 @@ package struct Importer {
 
     var accepted: [Int32] = []
     if selected == nil, rejections.count == 0 {
-      accepted = Array(0..<Int32(clamping: table.rowCount))
+      accepted = RowOrder.ascending(table.rowCount)
     } else {
       accepted.reserveCapacity(table.rowCount - rejections.count)
     }
@@ -366,7 +366,17 @@ package struct Importer {
             .column(vector, type, as: field.type)
         } catch { throw Diagnostics(error) }
       }
-      columns[input.field] = isWhole ? column : column.selecting(accepted)
+      columns[input.field] = column
+    }
+    if !isWhole {
+      let whole = columns.filter { recorded.references[$0.key] == nil }.map { (field: $0.key, column: $0.value) }
+      let threads = accepted.count < 50_000 ? 1 : 2
+      let selected = Parts.map(threads) { thread in
+        stride(from: thread, to: whole.count, by: threads).map {
+          (whole[$0].field, whole[$0].column.selecting(accepted))
+        }
+      }
+      for (field, column) in selected.joined() { columns[field] = column }
     }
     // Of no rows none says its kind.
     let each =

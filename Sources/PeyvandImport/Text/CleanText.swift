@@ -35,6 +35,7 @@ enum CleanText {
       let isClean = file.withUnsafeBytes { bytes in
         let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
         guard let base = piece.baseAddress else { return true }
+        if UTF8Check.isPlain(piece) { return true }
         return memchr(base, 0, piece.count) == nil && UTF8Check.firstInvalid(in: piece) == nil
       }
       guard isClean else { return false }

@@ -40,10 +40,14 @@ extension FamilyTable {
 
     let oldSerials = identity.serials
     var serials: [Int32] = []
-    serials.reserveCapacity(table.count)
-    for source in from.sources {
-      let source = Int(source)
-      serials.append(source < count ? oldSerials[source] : batch.serials[source - count])
+    if count == 0 {
+      serials = RowOrder.taken(batch.serials, at: from.sources)
+    } else {
+      serials.reserveCapacity(table.count)
+      for source in from.sources {
+        let source = Int(source)
+        serials.append(source < count ? oldSerials[source] : batch.serials[source - count])
+      }
     }
     let newIdentity = RowIdentity(serials: serials, keys: keys)
     table.identity = Deferred(newIdentity)
@@ -114,7 +118,7 @@ extension FamilyTable {
     if count == 0, batch.replaces.isEmpty, batch.keeps.isEmpty,
       timeField.map({ Self.ascends(batch.columns[$0.id], count: batch.count) }) ?? true
     {
-      let order = StableOrder.refined(Array(0..<Int32(clamping: batch.count)), byPlaces: batch.positions)
+      let order = RowOrder.sorted(by: batch.positions)
       return alone(order, batch, timed: nil, in: catalogue)
     }
     var oldKeys: [Int64]?

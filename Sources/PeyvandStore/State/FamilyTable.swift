@@ -65,13 +65,7 @@ struct RowIdentity: Sendable {
   var keys = KeyTable()
 
   /// By serial the row, −1 for a removed record.
-  var rowOfSerial: [Int32] {
-    var rows = [Int32](repeating: -1, count: keys.count)
-    for (row, serial) in serials.enumerated() where rows.indices.contains(Int(serial)) {
-      rows[Int(serial)] = Int32(clamping: row)
-    }
-    return rows
-  }
+  var rowOfSerial: [Int32] { RowOrder.inverse(serials, count: keys.count) }
 }
 
 extension Catalogue {

@@ -277,7 +277,7 @@ private struct Append {
     var batch = RowBatch()
     batch.count = rows.count
     batch.positions = check.positions
-    batch.serials = (0..<Int32(clamping: rows.count)).map { first + $0 }
+    batch.serials = RowOrder.ascending(rows.count, from: first)
     batch.given = Set(rows.columns.keys)
     rows.columns = [:]
     check.settleReferences(from: first)
