@@ -30,7 +30,7 @@ package struct EvaluationContext: Sendable {
   package var limits: Limits
   package var interruption: Interruption
   /// Outer rows a batch.
-  package var batchSize = 16_384
+  package var batchSize = 32_768
   package var threads: Int
   /// What kernels keep from batch to batch of this question.
   package var cache = KernelCache()
@@ -38,12 +38,14 @@ package struct EvaluationContext: Sendable {
   package var profile: TimeProfile?
   /// Values that are the same for every row of it.
   package var constants = ConstantCache()
+  /// What the stages being carried out say more than once.
+  package var shared = SharedTrees()
 
   package init(
     source: any ColumnSource, asOf: AsOf, limits: Limits = Limits(), interruption: Interruption = Interruption(),
     threads: Int = 2
   ) {
-    self.source = source
+    self.source = QuestionSource(source)
     self.asOf = asOf
     self.limits = limits
     self.interruption = interruption
@@ -52,6 +54,13 @@ package struct EvaluationContext: Sendable {
 }
 
 extension EvaluationContext {
+  /// The same, for stages that say some things more than once.
+  func sharing(_ shared: SharedTrees) -> EvaluationContext {
+    var context = self
+    context.shared = shared
+    return context
+  }
+
   /// What has been left out, and why, while a batch was worked out; batches' tallies are added in order.
   package struct Tally: Sendable, Hashable {
     package var unknown = 0

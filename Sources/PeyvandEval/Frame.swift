@@ -18,6 +18,8 @@ package struct Frame: Sendable {
   /// Bindings whose rows are stretches of a table: a question that goes over millions of them in batches writes out
   /// those of a batch at a time.
   var stretches: Stretches?
+  /// What is worked out once of these rows, though a question says it more than once.
+  var memo: FrameMemo?
 
   package init(count: Int, outer: Outer? = nil) {
     self.count = count
@@ -44,7 +46,7 @@ package struct Frame: Sendable {
         let part = places.clamped(to: start..<start + stretch.count)
         if !part.isEmpty {
           let own = stretch.lowerBound + part.lowerBound - start..<stretch.lowerBound + part.upperBound - start
-          if own.count == places.count { return Slab(SetKernels.rows(own)) }
+          if own.count == places.count { return Slab(SetKernels.rows(own), isRising: true) }
           found += SetKernels.rows(own)
         }
         start += stretch.count

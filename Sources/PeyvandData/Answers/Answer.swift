@@ -33,11 +33,24 @@ package struct Table: Sendable {
   package struct Column: Sendable {
     package var name: String
     package var type: ValueType
-    package var values: [Value]
-    package init(name: String, type: ValueType, values: [Value]) {
+    package var values: [Value] {
+      didSet { vector = nil }
+    }
+    /// The same as they were worked out, for who goes on from the table: of numbers, days and times, which mean the same
+    /// whatever becomes of the store.
+    package private(set) var vector: Vector?
+
+    /// - Parameter vector: the values in the form that vectors of the type have.
+    package init(name: String, type: ValueType, values: [Value], vector: Vector? = nil) {
       self.name = name
       self.type = type
       self.values = values
+      switch (type, vector?.storage) {
+      case (.number, .numbers), (.duration(.days), .numbers), (.duration(.seconds), .numbers), (.date, .days),
+        (.period, .days), (.time, .instants):
+        self.vector = vector
+      default: break
+      }
     }
   }
   package var columns: [Column]

@@ -226,6 +226,20 @@ extension Packed {
       }
       var isWhole = true
       let limit = UInt(bitPattern: source.count)
+      // Most often all are there, and none needs a look at whether it is.
+      if let span = NumberRange.of(rows), Int(span.lowerBound) >= base, Int(span.upperBound) - base < source.count,
+        let first = source.baseAddress
+      {
+        let elements: [Element] = filled(rows.count) { out in
+          rows.withElements(
+            { at, _ in
+              for index in 0..<rows.count {
+                out[index] = Element.unpacked(Int32(truncatingIfNeeded: first[Int(at[index]) &- base]), scale)
+              }
+            }, empty: ())
+        }
+        return (Slab(elements), true)
+      }
       let elements: [Element] = filled(rows.count) { out in
         rows.withElements(
           { at, _ in

@@ -10,21 +10,25 @@ package struct Slab<Element: Sendable>: Sendable {
   package let count: Int
   /// 1, or 0 where element 0 stands for all.
   package let stride: Int
+  /// Whether each element is known to be larger than the one before, so that the ends tell the range.
+  package let isRising: Bool
 
-  package init(_ values: [Element]) {
+  package init(_ values: [Element], isRising: Bool = false) {
     storage = values
     start = 0
     count = values.count
     stride = 1
+    self.isRising = isRising
   }
 
   /// The elements of `range`, cut to what there is.
-  package init(_ values: [Element], _ range: Range<Int>) {
+  package init(_ values: [Element], _ range: Range<Int>, isRising: Bool = false) {
     let range = range.clamped(to: 0..<values.count)
     storage = values
     start = range.lowerBound
     count = range.count
     stride = 1
+    self.isRising = isRising
   }
 
   package init(repeating value: Element, count: Int) {
@@ -32,6 +36,7 @@ package struct Slab<Element: Sendable>: Sendable {
     start = 0
     self.count = max(0, count)
     stride = 0
+    isRising = false
   }
 
   package var isConstant: Bool { stride == 0 }
@@ -93,6 +98,10 @@ package struct RowSets: Sendable {
     /// As many as the rows, less `offset`; `TimelineTimes.none` where a row has no time.
     package var values: Slab<Int32>
     package var offset: Int64
+    package init(values: Slab<Int32>, offset: Int64) {
+      self.values = values
+      self.offset = offset
+    }
   }
 
   package init(offsets: [Int32], rows: Slab<Int32>, family: KindID, times: Times? = nil) {

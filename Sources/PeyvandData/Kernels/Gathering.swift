@@ -12,6 +12,7 @@ package enum Gathering {
       { base, _ in
         let first = base[0]
         guard Int(base[indices.count - 1]) - Int(first) == indices.count - 1 else { return false }
+        if indices.isRising { return true }
         // Without branches, so that the compiler compares several at a time.
         var differs: Int32 = 0
         for index in 0..<indices.count { differs |= base[index] ^ (first &+ Int32(truncatingIfNeeded: index)) }
@@ -32,6 +33,14 @@ package enum Gathering {
       return (Slab(repeating: isThere ? source[at &* step] : nought, count: indices.count), isThere)
     }
     let limit = UInt(bitPattern: count)
+    if let span = NumberRange.of(indices), Int(span.lowerBound) >= base, Int(span.upperBound) - base < count {
+      let values: [T] = filled(indices.count) { out in
+        indices.withElements(
+          { at, _ in for index in 0..<indices.count { out[index] = source[(Int(at[index]) &- base) &* step] } },
+          empty: ())
+      }
+      return (Slab(values), true)
+    }
     let values: [T] = filled(indices.count) { out in
       indices.withElements(
         { at, _ in
@@ -78,6 +87,12 @@ package enum Gathering {
   package static func int32(_ values: Slab<Int32>, at indices: Slab<Int32>, nought: Int32 = -1) -> Slab<Int32> {
     if isRun(indices), let first = indices[0], first >= 0, Int(first) + indices.count <= values.count {
       return values.slice(Int(first)..<Int(first) + indices.count)
+    }
+    // Of rows that follow on one another each is as far from the first as its place.
+    if indices.count * 2 > values.count, isRun(values), let first = values[0], let span = NumberRange.of(indices),
+      span.lowerBound >= 0, Int(span.upperBound) < values.count
+    {
+      return Slab(mapped(indices) { first &+ $0 }.array, isRising: indices.isRising)
     }
     return elements(values, at: indices, nought: nought).0
   }
@@ -208,6 +223,19 @@ extension Column {
         .lists(offsets: taken.offsets, elements: elements.vector(of: Slab(taken.elements))),
         present: maskOf(rows, isWhole: isWhole))
     }
+  }
+
+  /// Which of some rows have a value; nil where all have.
+  package func presence(of rows: Slab<Int32>) -> Slab<UInt8>? {
+    switch storage {
+    case .number, .duration, .text, .date, .time: break
+    case .yesno, .reference, .list: return vector(of: rows).presence
+    }
+    if let first = rows[0], Int(first) >= base, Int(first) - base + rows.count <= count, Gathering.isRun(rows) {
+      let start = Int(first) - base
+      return Presence.reduced(present?.slab(start..<start + rows.count))
+    }
+    return Presence.reduced(maskOf(rows, isWhole: false))
   }
 
   private func maskOf(_ rows: Slab<Int32>, isWhole: Bool) -> Slab<UInt8>? {

@@ -93,6 +93,9 @@ package struct GroupFold: Sendable {
     let count = values.count
     guard count > 0, ids.map({ $0.count == count }) ?? true else { return }
     totals.values += count
+    if ids == nil, function == .count, case .truths(let slab) = values.storage, !slab.isConstant {
+      return add(TruthCounts(slab))
+    }
     let ids = ids.map { Slab($0) } ?? Slab(repeating: 0, count: count)
     ids.withView { ids in
       if let present = values.present {
@@ -164,6 +167,15 @@ package struct GroupFold: Sendable {
     }
     totals.used += there
     totals.unknown += count - there
+  }
+
+  /// Truths of the first group alone.
+  private mutating func add(_ counts: TruthCounts) {
+    used[0] &+= Int64(counts.yes)
+    open[0] &+= Int64(counts.open)
+    totals.used += counts.all - counts.unknown - counts.open
+    totals.unknown += counts.unknown
+    totals.open += counts.open
   }
 
   /// Those that are yes; a not-yet is left out as open, an unknown as unknown.

@@ -25,10 +25,13 @@ extension DenseIDs {
       guard numbers <= most else { return nil }
       digits.append(digit)
     }
-    var codes: [Int32]?
-    for digit in digits { codes = digit.added(to: codes, count: count) }
-    guard let codes else { return nil }
-    self.init(places: codes, below: numbers)
+    var codes = Slab<Int32>(repeating: 0, count: count)
+    for digit in digits { codes = digit.added(to: codes) }
+    if codes.isConstant {
+      self.init(oneGroupOf: count)
+    } else {
+      self.init(places: codes.array, below: numbers)
+    }
   }
 
   /// Numbers places in the order in which they are first met.
@@ -70,46 +73,22 @@ private struct Digit {
     case .truths(let slab):
       (codes, low, width) = (mapped(slab) { Int32(truncatingIfNeeded: max(-1, GroupCodes.decided($0))) }, 0, 2)
     case .days(let slab), .rows(let slab, _):
-      guard let span = Self.span(slab), span.count <= most else { return nil }
+      guard let span = NumberRange.of(slab), span.count <= most else { return nil }
       (codes, low, width) = (slab, span.lowerBound, span.count)
     default: return nil
     }
   }
 
-  /// From the least to the largest; rows that are none (−1) are not among them.
-  private static func span(_ slab: Slab<Int32>) -> ClosedRange<Int32>? {
-    var (low, high) = (Int32.max, Int32.min)
-    slab.withView { view in
-      for row in 0..<(slab.isConstant ? min(1, slab.count) : slab.count) {
-        low = min(low, view[row])
-        high = max(high, view[row])
-      }
-    }
-    guard low <= high, !high.subtractingReportingOverflow(low).overflow else { return nil }
-    return low...high
-  }
-
-  func added(to codes: [Int32]?, count: Int) -> [Int32] {
+  func added(to before: Slab<Int32>) -> Slab<Int32> {
     let width = Int32(truncatingIfNeeded: width)
-    let low = low
-    @inline(__always) func digit(_ code: Int32, _ isThere: Bool) -> Int32 {
+    let (low, base) = (low, width &+ 1)
+    @inline(__always) func digit(_ code: Int32) -> Int32 {
+      // What lies below wraps round to a large number.
       let digit = code &- low
-      return isThere && digit >= 0 && digit < width ? digit : width
+      return UInt32(bitPattern: digit) < UInt32(bitPattern: width) ? digit : width
     }
-    return made(count) { out in
-      self.codes.withView { view in
-        let before = codes ?? [Int32](repeating: 0, count: count)
-        before.withBase { before in
-          if let present {
-            present.withView { present in
-              for row in 0..<count { out[row] = before[row] &* (width &+ 1) &+ digit(view[row], present[row] != 0) }
-            }
-          } else {
-            for row in 0..<count { out[row] = before[row] &* (width &+ 1) &+ digit(view[row], true) }
-          }
-        }
-      }
-    }
+    if let present { return mapped(before, codes, present) { $0 &* base &+ ($2 != 0 ? digit($1) : width) } }
+    return mapped(before, codes) { $0 &* base &+ digit($1) }
   }
 }
 

@@ -18,71 +18,16 @@ package enum Quantile {
     values(of: [numbers[...]], count: numbers.count, at: levels)
   }
 
-  /// The same of numbers in several pieces, `count` together.
-  static func values(of pieces: [ArraySlice<Double>], count: Int, at levels: [Double?]) -> [Double?] {
-    if count > 256, let counting = WholeCounting(pieces, count: count) {
-      return levels.map { $0.flatMap { counting.value(at: $0) } }
+  /// The same of numbers in several pieces, some of them counted already, `count` together.
+  static func values(
+    of pieces: [ArraySlice<Double>], and counted: [WholeCounts] = [], count: Int, at levels: [Double?]
+  ) -> [Double?] {
+    if count > 256, let counts = WholeCounts(pieces, and: counted, width: min(1 << 20, count * 4)) {
+      return levels.map { $0.flatMap { counts.value(at: $0) } }
     }
-    let numbers = pieces.count == 1 ? Array(pieces[0]) : Array(pieces.joined())
+    let numbers =
+      pieces.count == 1 && counted.isEmpty ? Array(pieces[0]) : Array(pieces.joined()) + counted.flatMap(\.numbers)
     return levels.map { $0.flatMap { value(of: numbers, at: $0) } }
-  }
-
-  /// How often each of some whole numbers that lie close to each other occurs: all their ranks at once.
-  private struct WholeCounting {
-    private let least: Double
-    private let count: Int
-    private let counts: [UInt32]
-
-    /// Missing where a number is not whole or they lie too far apart.
-    init?(_ pieces: [ArraySlice<Double>], count: Int) {
-      var (least, largest) = (Double.infinity, -Double.infinity)
-      for piece in pieces {
-        piece.withUnsafeBufferPointer { numbers in
-          for number in numbers {
-            least = number < least ? number : least
-            largest = number > largest ? number : largest
-          }
-        }
-      }
-      let bound = Double(min(1 << 20, count * 4))
-      guard largest - least < bound, least.magnitude < 0x1p50, least.rounded() == least else { return nil }
-      var counts = [UInt32](repeating: 0, count: Int(largest - least) + 1)
-      var isWhole = true
-      counts.withMutableBase { counts in
-        for piece in pieces {
-          piece.withUnsafeBufferPointer { numbers in
-            var differs = false
-            for number in numbers {
-              let place = Int(truncatingIfNeeded: Int64(number - least))
-              differs = differs || Double(place) != number - least
-              counts[place] &+= 1
-            }
-            isWhole = isWhole && !differs
-          }
-        }
-      }
-      guard isWhole else { return nil }
-      (self.least, self.counts, self.count) = (least, counts, count)
-    }
-
-    func value(at level: Double) -> Double? {
-      guard level >= 0, level <= 1 else { return nil }
-      let height = Double(count - 1) * level
-      let below = min(Int(height), count - 1)
-      let part = height - Double(below)
-      var (place, before) = (0, 0)
-      while place < counts.count - 1, before + Int(counts[place]) <= below {
-        before += Int(counts[place])
-        place += 1
-      }
-      let low = least + Double(place)
-      guard part > 0, below + 1 < count else { return low }
-      while place < counts.count - 1, before + Int(counts[place]) <= below + 1 {
-        before += Int(counts[place])
-        place += 1
-      }
-      return low + (least + Double(place) - low) * part
-    }
   }
 
   /// The number of a rank, and that of the next where it is wanted.

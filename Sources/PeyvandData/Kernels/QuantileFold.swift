@@ -3,6 +3,8 @@ package struct GroupedNumbers: Sendable {
   /// Group `g` has `values[offsets[g]..<offsets[g + 1]]`, in the order of the rows.
   fileprivate var values: [Double]
   fileprivate var offsets: [Int32]
+  /// In the place of values, where all are of one group and are whole numbers that lie close together.
+  fileprivate var counted: WholeCounts?
   /// Values that came, those missing among them.
   fileprivate var count: Int
 
@@ -12,8 +14,10 @@ package struct GroupedNumbers: Sendable {
     if let ids, groups > 1 {
       (self.values, offsets) = Self.sorted(values, there, ids, groups)
     } else {
-      let kept = Self.kept(values, there)
-      (self.values, offsets) = (kept, [0, Int32(clamping: kept.count)])
+      let kept = present == nil && !values.isConstant ? values.array : Self.kept(values, there)
+      // A table as wide as there are numbers would be no less to keep.
+      counted = kept.count > 256 ? WholeCounts(kept[...], width: kept.count) : nil
+      (self.values, offsets) = counted == nil ? (kept, [0, Int32(clamping: kept.count)]) : ([], [0, 0])
     }
     count = values.count
   }
@@ -67,7 +71,9 @@ package struct GroupedNumbers: Sendable {
     return (sorted, offsets)
   }
 
-  package var bytes: Int { values.count * 8 + offsets.count * 4 }
+  /// Values that are there.
+  fileprivate var used: Int { values.count + (counted?.count ?? 0) }
+  package var bytes: Int { values.count * 8 + offsets.count * 4 + (counted?.bytes ?? 0) }
 }
 
 /// Quantiles of many groups: numbers as the batches brought them, and of each group the stretches that are its own.
@@ -81,29 +87,44 @@ package struct QuantileFold: Sendable {
   }
   private var batches: [GroupedNumbers] = []
   private var stretches: [[Stretch]] = []
+  private var counted: [[WholeCounts]] = []
   private var used: [Int] = []
   package private(set) var totals = GroupFold.Totals()
 
   package init() {}
 
-  package var isEmpty: Bool { batches.isEmpty }
+  /// Whether no batch has been added.
+  package private(set) var isEmpty = true
 
   /// Adds a batch: its group `i` is group `map[i]` here.
   package mutating func add(_ numbers: GroupedNumbers, map: [Int32]) {
+    isEmpty = false
     totals.values += numbers.count
-    totals.used += numbers.values.count
-    totals.unknown += numbers.count - numbers.values.count
+    totals.used += numbers.used
+    totals.unknown += numbers.count - numbers.used
+    if let counts = numbers.counted {
+      guard let group = map.first, group >= 0 else { return }
+      grow(to: Int(group) + 1)
+      counted[Int(group)].append(counts)
+      used[Int(group)] += counts.count
+      return
+    }
     let batch = Int32(clamping: batches.count)
     batches.append(numbers)
     for (own, group) in map.enumerated() where own + 1 < numbers.offsets.count && group >= 0 {
       let rows = numbers.offsets[own]..<numbers.offsets[own + 1]
       guard !rows.isEmpty else { continue }
-      while stretches.count <= Int(group) {
-        stretches.append([])
-        used.append(0)
-      }
+      grow(to: Int(group) + 1)
       stretches[Int(group)].append(Stretch(batch: batch, rows: rows))
       used[Int(group)] += rows.count
+    }
+  }
+
+  private mutating func grow(to groups: Int) {
+    while used.count < groups {
+      stretches.append([])
+      counted.append([])
+      used.append(0)
     }
   }
 
@@ -125,6 +146,6 @@ package struct QuantileFold: Sendable {
     let pieces = stretches[Int(group)].map {
       batches[Int($0.batch)].values[Int($0.rows.lowerBound)..<Int($0.rows.upperBound)]
     }
-    return Quantile.values(of: pieces, count: count, at: levels)
+    return Quantile.values(of: pieces, and: counted[Int(group)], count: count, at: levels)
   }
 }

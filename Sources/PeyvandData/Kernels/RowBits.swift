@@ -24,6 +24,22 @@ struct RowBits {
     return least
   }
 
+  /// How many numbers a range has at most for its words to be cleared for a set of a few: two words a number.
+  static let closeCount = 4096
+
+  /// Marks numbers that all lie in a range, from its lower bound on.
+  mutating func mark(_ numbers: UnsafeBufferPointer<Int32>, within span: ClosedRange<Int32>) {
+    let count = (span.count + 63) / 64
+    if words.count != count { words = [UInt64](repeating: 0, count: count) }
+    words.withMutableBase { words in
+      for index in 0..<count { words[index] = 0 }
+      for number in numbers {
+        let bit = Int(number) &- Int(span.lowerBound)
+        words[bit >> 6] |= 1 << UInt64(bit & 63)
+      }
+    }
+  }
+
   /// The marked numbers in ascending order, counted from the least.
   func each(_ body: (Int32) -> Void) {
     for (index, word) in words.enumerated() {

@@ -16,17 +16,30 @@ package enum SequenceKernels {
     mapped(times) { $0 == .max ? State.unknown : State.going }.array
   }
 
+  /// Whether each moment is one: neither missing nor the end of no window.
+  private static func areAllThere(_ times: Slab<Int64>) -> Bool {
+    times.withView { view in
+      var isThere = true
+      for index in 0..<(times.isConstant ? 1 : times.count) {
+        isThere = isThere && view.base[index] != .max && view.base[index] != .min
+      }
+      return isThere
+    } ?? true
+  }
+
   /// 1 for the matches that have come so far.
   package static func going(_ states: [UInt8]) -> [UInt8] { states.map { $0 == State.going ? 1 : 0 } }
 
   /// 1 where a moment is one: neither missing nor the end of no window.
   package static func isThere(_ times: Slab<Int64>) -> Slab<UInt8> {
-    mapped(times) { $0 != .max && $0 != .min ? 1 : 0 }
+    if areAllThere(times) { return Slab(repeating: 1, count: times.count) }
+    return mapped(times) { $0 != .max && $0 != .min ? 1 : 0 }
   }
 
   /// `Int64.min` where the mask is 0: nothing to wait for.
   package static func cut(_ times: Slab<Int64>, to mask: Slab<UInt8>) -> Slab<Int64> {
-    mapped(times, mask) { $1 == 0 ? .min : $0 }
+    if mask.isConstant, mask[0] == 1 { return times }
+    return mapped(times, mask) { $1 == 0 ? .min : $0 }
   }
 
   package static func narrow(_ days: Slab<Int64>) -> Slab<Int32> { mapped(days) { Int32(clamping: $0) } }
@@ -120,130 +133,32 @@ package enum SequenceKernels {
 
   /// The truths of matches. A match whose whole window has not run out carries the mark *open*, be it yes or no,
   /// unless open ones are counted as they are: then what waits is no, and yes where it waits for nothing to come.
+  /// - Parameter waitsForAbsence: 1 for the matches whose last step waits for nothing to come; nil where none does.
   package static func truths(
-    _ states: [UInt8], isWholeOver: Slab<UInt8>, countsOpen: Bool, waitsForAbsence: [UInt8]
+    _ states: [UInt8], isWholeOver: Slab<UInt8>, countsOpen: Bool, waitsForAbsence: [UInt8]?
   ) -> Slab<UInt8> {
-    let plainWait = mapped(Slab(waitsForAbsence)) { $0 == 1 ? Truth.yes : Truth.no }
-    return mapped(Slab(states), isWholeOver, plainWait) { state, isOver, plain in
-      let open = countsOpen || isOver == 1 ? 0 : Truth.openMark
-      let waiting = countsOpen ? plain : Truth.notYet
-      let decided = (state == State.going ? Truth.yes : Truth.no) | open
-      return state <= State.failed ? decided : (state == State.waiting ? waiting : Truth.unknown)
-    }
-  }
-
-  /// What a step without conditions found, in one merge.
-  package struct Merged: Sendable {
-    /// The earliest event later than the moment before and inside the window; −1 for none.
-    package var found: [Int32]
-    /// Their times; `Int64.max` for none.
-    package var times: [Int64]
-    /// How many matches had an event of the same moment.
-    package var tied: Int
-  }
-
-  /// One step of all matches that go on, over candidates whose times lie in the order of their sets.
-  ///
-  /// - Parameters:
-  ///   - same: from when on a candidate is of the moment before; `later`: from when on it is later; `last`: the
-  ///     last time inside the window. All in the unit of `times`.
-  ///   - own: the events of the steps before, of the candidates' family.
-  ///   - hadTie: 1 for the matches that had a tie before; those of now are marked, and only they are counted.
-  package static func merged(
-    _ sets: RowSets, times: Slab<Int64>, owners: Slab<Int32>, same: Slab<Int64>, later: Slab<Int64>,
-    last: Slab<Int64>, states: [UInt8], own: [Slab<Int32>], hadTie: inout [UInt8]
-  ) -> Merged {
-    var tied = 0
-    let count = states.count
-    var foundTimes = [Int64](repeating: .max, count: count)
-    let found = [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
-      guard let out = buffer.baseAddress else { return }
-      for index in 0..<count { out[index] = -1 }
-      initialized = count
-      states.withUnsafeBufferPointer { states in
-        foundTimes.withUnsafeMutableBufferPointer { foundTimes in
-          sets.offsets.withUnsafeBufferPointer { offsets in
-            sets.rows.withElements(
-              { rows, rowStep in
-                times.withElements(
-                  { times, timeStep in
-                    owners.withElements(
-                      { owners, ownerStep in
-                        same.withElements(
-                          { same, sameStep in
-                            later.withElements(
-                              { later, laterStep in
-                                last.withElements(
-                                  { last, lastStep in
-                                    var lastOwner = -1
-                                    var lastBound = Int64.min
-                                    var lastPlace = 0
-                                    for index in 0..<count where states[index] == State.going {
-                                      let owner = Int(owners[index &* ownerStep])
-                                      guard owner >= 0, owner &+ 1 < offsets.count else { continue }
-                                      let end = Int(offsets[owner &+ 1])
-                                      let bound = same[index &* sameStep]
-                                      let goesOn = owner == lastOwner && bound >= lastBound
-                                      let first = place(
-                                        from: goesOn ? lastPlace : Int(offsets[owner]), to: end, times, timeStep,
-                                        bound)
-                                      (lastOwner, lastBound, lastPlace) = (owner, bound, first)
-                                      let next = place(from: first, to: end, times, timeStep, later[index &* laterStep])
-                                      if next > first {
-                                        // Own events are few; of more candidates than these one is another's.
-                                        var others = next &- first
-                                        if others <= own.count {
-                                          for at in first..<next {
-                                            let row = rows[at &* rowStep]
-                                            for slab in own
-                                            where slab.storage[slab.start &+ index &* slab.stride] == row {
-                                              others &-= 1
-                                              break
-                                            }
-                                          }
-                                        }
-                                        if others > 0, hadTie[index] == 0 {
-                                          hadTie[index] = 1
-                                          tied &+= 1
-                                        }
-                                      }
-                                      if next < end, times[next &* timeStep] <= last[index &* lastStep] {
-                                        out[index] = rows[next &* rowStep]
-                                        foundTimes[index] = times[next &* timeStep]
-                                      }
-                                    }
-                                  }, empty: ())
-                              }, empty: ())
-                          }, empty: ())
-                      }, empty: ())
-                  }, empty: ())
-              }, empty: ())
-          }
-        }
+    func truth(_ state: UInt8, isOver: Bool, waitsForAbsence: Bool) -> UInt8 {
+      let open = countsOpen || isOver ? 0 : Truth.openMark
+      switch state {
+      case State.going: return Truth.yes | open
+      case State.failed: return Truth.no | open
+      case State.waiting: return countsOpen ? (waitsForAbsence ? Truth.yes : Truth.no) : Truth.notYet
+      default: return Truth.unknown
       }
     }
-    return Merged(found: found, times: foundTimes, tied: tied)
-  }
-
-  /// The first place whose time is not before a bound, by growing steps and then halving.
-  @inline(__always)
-  private static func place(
-    from: Int, to end: Int, _ times: UnsafePointer<Int64>, _ step: Int, _ bound: Int64
-  ) -> Int {
-    var low = from
-    var width = 1
-    var probe = low
-    while probe < end, times[probe &* step] < bound {
-      low = probe &+ 1
-      probe &+= width
-      width &*= 2
+    // By the state, whether the window is over, and what is waited for.
+    let table: [UInt8] = (0..<16).map { index in
+      truth(UInt8(index & 3), isOver: index & 4 != 0, waitsForAbsence: index & 8 != 0)
     }
-    var high = min(probe, end)
-    while low < high {
-      let middle = low &+ (high &- low) / 2
-      if times[middle &* step] < bound { low = middle &+ 1 } else { high = middle }
+    @inline(__always) func index(_ state: UInt8, _ isOver: UInt8) -> Int { Int(state & 3) | Int(isOver & 1) << 2 }
+    return table.withUnsafeBufferPointer { table in
+      guard let waitsForAbsence else {
+        return mapped(Slab(states), isWholeOver) { state, isOver in table[index(state, isOver)] }
+      }
+      return mapped(Slab(states), isWholeOver, Slab(waitsForAbsence)) { state, isOver, waits in
+        table[index(state, isOver) | Int(waits & 1) << 3]
+      }
     }
-    return low
   }
 
   /// How many matches have a candidate of the same moment besides their own events.

@@ -7,18 +7,7 @@ package enum SetKernels {
     let count = offsets.count - 1
     guard count > 0, let total = offsets.last, total > 0 else { return Slab([]) }
     if count == 1 { return Slab(repeating: 0, count: Int(total)) }
-    return Slab(
-      filled(Int(total)) { out in
-        offsets.withUnsafeBufferPointer { offsets in
-          for row in 0..<count {
-            var place = Int(offsets[row])
-            while place < Int(offsets[row + 1]) {
-              out[place] = Int32(truncatingIfNeeded: row)
-              place += 1
-            }
-          }
-        }
-      })
+    return Slab(Places.owners(offsets))
   }
 
   /// The elements for which `keep` is 1.
@@ -26,32 +15,65 @@ package enum SetKernels {
     if keep.isConstant {
       return keep[0] == 1 ? sets : empty(count: sets.count, family: sets.family)
     }
-    guard sets.rows.count == keep.count, sets.count > 0 else { return sets }
+    guard sets.rows.count == keep.count, sets.count > 0, !isAll(keep) else { return sets }
     let times = sets.times.map { RowSets.Times(values: Slab(compressed($0.values, by: keep)), offset: $0.offset) }
-    var offsets = [Int32](repeating: 0, count: sets.offsets.count)
-    var kept = 0
-    let rows = [Int32](unsafeUninitializedCapacity: keep.count) { buffer, initialized in
-      guard let out = buffer.baseAddress else { return }
-      sets.rows.withElements(
-        { rows, step in
-          keep.withElements(
-            { keep, _ in
-              for set in 0..<sets.count {
-                var place = Int(sets.offsets[set])
-                let end = Int(sets.offsets[set + 1])
-                while place < end {
-                  // Written always, counted where kept: no branch to guess.
-                  out[kept] = rows[place &* step]
-                  kept &+= Int(keep[place] & 1)
-                  place += 1
-                }
-                offsets[set + 1] = Int32(truncatingIfNeeded: kept)
-              }
-            }, empty: ())
+    return RowSets(
+      offsets: keptBefore(sets.offsets, keep), rows: Slab(compressed(sets.rows, by: keep)), family: sets.family,
+      times: times)
+  }
+
+  private static func isAll(_ keep: Slab<UInt8>) -> Bool {
+    keep.withView { keep_ in
+      var all: UInt8 = 1
+      for place in 0..<keep.count { all &= keep_.base[place] }
+      return all == 1
+    } ?? true
+  }
+
+  /// How many elements are kept before each offset. Counted eight at a time over all sets together, since sets are
+  /// mostly short.
+  private static func keptBefore(_ offsets: [Int32], _ keep: Slab<UInt8>) -> [Int32] {
+    let before: [Int32] = filled(keep.count / 8 + 1) { out in
+      out[0] = 0
+      keep.withElements(
+        { keep_, _ in
+          let raw = UnsafeRawPointer(keep_)
+          var kept: Int32 = 0
+          for block in 0..<keep.count / 8 {
+            let bits = raw.loadUnaligned(fromByteOffset: block &* 8, as: UInt64.self) & 0x0101_0101_0101_0101
+            kept &+= Int32(truncatingIfNeeded: (bits &* 0x0101_0101_0101_0101) >> 56)
+            out[block &+ 1] = kept
+          }
         }, empty: ())
-      initialized = kept
     }
-    return RowSets(offsets: offsets, rows: Slab(rows), family: sets.family, times: times)
+    let count = keep.count
+    return before.withUnsafeBufferPointer { before in
+      keep.withElements(
+        { keep, _ in
+          let raw = UnsafeRawPointer(keep)
+          return filled(offsets.count) { out in
+            offsets.withUnsafeBufferPointer { offsets in
+              for index in 0..<offsets.count {
+                let offset = Int(offsets[index])
+                var kept = before[offset >> 3]
+                var place = offset & ~7
+                if place &+ 8 <= count {
+                  // Of the eight that the offset lies in those before it.
+                  let eight = raw.loadUnaligned(fromByteOffset: place, as: UInt64.self) & 0x0101_0101_0101_0101
+                  let mine = eight & ((1 << (UInt64(offset & 7) << 3)) &- 1)
+                  kept &+= Int32(truncatingIfNeeded: (mine &* 0x0101_0101_0101_0101) >> 56)
+                } else {
+                  while place < offset {
+                    kept &+= Int32(keep[place] & 1)
+                    place &+= 1
+                  }
+                }
+                out[index] = kept
+              }
+            }
+          }
+        }, empty: offsets)
+    }
   }
 
   private static func compressed(_ values: Slab<Int32>, by keep: Slab<UInt8>) -> [Int32] {
@@ -75,19 +97,9 @@ package enum SetKernels {
 
   /// The places that a mask keeps.
   package static func places(_ keep: Slab<UInt8>) -> [Int32] {
-    // The buffer may be larger than was asked for.
-    let count = keep.count
-    return [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
-      guard let out = buffer.baseAddress else { return }
-      var kept = 0
-      keep.withElements(
-        { keep, step in
-          for place in 0..<count {
-            out[kept] = Int32(truncatingIfNeeded: place)
-            kept &+= Int(keep[place &* step] & 1)
-          }
-        }, empty: ())
-      initialized = kept
+    if keep.isConstant { return keep[0] == 1 ? rows(0..<keep.count) : [] }
+    return written(keep.count, slack: Compaction.slack) { out in
+      keep.withView { Compaction.kept($0.base, keep.count, into: out) } ?? 0
     }
   }
 
@@ -161,41 +173,66 @@ package enum SetKernels {
         offsets: offsets, rows: Slab(adjacency.rows, stretch), family: family,
         times: times.map { RowSets.Times(values: Slab($0.times, stretch), offset: $0.offset) })
     }
-    let total = size(adjacency, of: targets)
+    let (offsets, starts) = stretches(adjacency, of: targets)
+    return RowSets(
+      offsets: offsets, rows: Slab(joined(adjacency.rows, starts, offsets)), family: family,
+      times: times.map { RowSets.Times(values: Slab(joined($0.times, starts, offsets)), offset: $0.offset) })
+  }
+
+  /// Where the slice of each target begins, and the offsets of all slices one after the other.
+  private static func stretches(_ adjacency: Adjacency, of targets: Slab<Int32>) -> (offsets: [Int32], starts: [Int32])
+  {
+    let limit = UInt(bitPattern: max(0, adjacency.offsets.count - 1))
     var offsets = [Int32](repeating: 0, count: targets.count + 1)
-    var together: [Int32] = []
-    if let times {
-      together.reserveCapacity(total)
-      for target in targets.array where target >= 0 && Int(target) < limit {
-        together += times.times[Int(adjacency.offsets[Int(target)])..<Int(adjacency.offsets[Int(target) + 1])]
-      }
-    }
-    let rows: [Int32] = filled(total) { out in
-      var filled = 0
+    let starts: [Int32] = filled(targets.count) { out in
       targets.withElements(
-        { targets0, step in
+        { targets_, step in
           adjacency.offsets.withUnsafeBufferPointer { all in
-            adjacency.rows.withUnsafeBufferPointer { rows in
+            offsets.withUnsafeMutableBufferPointer { offsets in
+              var end: Int32 = 0
               for index in 0..<targets.count {
-                let target = Int(targets0[index &* step])
-                if target >= 0, target < limit {
-                  var place = Int(all[target])
-                  let end = Int(all[target &+ 1])
-                  while place < end {
-                    out[filled] = rows[place]
-                    filled &+= 1
-                    place &+= 1
-                  }
-                }
-                offsets[index + 1] = Int32(truncatingIfNeeded: filled)
+                let target = UInt(bitPattern: Int(targets_[index &* step]))
+                let isThere = target < limit
+                let start = isThere ? all[Int(bitPattern: target)] : 0
+                out[index] = start
+                end &+= isThere ? all[Int(bitPattern: target) &+ 1] &- start : 0
+                offsets[index &+ 1] = end
               }
             }
           }
         }, empty: ())
     }
-    return RowSets(
-      offsets: total == 0 ? [Int32](repeating: 0, count: targets.count + 1) : offsets, rows: Slab(rows), family: family,
-      times: times.map { RowSets.Times(values: Slab(together), offset: $0.offset) })
+    return (offsets, starts)
+  }
+
+  /// Stretches of one array, one after the other: eight at a time, since most are short; what is too much the next
+  /// stretch writes over.
+  private static func joined(_ values: [Int32], _ starts: [Int32], _ offsets: [Int32]) -> [Int32] {
+    guard let total = offsets.last, total > 0 else { return [] }
+    return written(Int(total), slack: 8) { out in
+      values.withUnsafeBufferPointer { values in
+        offsets.withUnsafeBufferPointer { offsets in
+          let raw = UnsafeRawBufferPointer(values)
+          for index in 0..<starts.count {
+            var place = Int(offsets[index])
+            let end = Int(offsets[index &+ 1])
+            var from = Int(starts[index])
+            while place < end, from &+ 8 <= values.count {
+              let eight = raw.loadUnaligned(fromByteOffset: from &* 4, as: SIMD8<Int32>.self)
+              UnsafeMutableRawPointer(out + place).storeBytes(of: eight, as: SIMD8<Int32>.self)
+              place &+= 8
+              from &+= 8
+            }
+            while place < end {
+              out[place] = values[from]
+              place &+= 1
+              from &+= 1
+            }
+          }
+        }
+      }
+      return Int(total)
+    }
   }
 
   /// The offsets of the sets of sets: what each outer row's inner sets hold together.
@@ -252,10 +289,20 @@ package enum SetKernels {
     var result = [Int32](repeating: 0, count: offsets.count)
     var kept = 0
     var bits = RowBits()
+    // Records of a small kind lie so close that each set is marked in a few words.
+    let span = NumberRange.of(Slab(keys)).flatMap { $0.count <= RowBits.closeCount ? $0 : nil }
     keys.withUnsafeMutableBufferPointer { keys in
       for set in 0..<max(0, offsets.count - 1) {
         let (start, end) = (Int(offsets[set]), Int(offsets[set + 1]))
         let first = kept
+        if let span, end - start > 3, (end - start) * 128 >= span.count {
+          bits.mark(UnsafeBufferPointer(rebasing: keys[start..<end]), within: span)
+          bits.each {
+            keys[kept] = span.lowerBound &+ $0; kept += 1
+          }
+          result[set + 1] = Int32(truncatingIfNeeded: kept)
+          continue
+        }
         if end - start > 24, let least = bits.mark(UnsafeBufferPointer(rebasing: keys[start..<end])) {
           // As many are left as there are different ones, and they are written no further than has been read.
           bits.each {

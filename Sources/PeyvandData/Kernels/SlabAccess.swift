@@ -34,10 +34,11 @@ func made<Element>(_ count: Int, _ body: (UnsafeMutablePointer<Element>) -> Void
 }
 
 /// A new array of at most `count` elements; `body` writes them from the first on and says how many.
+/// It may write up to `slack` more that do not count.
 @inline(__always)
-func written<Element>(_ count: Int, _ body: (UnsafeMutablePointer<Element>) -> Int) -> [Element] {
+func written<Element>(_ count: Int, slack: Int = 0, _ body: (UnsafeMutablePointer<Element>) -> Int) -> [Element] {
   guard count > 0 else { return [] }
-  return [Element](unsafeUninitializedCapacity: count) { buffer, count in
+  return [Element](unsafeUninitializedCapacity: count + slack) { buffer, count in
     guard let base = buffer.baseAddress else { return }
     count = body(base)
   }

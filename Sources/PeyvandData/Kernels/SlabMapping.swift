@@ -123,7 +123,7 @@ extension Slab {
     guard !isConstant else {
       return storage.first.map { Slab(repeating: $0, count: range.count) } ?? Slab([])
     }
-    return Slab(storage, start + range.lowerBound..<start + range.upperBound)
+    return Slab(storage, start + range.lowerBound..<start + range.upperBound, isRising: isRising)
   }
 
   package var array: [Element] {

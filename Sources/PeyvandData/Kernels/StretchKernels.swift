@@ -10,6 +10,12 @@ package enum StretchKernels {
     let lows = kept.map { Int32(clamping: $0.0.lowerBound) }
     let highs = kept.map { Int32(clamping: $0.0.upperBound) }
     let values = kept.map(\.1)
+    // Most batches lie within one stretch.
+    if let span = NumberRange.of(rows), span.lowerBound >= 0, case let place = last(lows, notAfter: span.lowerBound),
+      place >= 0, span.upperBound < highs[place]
+    {
+      return Slab(repeating: values[place], count: rows.count)
+    }
     let found = [Int32](unsafeUninitializedCapacity: rows.count) { output, count in
       rows.storage.withUnsafeBufferPointer { input in
         var (low, high, code): (Int32, Int32, Int32) = (0, 0, -1)

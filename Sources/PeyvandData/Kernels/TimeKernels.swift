@@ -161,9 +161,75 @@ package struct TimeKernels: Sendable {
   }
 
   package func instants(_ instants: Slab<Int64>, plus durations: Slab<Duration>, present: Slab<UInt8>?) -> Vector {
-    Self.instants(
+    if durations.isConstant, let step = durations[0] {
+      if let moved = moved(instants, by: step) { return Vector(.instants(moved), present: present) }
+      if let moved = movedByMonths(instants, step, present) { return Vector(.instants(moved), present: present) }
+    }
+    return Self.instants(
       mapped(instants, durations) { instant, duration in self.instant(instant, plus: duration) ?? Self.none },
       present: present)
+  }
+
+  /// Instants of a clock that never changes, so many seconds later; nil where the step is of another kind, or where a
+  /// sum would leave the calendar.
+  private func moved(_ instants: Slab<Int64>, by step: Duration) -> Slab<Int64>? {
+    let days = step.days.rounded(.down)
+    guard offset != nil, step.months == 0, let whole = Int64(exactly: days * 86_400),
+      let rest = Int64(exactly: ((step.days - days) * 86_400 + step.seconds).rounded(.down)),
+      case let (whole, far) = whole.addingReportingOverflow(rest), !far, let span = span(of: instants),
+      case let (first, under) = span.lowerBound.addingReportingOverflow(whole), !under,
+      case let (last, over) = span.upperBound.addingReportingOverflow(whole), !over,
+      writtenInstants.contains(first), writtenInstants.contains(last)
+    else { return nil }
+    return mapped(instants) { $0 &+ whole }
+  }
+
+  /// The same by whole months: the days that occur are moved once each, where there are fewer of them than instants.
+  private func movedByMonths(_ instants: Slab<Int64>, _ step: Duration, _ present: Slab<UInt8>?) -> Slab<Int64>? {
+    guard offset != nil, step.months != 0, step.days == 0, step.seconds == 0,
+      let span = span(of: instants, present)
+    else { return nil }
+    let (first, last) = (Int(day(ofInstant: span.lowerBound)), Int(day(ofInstant: span.upperBound)))
+    guard last - first < instants.count / 2 else { return nil }
+    var steps: [Int64] = []
+    steps.reserveCapacity(last - first + 1)
+    for day in first...last {
+      // As many seconds later as the day's first instant is.
+      guard let moved = self.day(day, plus: step), let days = Int64(exactly: moved - day) else { return nil }
+      steps.append(days * 86_400)
+    }
+    let start = firstInstant(ofDay: first)
+    // What is missing may lie anywhere.
+    return steps.withUnsafeBufferPointer { steps in
+      mapped(instants) { instant in
+        let day = Int(truncatingIfNeeded: (instant &- start) / 86_400)
+        return UInt(bitPattern: day) < UInt(bitPattern: steps.count) ? instant &+ steps[day] : Self.none
+      }
+    }
+  }
+
+  /// From the earliest to the latest; nil of none.
+  private func span(of instants: Slab<Int64>, _ present: Slab<UInt8>? = nil) -> ClosedRange<Int64>? {
+    let count = instants.isConstant && present == nil ? min(1, instants.count) : instants.count
+    let ends = instants.withView { view in
+      var (low, high) = (Int64.max, Int64.min)
+      if let present {
+        present.withView { present in
+          for row in 0..<count where present[row] != 0 {
+            low = min(low, view[row])
+            high = max(high, view[row])
+          }
+        }
+        return (low, high)
+      }
+      for row in 0..<count {
+        low = min(low, view.base[row])
+        high = max(high, view.base[row])
+      }
+      return (low, high)
+    }
+    guard let (low, high) = ends, low <= high else { return nil }
+    return low...high
   }
 
   package static func negated(_ durations: Slab<Duration>) -> Slab<Duration> {

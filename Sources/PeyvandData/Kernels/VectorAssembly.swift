@@ -162,18 +162,11 @@ package enum Places {
   /// Where a yes/no is yes, marked or not.
   package static func yes(_ truths: Slab<UInt8>) -> [Int32] {
     guard truths.count > 0 else { return [] }
-    return [Int32](unsafeUninitializedCapacity: truths.count) { buffer, written in
-      guard let places = buffer.baseAddress else { return }
-      written =
-        truths.withView { view in
-          var kept = 0
-          // Written at every row and kept where it is yes: without a branch, whichever way the yes are spread.
-          for row in 0..<truths.count {
-            places[kept] = Int32(truncatingIfNeeded: row)
-            kept &+= view[row] & Truth.truthBits == Truth.yes ? 1 : 0
-          }
-          return kept
-        } ?? 0
+    if truths.isConstant {
+      return truths[0].map { $0 & Truth.truthBits } == Truth.yes ? SetKernels.rows(0..<truths.count) : []
+    }
+    return written(truths.count, slack: Compaction.slack) { places in
+      truths.withView { Compaction.yes($0.base, truths.count, into: places) } ?? 0
     }
   }
 
@@ -183,7 +176,11 @@ package enum Places {
     var open = 0
     truths.withView { view in
       var some: UInt8 = 0
-      for row in 0..<truths.count { some |= view[row] }
+      if truths.isConstant {
+        some = view[0]
+      } else {
+        for row in 0..<truths.count { some |= view.base[row] }
+      }
       // Plain yes and no leave nothing out.
       guard some > Truth.yes else { return }
       for row in 0..<truths.count where view[row] & Truth.truthBits != Truth.yes {
@@ -199,31 +196,38 @@ package enum Places {
 
   /// For each element of a segmented vector the number of its segment.
   package static func owners(_ offsets: [Int32]) -> [Int32] {
+    spread(offsets) { Int32(truncatingIfNeeded: $0) }
+  }
+
+  /// For each element of a segmented vector the id of its segment.
+  package static func owners(_ offsets: [Int32], ids: [Int32]) -> [Int32] {
+    guard ids.count >= offsets.count - 1 else { return [] }
+    return ids.withUnsafeBufferPointer { ids in spread(offsets) { ids[$0] } }
+  }
+
+  /// Written eight at a time, since most segments are short: what is too much the next segment writes over.
+  @inline(__always)
+  private static func spread(_ offsets: [Int32], _ value: (Int) -> Int32) -> [Int32] {
     guard let last = offsets.last, last > 0 else { return [] }
-    return made(Int(last)) { owners in
-      offsets.withBase { offsets_ in
+    return written(Int(last), slack: 8) { out in
+      offsets.withUnsafeBufferPointer { offsets in
         for segment in 0..<(offsets.count - 1) {
-          var place = Int(offsets_[segment])
-          while place < Int(offsets_[segment + 1]) {
-            owners[place] = Int32(truncatingIfNeeded: segment)
-            place &+= 1
+          let splat = SIMD8<Int32>(repeating: value(segment))
+          var place = Int(offsets[segment])
+          let end = Int(offsets[segment &+ 1])
+          while place < end {
+            UnsafeMutableRawPointer(out + place).storeBytes(of: splat, as: SIMD8<Int32>.self)
+            place &+= 8
           }
         }
       }
+      return Int(last)
     }
   }
 
   /// How often each number below `bound` occurs.
   package static func counts(_ ids: [Int32], below bound: Int) -> [Int] {
-    var counts = [Int](repeating: 0, count: max(0, bound))
-    counts.withMutableBase { counts in
-      ids.withBase { ids_ in
-        for row in 0..<ids.count where UInt(bitPattern: Int(ids_[row])) < UInt(bitPattern: bound) {
-          counts[Int(ids_[row])] &+= 1
-        }
-      }
-    }
-    return counts
+    Histogram.counts(ids, below: bound).map { Int($0) }
   }
 
   /// `ids[owners[i]]` for every i.

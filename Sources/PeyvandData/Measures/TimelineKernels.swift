@@ -70,29 +70,40 @@ package enum TimelineKernels {
     guard !overflow, cells <= limit else { return .tooMany(cohorts: height, periods: span) }
     result.periods = Array(first...latest)
     result.sizes = [Int](repeating: 0, count: height)
-    result.active = [[Int]](repeating: [Int](repeating: 0, count: span), count: height)
-    for row in 0..<from.count {
-      guard present?[row] != 0, let start = from[row], let day = days[row] else {
-        result.withoutStart += 1
-        continue
-      }
-      let cohort = Int(start) - first
-      result.sizes[cohort] += 1
-      guard offsets.indices.contains(row + 1) else { continue }
-      // What is done is in time order, so a period that was counted comes not again.
-      var counted = -1
-      for place in Int(offsets[row])..<max(Int(offsets[row]), Int(offsets[row + 1])) {
-        guard let period = periods[place], let on = periodDays[place], on >= day else { continue }
-        let later = Int(period) - Int(start)
-        guard later > counted else { continue }
-        if isOrLater {
-          for before in (counted + 1)..<max(counted + 1, min(later + 1, span)) { result.active[cohort][before] += 1 }
-        } else if later < span {
-          result.active[cohort][later] += 1
+    var active = [Int](repeating: 0, count: height * span)
+    active.withMutableBase { active in
+      periods.withFlat { periods in
+        periodDays.withFlat { periodDays in
+          for row in 0..<from.count {
+            guard present?[row] != 0, let start = from[row], let day = days[row] else {
+              result.withoutStart += 1
+              continue
+            }
+            let cohort = Int(start) - first
+            result.sizes[cohort] += 1
+            guard row + 1 < offsets.count else { continue }
+            let end = min(Int(offsets[row + 1]), periods.count, periodDays.count)
+            let cells = active + cohort * span
+            // What is done is in time order, so a period that was counted comes not again.
+            var counted = -1
+            var place = Int(offsets[row])
+            while place < end {
+              let later = Int(periods[place]) - Int(start)
+              if later > counted, periodDays[place] >= day {
+                if isOrLater {
+                  for before in (counted + 1)..<max(counted + 1, min(later + 1, span)) { cells[before] += 1 }
+                } else if later < span {
+                  cells[later] += 1
+                }
+                counted = later
+              }
+              place += 1
+            }
+          }
         }
-        counted = later
       }
     }
+    result.active = (0..<height).map { Array(active[$0 * span..<($0 + 1) * span]) }
     return .made(result)
   }
 

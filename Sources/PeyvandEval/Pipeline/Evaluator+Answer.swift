@@ -38,7 +38,7 @@ extension Evaluator {
     for (header, vector) in zip(result.headers, result.vectors) {
       try watchdog.look(at: query.range)
       let values = try evaluator.values(of: vector, type: header.type)
-      columns.append(Table.Column(name: header.name, type: header.type, values: values))
+      columns.append(Table.Column(name: header.name, type: header.type, values: values, vector: vector))
     }
     if query.isValue, let column = columns.first {
       let value = column.values.first ?? .missing
@@ -65,7 +65,7 @@ extension Evaluator {
     var columns: [Table.Column] = []
     for (header, vector) in zip(result.headers, result.vectors) {
       let values = try evaluator.values(of: vector, type: header.type)
-      columns.append(Table.Column(name: header.name, type: header.type, values: values))
+      columns.append(Table.Column(name: header.name, type: header.type, values: values, vector: vector))
     }
     return .table(Table(columns: columns, beside: try evaluator.beside(result), rowCount: result.count))
   }

@@ -131,10 +131,10 @@ extension Evaluator {
       }
       var relation = Relation(Frame(count: table.rowCount))
       for (header, column) in zip(headers, table.columns) {
-        relation.frame.columns[header.id] = try vector(of: column.values, type: header.type)
+        relation.frame.columns[header.id] = try vector(of: column, type: header.type)
       }
       for (header, column) in zip(all.filter(\.isHidden), table.beside) {
-        relation.frame.columns[header.id] = try vector(of: column.values, type: header.type)
+        relation.frame.columns[header.id] = try vector(of: column, type: header.type)
       }
       relation.columns = headers.map(\.id)
       if table.columns.count > headers.count {
@@ -142,7 +142,7 @@ extension Evaluator {
         var all = headers
         for (place, column) in table.columns.enumerated().dropFirst(headers.count) {
           let header = CheckedColumn.Header(id: ColumnID(-500_000_000 - place), name: column.name, type: column.type)
-          relation.frame.columns[header.id] = try vector(of: column.values, type: header.type)
+          relation.frame.columns[header.id] = try vector(of: column, type: header.type)
           all.append(header)
         }
         relation.columns = all.map(\.id)

@@ -138,7 +138,7 @@ extension Evaluator {
     }
     let input = relation.frame
     let size = batchRows(of: input.count, QuestionReading(stages))
-    let context = context
+    let context = context.sharing(SharedTrees(stages))
     let rowLimit = min(context.limits.rows, Int(Int32.max) - 1)
     let memory = context.limits.memoryBytes
     let changesUnit = stages.contains { if case .each = $0 { true } else { false } }

@@ -90,7 +90,7 @@ package struct Evaluator: Sendable {
   }
 
   /// About how many events a batch of entities may have.
-  private static let innerRows = 1 << 17
+  private static let innerRows = 1 << 16
 
   func check(rows: Int, at range: SourceRange?) throws(Diagnostics) {
     let limit = min(context.limits.rows, Int(Int32.max) - 1)

@@ -20,10 +20,11 @@ extension Frame {
   /// The rows at `places`, which ascend.
   func keeping(_ places: [Int32]) -> Frame {
     guard places.count < count else { return self }
+    let at = Slab(places, isRising: true)
     var frame = Frame(
-      count: places.count, outer: outer.map { Outer(frame: $0.frame, row: $0.row.picking(places)) })
-    for (id, rows) in bindings { frame.bindings[id] = rows.picking(places) }
-    for (id, values) in columns { frame.columns[id] = values.picking(places) }
+      count: places.count, outer: outer.map { Outer(frame: $0.frame, row: Gathering.int32($0.row, at: at)) })
+    for (id, rows) in bindings { frame.bindings[id] = Gathering.int32(rows, at: at) }
+    for (id, values) in columns { frame.columns[id] = values.gathered(at) }
     return frame
   }
 

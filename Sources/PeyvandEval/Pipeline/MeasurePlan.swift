@@ -26,16 +26,29 @@ struct MeasurePlan: Sendable {
   private(set) var parts: [Part] = []
   /// The lists that aggregates run over, without `distinct` around them: each is worked out once a batch.
   private(set) var lists: [CheckedList] = []
+  /// How often each of them is said: what it leaves out is counted as often.
+  private(set) var timesSaid: [Int] = []
 
   init(keys: [CheckedColumn], aggregates: [TypedAggregate]) {
     self.keys = keys
+    // Lists that mean the same are one; of those that stand in one place the first is the only one.
+    var meanings: [CheckedList] = []
+    var places: [Set<CheckedList>] = []
     for typed in aggregates where !parts.contains(where: { $0.aggregate == typed.aggregate }) {
       let aggregate = typed.aggregate
       var list = aggregate.list
       var isDistinct = false
       while case .distinct(let inner) = list { (list, isDistinct) = (inner, true) }
-      let place = lists.firstIndex(of: list) ?? lists.count
-      if place == lists.count { lists.append(list) }
+      let meaning = CanonicalTree.of(list)
+      let place = meanings.firstIndex(of: meaning) ?? lists.count
+      if place == lists.count {
+        lists.append(list)
+        meanings.append(meaning)
+        places.append([list])
+        timesSaid.append(1)
+      } else if places[place].insert(list).inserted {
+        timesSaid[place] += 1
+      }
       let isQuantile =
         !isDistinct && !aggregate.isStatistic
         && (aggregate.function == .median || aggregate.function == .percentile)
@@ -168,7 +181,9 @@ struct MeasurePart: Sendable {
     }
     rows = frame.count
     entered = run.entered
+    frame.remember(for: walker)
     let ids = try group(&frame, plan, &walker)
+    frame.remember(for: walker)
     // Where rows stand in several groups, each row's first place.
     let severalGroups = plan.keys.contains { if case .list = $0.expression.type { true } else { false } }
     let firsts = severalGroups ? ListKeys.firsts(frame) : nil
@@ -178,16 +193,20 @@ struct MeasurePart: Sendable {
     var lists: [ListVector] = []
     for (index, list) in plan.lists.enumerated() {
       let before = (walker.tally, walker.marks)
+      walker.tally = EvaluationContext.Tally()
       let values = try walker.grouped(list, in: frame)
       // Where each first event stands in one row, what became of it is counted by group.
       if let outcome = values.outcome, values.isPartition, !isSpread {
-        (walker.tally.unknown, walker.tally.open) = (before.0.unknown, before.0.open)
+        (walker.tally.unknown, walker.tally.open) = (0, 0)
         walker.marks = before.1
         var fold = GroupFold(.count)
-        let ids = ids.map { Places.through(Places.owners(outcome.offsets), $0) }
+        let ids = ids.map { Places.owners(outcome.offsets, ids: $0) }
         fold.add(Vector(.truths(outcome.truths)), ids: ids, groups: groups)
         outcomes[index] = fold
       }
+      let own = walker.tally
+      walker.tally = before.0
+      for _ in 0..<plan.timesSaid[index] { walker.tally.add(own) }
       if let firsts, values.isOneARow {
         var fold = GroupFold(plan.countsOnce(index))
         if GroupFold.takes(fold.function, values.values) {
@@ -197,11 +216,12 @@ struct MeasurePart: Sendable {
       }
       lists.append(values)
     }
-    let owners = lists.map { $0.isOneARow ? nil : Places.owners($0.offsets) }
+    let idsOfValues = lists.map { list in
+      ids.map { list.isOneARow ? $0 : Places.owners(list.offsets, ids: $0) }
+    }
     for (index, part) in plan.parts.enumerated() {
       let list = lists[part.list]
-      let valueIDs = ids.map { ids in owners[part.list].map { Places.through($0, ids) } ?? ids }
-      try add(part, index, list, valueIDs, frame, isSpread: isSpread, &walker)
+      try add(part, index, list, idsOfValues[part.list], frame, isSpread: isSpread, &walker)
     }
     draft.filterUnknown = run.unknown
     draft.filterOpen = run.open
@@ -234,7 +254,7 @@ struct MeasurePart: Sendable {
     let numbered = DenseIDs(of: values, count: frame.count)
     keys = values.map { $0.picking(numbered.first) }
     groups = numbered.first.count
-    return numbered.ids
+    return groups == 1 ? nil : numbered.ids
   }
 
   private mutating func countRows(_ ids: [Int32]?, _ count: Int) {

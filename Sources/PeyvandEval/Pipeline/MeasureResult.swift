@@ -73,7 +73,7 @@ extension Evaluator {
     let input = relation.frame
     let isSpread = relation.isSpread
     let size = batchRows(of: input.count, QuestionReading(stages, lists: plan.lists, keys: plan.keys))
-    let context = context
+    let context = context.sharing(SharedTrees(stages, lists: plan.lists, keys: plan.keys))
     let memory = context.limits.memoryBytes
     let jobs = (input.count + size - 1) / size
     return try runner.run(jobs: jobs, MeasureState(plan)) { (job) throws(Diagnostics) -> [MeasurePart] in

@@ -92,6 +92,7 @@ struct StageRun {
   }
 
   private mutating func carryOut(_ stage: CheckedStage) throws(Diagnostics) {
+    frame.remember(for: walker)
     switch stage {
     case .filter(let condition):
       let truths = try walker.evaluate(condition, in: frame)
@@ -136,6 +137,13 @@ struct StageRun {
     case .measure, .sort, .rank, .take, .skip, .distinct, .who, .derive, .why:
       throw EvaluationDiagnostics.malformed("a stage over all rows among those over one", at: .none)
     }
+  }
+}
+
+extension Frame {
+  /// Takes up what is said more than once of these rows.
+  mutating func remember(for walker: Walker) {
+    if memo == nil, !walker.context.shared.isEmpty { memo = FrameMemo() }
   }
 }
 

@@ -14,6 +14,12 @@ extension Evaluator {
     try values(of: vector.slice(index..<(index + 1)), type: type).first ?? .missing
   }
 
+  /// A table's column as a vector of its type.
+  func vector(of column: Table.Column, type: ValueType) throws(Diagnostics) -> Vector {
+    if column.type == type, let vector = column.vector { return vector }
+    return try vector(of: column.values, type: type)
+  }
+
   /// Values that come from outside the columns as a vector of their type.
   package func vector(of values: [Value], type: ValueType) throws(Diagnostics) -> Vector {
     try ValueConversion(source: context.source).vector(of: values, type: type)

@@ -23,6 +23,21 @@ struct RowMarks: Sendable {
   /// The same rows with other columns.
   mutating func turn(into root: Frame) { self.root = root }
 
+  /// The same rows, none marked.
+  mutating func clear() {
+    unknown = []
+    open = []
+  }
+
+  /// What others marked of the same rows.
+  mutating func add(_ other: RowMarks) {
+    func both(_ a: [UInt8], _ b: [UInt8]) -> [UInt8] {
+      a.isEmpty || b.isEmpty ? (a.isEmpty ? b : a) : zip(a, b).map { $0 | $1 }
+    }
+    unknown = both(unknown, other.unknown)
+    open = both(open, other.open)
+  }
+
   /// Some of the rows.
   func keeping(_ places: [Int32], as root: Frame) -> RowMarks {
     var marks = RowMarks(root)

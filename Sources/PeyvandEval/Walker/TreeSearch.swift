@@ -29,6 +29,16 @@ package struct TreeSearch {
     return TreeSearch(frame: frame).finds(expression)
   }
 
+  /// Whether an expression needs anything of a frame or of those around it.
+  static func looksAnywhere(_ expression: CheckedExpression, into frame: Frame) -> Bool {
+    var here: Frame? = frame
+    while let one = here {
+      if TreeSearch(frame: one).finds(expression) { return true }
+      here = one.outer?.frame
+    }
+    return false
+  }
+
   /// Whether a set needs anything of a frame or of those around it.
   static func looks(_ set: CheckedSet, into frame: Frame) -> Bool {
     var here: Frame? = frame

@@ -41,7 +41,7 @@ extension Walker {
     var isKnown: Slab<UInt8>?
   }
 
-  mutating func matches(of sequence: CheckedSequence, in frame: Frame) throws(Diagnostics) -> Matches {
+  mutating func noted(_ sequence: CheckedSequence, in frame: Frame) throws(Diagnostics) -> Matches {
     guard let profile = context.profile else { return try found(sequence, in: frame) }
     return try noted(profile, "sequence", at: sequence.range) { (walker) throws(Diagnostics) in
       try walker.found(sequence, in: frame)
@@ -68,7 +68,7 @@ extension Walker {
     var whole = began
     var isWholeOver = Slab<UInt8>(repeating: 1, count: matched.count)
     var states = SequenceKernels.begun(began.times)
-    var waitsForAbsence = [UInt8](repeating: 0, count: matched.count)
+    var waitsForAbsence: [UInt8]?
     var own: [(family: KindID, rows: Slab<Int32>)] = [(firsts.family, firsts.rows)]
     var bindings = [sequence.firstBinding.id]
     var isFirst = true
@@ -78,15 +78,16 @@ extension Walker {
       let facts = try facts(of: step.set.kind)
       let anchor = step.window.isOfTheFirst ? began : previous
       let window = try self.window(step.window, from: anchor, facts, matched, at: sequence.range)
-      let sum =
-        step.window.isOfTheFirst || isFirst
-        ? window : try self.window(step.window, from: whole, facts, matched, at: sequence.range)
+      let now = Slab(repeating: context.asOf.instant, count: matched.count)
+      let isOver = TimeSearch.notAfter(window.lastInstant, now)
+      if step.window.isOfTheFirst || isFirst {
+        (whole, isWholeOver) = (window.end, isOver)
+      } else {
+        let sum = try self.window(step.window, from: whole, facts, matched, at: sequence.range)
+        (whole, isWholeOver) = (sum.end, TimeSearch.notAfter(sum.lastInstant, now))
+      }
       isFirst = false
-      whole = sum.end
-      isWholeOver = TimeSearch.notAfter(sum.lastInstant, Slab(repeating: context.asOf.instant, count: matched.count))
       let found = try find(step, after: previous, window, states, own, bindings, &hadTie, in: matched)
-      let isOver = TimeSearch.notAfter(
-        window.lastInstant, Slab(repeating: context.asOf.instant, count: matched.count))
       if step.isAbsence { waitsForAbsence = SequenceKernels.going(states) }
       SequenceKernels.advance(
         &states, found: found.rows, isOver: isOver, isKnown: window.isKnown, isAbsence: step.isAbsence)
@@ -133,7 +134,6 @@ extension Walker {
       owners = Slab(SetKernels.rows(0..<matched.count))
     }
     try look()
-    let (same, later) = lowerBounds(after: previous, isDay: facts.isDay)
     // One event never fills two steps, also where one of them is a set of several families.
     let mine = own.filter { $0.family == facts.family || $0.family.isUnion || facts.family.isUnion }
       .map { context.source.moved($0.rows, from: $0.family, to: facts.family) }
@@ -141,12 +141,16 @@ extension Walker {
     if conditions.isEmpty, !step.window.countsTies,
       candidates.times != nil || owners.count > candidates.rows.count / 4
     {
-      let merged = SequenceKernels.merged(
-        candidates, times: TimeSearch.times(of: candidates, in: facts.times), owners: owners, same: same,
-        later: later, last: window.last, states: states, own: mine, hadTie: &hadTie)
+      let isByInstant = !previous.isDay && !facts.isDay
+      let byDay = isByInstant ? nil : lowerBounds(after: previous, isDay: facts.isDay)
+      let merged = SequenceMerge.step(
+        candidates, times: TimeSearch.times(of: candidates, in: facts.times), owners: owners,
+        .init(same: byDay?.same ?? previous.times, later: byDay?.later, last: window.last), states: states, own: mine,
+        hadTie: &hadTie)
       tally.ties += merged.tied
-      return (merged.found, merged.times)
+      return (merged.rows, merged.times)
     }
+    let (same, later) = lowerBounds(after: previous, isDay: facts.isDay)
     func places(_ bounds: Slab<Int64>) -> [Int32] {
       TimeSearch.places(in: candidates, times: facts.times, owners: owners, bounds: bounds)
     }

@@ -9,7 +9,7 @@ import PeyvandData
 /// instead of scan.
 extension Walker {
   /// The records of a set, one set a row of the frame, each in the kind's order.
-  package mutating func sets(_ set: CheckedSet, in frame: Frame) throws(Diagnostics) -> RowSets {
+  mutating func noted(_ set: CheckedSet, in frame: Frame) throws(Diagnostics) -> RowSets {
     guard let profile = context.profile else { return try made(set, in: frame) }
     return try noted(profile, set.node.word, at: set.range) { (walker) throws(Diagnostics) in
       try walker.made(set, in: frame)
@@ -38,6 +38,12 @@ extension Walker {
       return SetKernels.filtered(sets, by: try stand(sets.rows, relationship: ties.kind, at: moment, range: at.range))
     case .through(let record, let tie, let field): return try through(record, tie, field, set, frame)
     case .expand(let from, let binding, let to):
+      // From each on to many, and from each of these on: what one leads to is worked out as a whole, so that rows which
+      // share records share all that comes after them.
+      if case .expand(let first, let element, let middle) = from.node, middle.hasNoCondition, to.hasNoCondition {
+        let rest = CheckedSet(.expand(middle, binding, to: to), kind: set.kind, set.range)
+        return try made(CheckedSet(.expand(first, element, to: rest), kind: set.kind, set.range), in: frame)
+      }
       let outer = try sets(from, in: frame)
       let inner = try reached(to, from: outer, binding, in: frame)
       let all = RowSets(
@@ -52,7 +58,12 @@ extension Walker {
     case .filter(let from, let binding, let condition), .whileHeld(let from, let binding, let condition):
       let sets = try sets(from, in: frame)
       guard !sets.rows.isEmpty else { return sets }
-      return SetKernels.filtered(sets, by: try kept(condition, in: inner(sets, binding, in: frame)))
+      let elements = inner(sets, binding, in: frame)
+      var truths = try sharedTruths(condition, sets, binding, in: frame)
+      if truths == nil { truths = try self.truths(condition, elements) }
+      guard let truths else { return sets }
+      leaveOut(truths, in: elements)
+      return SetKernels.filtered(sets, by: TruthKernels.isYes(truths))
     case .during(let from, let lower, let upper): return try during(from, lower, upper, frame)
     case .ofKind(let from):
       let sets = try self.sets(from, in: frame)
@@ -130,16 +141,33 @@ extension Walker {
   private mutating func reached(
     _ to: CheckedSet, from outer: RowSets, _ binding: Binding, in frame: Frame
   ) throws(Diagnostics) -> RowSets {
-    guard outer.rows.count > 64, frame.count > 1, to.hasNoCondition, !TreeSearch.looks(to, into: frame) else {
-      return try sets(to, in: inner(outer, binding, in: frame))
-    }
-    let dense = DenseIDs(of: [Vector(.rows(outer.rows, family: outer.family))], count: outer.rows.count)
-    guard dense.first.count * 2 < outer.rows.count else { return try sets(to, in: inner(outer, binding, in: frame)) }
-    var once = Frame(count: dense.first.count)
-    once.bindings[binding.id] = outer.rows.picking(dense.first)
+    guard to.hasNoCondition, !TreeSearch.looks(to, into: frame), let (once, ids) = once(outer, binding, in: frame)
+    else { return try sets(to, in: inner(outer, binding, in: frame)) }
     let sets = try sets(to, in: once)
     return SetKernels.slices(
-      Adjacency(offsets: sets.offsets, rows: sets.rows.array), of: Slab(dense.ids), family: sets.family)
+      Adjacency(offsets: sets.offsets, rows: sets.rows.array), of: Slab(ids), family: sets.family)
+  }
+
+  /// The truths of a condition on the elements of sets that goes through other sets, and speaks of the element alone:
+  /// worked out once for each different element. Missing where it is none such, or most elements are different.
+  private mutating func sharedTruths(
+    _ condition: CheckedExpression, _ sets: RowSets, _ binding: Binding, in frame: Frame
+  ) throws(Diagnostics) -> Slab<UInt8>? {
+    guard condition.asksForSetsAlone, !TreeSearch.looksAnywhere(condition, into: frame),
+      let (once, ids) = once(sets, binding, in: frame)
+    else { return nil }
+    return Gathering.bytes(try truths(condition, once), at: Slab(ids), nought: Truth.unknown)
+  }
+
+  /// A frame of the different records of some sets, and for each element its place there; missing where there are no
+  /// fewer than half as many.
+  private func once(_ sets: RowSets, _ binding: Binding, in frame: Frame) -> (Frame, ids: [Int32])? {
+    guard sets.rows.count > 64, frame.count > 1 else { return nil }
+    let dense = DenseIDs(of: [Vector(.rows(sets.rows, family: sets.family))], count: sets.rows.count)
+    guard dense.first.count * 2 < sets.rows.count else { return nil }
+    var once = Frame(count: dense.first.count)
+    once.bindings[binding.id] = sets.rows.picking(dense.first)
+    return (once, dense.ids)
   }
 
   /// The records that refer to one record by either of two fields, where the source keeps these timelines.
@@ -249,4 +277,27 @@ extension CheckedSet {
 
 extension CheckedExpression {
   fileprivate var isBinding: Bool { if case .binding = node { true } else { false } }
+
+  /// Whether it asks only which records there are at the ends of ways without conditions: `any(supplier)`.
+  fileprivate var asksForSetsAlone: Bool {
+    switch node {
+    case .aggregate(let aggregate):
+      guard aggregate.scope == .row, aggregate.second == nil, aggregate.third == nil, aggregate.parameter == nil else {
+        return false
+      }
+      switch (aggregate.function, aggregate.list) {
+      case (.any, .records(let set)), (.none, .records(let set)), (.count, .records(let set)): return set.hasNoCondition
+      case (.any, .map(let set, _, let body)), (.none, .map(let set, _, let body)):
+        if case .constant = body.node { return set.hasNoCondition }
+        return false
+      default: return false
+      }
+    case .not(let a): return a.asksForSetsAlone
+    case .and(let a, let b), .or(let a, let b): return a.asksForSetsAlone && b.asksForSetsAlone
+    case .compare(_, .number, let a, let b):
+      if case .constant = b.node { return a.asksForSetsAlone }
+      return false
+    default: return false
+    }
+  }
 }

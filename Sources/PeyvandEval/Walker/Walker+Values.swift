@@ -84,6 +84,14 @@ extension Walker {
     return try fieldValues(id, of: rows, at: record.range)
   }
 
+  /// Where an expression has a value; nil where everywhere. Of a field as it stands its mask is looked at alone.
+  mutating func presence(of expression: CheckedExpression, _ frame: Frame) throws(Diagnostics) -> Slab<UInt8>? {
+    guard case .field(let record, let id) = expression.node, !id.isOfAUnion, catalogue.field(id)?.happens == false,
+      let column = try context.source.column(id)
+    else { return try evaluate(expression, in: frame).presence }
+    return column.presence(of: try rows(record, frame))
+  }
+
   /// A field of some rows; a time that lies after the as-of time is missing where the field says so.
   package func fieldValues(_ id: FieldID, of rows: Slab<Int32>, at range: SourceRange) throws(Diagnostics) -> Vector {
     guard let field = catalogue.field(id) else { throw EvaluationDiagnostics.malformed("an unknown field", at: range) }

@@ -109,8 +109,9 @@ package struct Walker {
     case .or(let left, let right):
       return Vector(.truths(TruthKernels.or(try truths(left, frame), try truths(right, frame))))
     case .isMissing(let operand):
-      let presence = try evaluate(operand, in: frame).presence
-      guard let presence else { return Vector(.truths(Slab(repeating: Truth.no, count: count))) }
+      guard let presence = try presence(of: operand, frame) else {
+        return Vector(.truths(Slab(repeating: Truth.no, count: count)))
+      }
       return Vector(.truths(Presence.inverted(presence)))
     case .isOpen(let operand): return Vector(.truths(TruthKernels.isOpen(try truths(operand, frame))))
 

@@ -1,0 +1,73 @@
+import PeyvandBase
+import PeyvandData
+import Testing
+
+/// One step of many sequences, held against a look at every candidate.
+@Suite struct SequenceMergeTests {
+  @Test(arguments: [true, false]) func findsTheEarliestLaterOne(timesCome: Bool) {
+    var random = Seeded(state: 11)
+    for round in 0..<60 {
+      let most = [3, 12, 60][round % 3]
+      var (offsets, times): ([Int32], [Int64]) = ([0], [])
+      for _ in 0..<20 {
+        let own = (0..<random.next(below: most)).map { _ in 1_000 + Int64(random.next(below: most * 3)) }
+        // What has no time stands last.
+        times += own.sorted() + (random.next(below: 4) == 0 ? [Int64.max] : [])
+        offsets.append(Int32(times.count))
+      }
+      let rows = times.indices.map { Int32($0) }
+      var (owners, moments, lasts): ([Int32], [Int64], [Int64]) = ([], [], [])
+      for owner in 0..<20 {
+        let own = (0..<random.next(below: 6)).map { _ in 995 + Int64(random.next(below: most * 3 + 10)) }
+        for moment in round.isMultiple(of: 2) ? own.sorted() : own {
+          owners.append(Int32(owner))
+          moments.append(random.next(below: 12) == 0 ? .max : moment)
+          lasts.append(random.next(below: 5) == 0 ? .max - 1 : moment + Int64(random.next(below: 20)))
+        }
+      }
+      let states = SequenceKernels.begun(Slab(moments))
+      // Every third match has an event of the same moment of its own.
+      let own = owners.indices.map { match -> Int32 in
+        let set = Int(offsets[Int(owners[match])])..<Int(offsets[Int(owners[match]) + 1])
+        return match % 3 == 0 ? set.first { times[$0] == moments[match] }.map { Int32($0) } ?? -1 : -1
+      }
+      var hadTie = [UInt8](repeating: 0, count: owners.count)
+      let near = RowSets.Times(
+        values: Slab(times.map { $0 == .max ? TimelineTimes.none : Int32($0 - 900) }), offset: 900)
+      let found = SequenceMerge.step(
+        RowSets(offsets: offsets, rows: Slab(rows), family: KindID(0), times: timesCome ? near : nil),
+        times: Slab(times), owners: Slab(owners), .init(same: Slab(moments), later: nil, last: Slab(lasts)),
+        states: states, own: [Slab(own)], hadTie: &hadTie)
+      var tied = 0
+      for match in owners.indices {
+        let set = Int(offsets[Int(owners[match])])..<Int(offsets[Int(owners[match]) + 1])
+        let isGoing = moments[match] != .max
+        let first = isGoing ? set.first { times[$0] > moments[match] && times[$0] <= lasts[match] } : nil
+        // The earliest that is later may lie behind the window: then there is none.
+        #expect(found.rows[match] == first.map { Int32($0) } ?? -1, "round \(round), match \(match)")
+        #expect(found.times[match] == first.map { times[$0] } ?? .max)
+        let others = isGoing ? set.filter { times[$0] == moments[match] && Int32($0) != own[match] }.count : 0
+        #expect(hadTie[match] == (others > 0 ? 1 : 0))
+        tied += others > 0 ? 1 : 0
+      }
+      #expect(found.tied == tied)
+    }
+  }
+
+  @Test func monthsLaterDayByDay() {
+    let time = TimeKernels(CalendarRules(), cache: KernelCache())
+    var random = Seeded(state: 12)
+    let instants = (0..<4_000).map { _ in 1_700_000_000 + Int64(random.next(below: 200 * 86_400)) }
+    for step in [
+      Duration(months: 1), Duration(months: 6), Duration(months: -13), Duration(days: 90), Duration(days: 1.5),
+    ] {
+      let wanted = instants.map { time.instant($0, plus: step) ?? TimeKernels.none }
+      guard
+        case .instants(let moved) = time.instants(
+          Slab(instants), plus: Slab(repeating: step, count: 4_000), present: nil
+        ).storage
+      else { continue }
+      #expect(moved.array == wanted)
+    }
+  }
+}
