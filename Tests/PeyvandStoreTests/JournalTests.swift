@@ -327,6 +327,19 @@ struct JournalTests {
     #expect(file.state.definitions.map(\.name) == ["a", "watch a", "b"])
   }
 
+  @Test("an import of several kinds names each with its number")
+  func wordsOfAMixedImport() {
+    func words(_ kinds: NewRows.Kinds, _ count: Int) -> String {
+      StoreChange.append(NewRows(kinds: kinds, count: count)).inWords(c.catalogue)
+    }
+    #expect(words(.all(c.rep), 3) == "import of 3 rep rows")
+    #expect(words(.each([c.rep, c.rep]), 2) == "import of 2 rep rows")
+    #expect(
+      words(.each([c.rep, c.customer, c.rep, c.person, c.rep]), 5)
+        == "import of 5 rows (1 person, 1 customer, 3 rep)")
+    #expect(words(.each([]), 0) == "import of 0 rows")
+  }
+
   @Test("undo takes back the last statement that changed data, and the one before, and stays taken back")
   func undo() throws {
     var teller: Teller? = try Teller(folder["s.json"])

@@ -114,9 +114,25 @@ extension StoreChange {
     case .add(let kind, let key, _): return record(kind, key) + " added"
     case .change(let kind, let key, _): return record(kind, key) + " changed"
     case .remove(let kind, let key): return record(kind, key) + " removed"
-    case .append(let rows), .importing(let rows, _):
-      return "import of \(rows.count) \(kind.map { catalogue.name(of: $0) } ?? "") rows"
+    case .append(let rows), .importing(let rows, _): return "import of " + rows.inWords(catalogue)
     case .undoImport(let number): return "import \(number) taken back"
     }
+  }
+}
+
+extension NewRows {
+  /// How many, and of which kinds: `3 customer rows`, `5 rows (3 customer, 2 rep)`.
+  func inWords(_ catalogue: Catalogue) -> String {
+    let counts: [(kind: KindID, count: Int)]
+    switch kinds {
+    case .all(let kind): counts = [(kind, count)]
+    case .each(let kinds):
+      var found: [KindID: Int] = [:]
+      for kind in kinds { found[kind, default: 0] += 1 }
+      counts = found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+    if counts.count == 1 { return "\(count) \(catalogue.name(of: counts[0].kind)) rows" }
+    let parts = counts.map { "\($0.count) \(catalogue.name(of: $0.kind))" }
+    return "\(count) rows" + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
   }
 }
