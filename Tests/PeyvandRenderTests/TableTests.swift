@@ -41,6 +41,21 @@ import Testing
     #expect(try Samples.shown(.number(number), .plainNumber) == text)
   }
 
+  @Test(
+    arguments: [
+      // What is written in powers of ten leaves the others as they are.
+      ([1e308, 0.5], ["1e+308", "0.5"]), ([0.5, 1_234.567, -1e16], ["0.50", "1234.57", "-1e+16"]),
+      // Beyond six figures quotients have no decimals, but a small one has some: 1.5 is not 2.
+      ([250_000.0 / 3 * 4, 0.5, 1.5, 2.0 / 3], ["333,333", "0.5", "1.5", "0.67"]),
+      ([250_000.0 / 3 * 4, 9.6, 12.5, 3], ["333,333", "10", "13", "3"]),
+    ] as [([Double], [String])])
+  func aSmallNumberBesideALargeOneIsStillItself(numbers: [Double], texts: [String]) throws {
+    let column = Table.Column(name: "n", type: .plainNumber, values: numbers.map { .number($0) })
+    let shown = try Samples.render(Answer(.table(Table(columns: [column], rowCount: numbers.count)))).output
+    let cells = shown.split(separator: "\n").dropFirst(2).map { $0.drop { $0 == " " } }
+    #expect(cells.map(String.init) == texts)
+  }
+
   @Test func moneyHasItsUnitBehindIt() throws {
     #expect(try Samples.shown(.number(1_250_000), Samples.rial) == "1,250,000 rial")
     #expect(try Samples.shown(.number(2_500), Samples.rial) == "2,500 rial")
