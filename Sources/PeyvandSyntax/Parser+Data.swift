@@ -31,6 +31,13 @@ extension Parser {
   /// After `remove`: what was declared, in the words of its declaration. A text after the word makes it a record's kind.
   private mutating func parseForgotten() -> StatementNode? {
     guard !peek(1).isText else { return nil }
+    if isWord(.watch) || isWord(.process), peek(1).kind == .end || peek(1).startsLine {
+      // Not waited for: `watch` and `process` alone are statements that list the names.
+      let word = isWord(.watch) ? Keyword.watch : .process
+      advance()
+      report(SyntaxDiagnostics.removalOfNothing(word, at: here))
+      return .invalid
+    }
     if isWord(.watch) {
       advance()
       return .forget(.watch(parseQuery(mayContinue: false)))

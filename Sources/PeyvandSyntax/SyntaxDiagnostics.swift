@@ -213,6 +213,12 @@ enum SyntaxDiagnostics {
     return Diagnostic("E1040", .error, "a word is missing before \(what)", at: range, label: "one of \(list)")
   }
 
+  static func removalOfNothing(_ word: Keyword, at range: SourceRange) -> Diagnostic {
+    expected(
+      word == .watch ? "the name of what is watched" : "the name of a process", found: "the end of the line", at: range,
+      notes: ["`\(word.rawValue)` alone lists what the store keeps"])
+  }
+
   static func expectedWholeNumber(at range: SourceRange) -> Diagnostic {
     Diagnostic("E1041", .error, "a whole number is wanted here", at: range, label: "such as 3")
   }

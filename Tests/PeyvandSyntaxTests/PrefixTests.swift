@@ -53,6 +53,8 @@ struct PrefixTests {
     "customer | where region = \"North", "customer | sort spent", "customer)", "agenda", "map", "", "# only a remark",
     "| count",
     "entity a {}", "customer | where && x", "print \"a {", "as of 2024-01-01", "a then b\nc",
+    // What comes next is a statement of its own.
+    "remove watch", "remove process", "remove watch\nwatch",
   ])
   func isComplete(_ text: String) {
     var parser = Parser(text)
