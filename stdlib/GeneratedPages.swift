@@ -2236,6 +2236,30 @@ purchase | count by month | chart line
 ```
 
 """#,
+"E1240": #"""
+# E1240: One SVG is one picture
+
+A program with `--format svg` writes its chart to standard output, and what is written there is one document. A second chart behind
+it would make a file that no viewer opens.
+
+## Example
+
+```shown
+`peyvand run report.pvd --format svg`, where `report.pvd` asks for two charts.
+```
+
+## Remedy
+
+Put each chart into a file of its own with `export`, ask one question at a time, or choose `--format html`, which shows all charts on one
+page.
+
+```peyvand
+entity customer { name: text }
+event purchase { customer, at: date }
+purchase | count by month | chart line
+```
+
+"""#,
 "E1301": #"""
 # E1301: There is no such function
 
@@ -8112,6 +8136,30 @@ Install the system's time zone data (the package is called `tzdata`), or name th
 ```peyvand
 entity customer { name: text }
 customer | count
+```
+
+"""#,
+"E3212": #"""
+# E3212: The last step was a declaration
+
+`undo` takes back what changed data: `add`, `change`, `remove`, an import. Kinds, settings, definitions, KPIs, watches and processes stay
+as they were declared last. Where the last step was a declaration, `undo` would pass over it and take back data that you may not have had in
+mind, so it changes nothing.
+
+## Example
+
+```shown
+`add customer "C-1" { name: "Sara" }`, then `define large as customer where name = "Sara"`, then `undo`.
+```
+
+## Remedy
+
+Declare it again as it should be: the last declaration stands. Or write `undo data` to take back the last change of data, which was
+before the declaration; the message names it.
+
+```peyvand
+entity customer { name: text }
+customer | where name starts with "S" | count
 ```
 
 """#,

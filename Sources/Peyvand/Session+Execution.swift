@@ -236,12 +236,15 @@ extension Session {
 
   /// Takes back the last statement that changed data, as far back as the last snapshot.
   /// - Returns: what it was, in words.
-  /// - Throws: E3208 where there is none, E1501 where it was interrupted in time; the store is then as it was.
-  package func undo() throws(Diagnostics) -> String {
+  /// - Parameter isPast: whether declarations may have been made since; they stay.
+  /// - Throws: E3208 where there is none, E3212 where the last step was a declaration, E1501 where it was interrupted in
+  ///   time; the store is then as it was.
+  package func undo(pastDeclarations isPast: Bool = false) throws(Diagnostics) -> String {
+    let reach: UndoReach = isPast ? .beforeDeclarations : .last
     let (before, variables, recent) = (state, variables, recent)
     if let file {
       let undone = try attended { (interruption) throws(Diagnostics) in
-        try file.undo(unless: interruption) { (next) throws(Diagnostics) in
+        try file.undo(reach, unless: interruption) { (next) throws(Diagnostics) in
           try Self.moved(variables, from: before, to: next)
         }
       }
@@ -250,7 +253,7 @@ extension Session {
       return Self.inWords(undone.changes, before)
     }
     let (memory, next, changes, moved) = try attended { (_) throws(Diagnostics) in
-      let (memory, next, changes) = try recent.undoing()
+      let (memory, next, changes) = try recent.undoing(reach)
       return (memory, next, changes, try Self.moved(variables, from: before, to: next))
     }
     self.recent = memory

@@ -96,7 +96,8 @@ struct Prompt {
     case card
     case explain(String)
     case save(String?)
-    case undo
+    /// Whether declarations made since are passed over.
+    case undo(Bool)
     case quit
 
     init?(_ line: String) {
@@ -109,7 +110,9 @@ struct Prompt {
       } else if words.count == 1, first == "quit" || first == "exit" {
         self = .quit
       } else if words.count == 1, first == "undo" {
-        self = .undo
+        self = .undo(false)
+      } else if words == ["undo", "data"] {
+        self = .undo(true)
       } else if words.count <= 2, first == "save" {
         self = .save(words.count == 2 ? words[1].filter { $0 != "\"" } : nil)
       } else {
@@ -124,9 +127,9 @@ struct Prompt {
     case .quit: return nil
     case .card: output.write(Help.card + "\n")
     case .explain(let word): output.write(escapedForTerminal(session.explain(word), keepingLayout: true) + "\n")
-    case .undo:
+    case .undo(let isPast):
       do throws(Diagnostics) {
-        output.write("taken back: " + escapedForTerminal(try session.undo()) + "\n")
+        output.write("taken back: " + escapedForTerminal(try session.undo(pastDeclarations: isPast)) + "\n")
       } catch {
         output.say(error.all, of: session)
         return Status(error.all)

@@ -321,7 +321,13 @@ struct JournalTests {
     }
     var file = try #require(teller?.file)
     #expect(file.state.definitions.map(\.name) == ["a", "b"])
-    #expect(try file.undo { _ in }.state.definitions.map(\.name) == ["a", "watch a", "b"])
+    // The last step declared `a` again, so nothing is taken back unless that is said.
+    let refused = base.failure { () throws(Diagnostics) in _ = try file.undo { _ in } }
+    #expect(refused?.code == "E3212" && refused?.message.contains("`a`") == true)
+    #expect(refused?.notes.contains { $0.contains("`undo data`") && $0.hasSuffix(": watch a removed") } == true)
+    #expect(file.state.definitions.map(\.name) == ["a", "b"])
+    #expect(
+      try file.undo(.beforeDeclarations) { _ in }.state.definitions.map(\.name) == ["a", "watch a", "b"])
     teller = nil
     file = try StoreFile.open(path: folder["d.json"], writable: false)
     #expect(file.state.definitions.map(\.name) == ["a", "watch a", "b"])
@@ -353,14 +359,16 @@ struct JournalTests {
     }
     var file = try #require(teller?.file)
     #expect(try keys(file.undo { _ in }.state) == ["a", "b"])
-    #expect(try keys(file.undo { _ in }.state) == ["a"])
+    // What was declared in between stands now behind the last change of data.
+    #expect(base.failure { () throws(Diagnostics) in _ = try file.undo { _ in } }?.code == "E3212")
+    #expect(try keys(file.undo(.beforeDeclarations) { _ in }.state) == ["a"])
     teller = nil
     file = try StoreFile.open(path: folder["s.json"], writable: false)
     #expect(try keys(file.state) == ["a"])
     // What was declared stays.
     #expect(file.state.definitions.map(\.name) == ["x"])
     file = try read()
-    #expect(try keys(file.undo { _ in }.state) == [])
+    #expect(try keys(file.undo(.beforeDeclarations) { _ in }.state) == [])
     #expect(base.failure { () throws(Diagnostics) in _ = try file.undo { _ in } }?.code == "E3208")
     let state = try file.state.applying(.add(c.person, key: "c", values: [:]))
     try file.commit([.add(c.person, key: "c", values: [:])], giving: state)

@@ -85,7 +85,9 @@ extension Help {
       ["save"], "save [FILE]",
       "Takes a snapshot; with a FILE, writes a copy that is one file. What was said is safe anyway.", "save"),
     Entry(
-      ["undo"], "undo", "Takes back the last statement that changed data, as far as the last snapshot.", "undo"),
+      ["undo"], "undo, undo data",
+      "Takes back the last statement that changed data, as far as the last snapshot. A declaration is not taken back: "
+        + "where one was made since, `undo` says so, and `undo data` takes back the change before it.", "undo"),
     Entry(["quit"], "quit", "Ends the sitting; so does ^D.", "quit"),
     Entry(["?"], "?      ? WORD", "Shows the card, or explains a word, a kind or an error's code.", "? share"),
   ]

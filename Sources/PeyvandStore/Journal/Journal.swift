@@ -2,6 +2,14 @@ import PeyvandBase
 import PeyvandData
 import PeyvandFiles
 
+/// How far `undo` looks for a change of data.
+package enum UndoReach: Sendable {
+  /// The last statement, which must be one.
+  case last
+  /// Before declarations, which stay.
+  case beforeDeclarations
+}
+
 /// What was said since a snapshot, in memory and, for a store on the disk, in its journal.
 ///
 /// The base is the snapshot's state; the statements stand by their numbers, and one that was taken back stays
@@ -106,9 +114,26 @@ struct Journal: Sendable {
     fileprivate var place: Int
   }
 
-  /// The last statement that changed data, and the state without it; nil where there is none.
-  func undoing() throws(Diagnostics) -> Undoing? {
-    guard let place = statements.lastIndex(where: { $0.isData }) else { return nil }
+  /// The kinds as they are now.
+  private var catalogue: Catalogue {
+    for statement in statements.reversed() {
+      for case .declare(let catalogue) in statement.changes.reversed() { return catalogue }
+    }
+    return base.catalogue
+  }
+
+  /// The last statement that changed data, and the state without it.
+  /// - Parameter reach: whether declarations may stand behind it.
+  /// - Throws: E3208 where there is none, E3212 where a declaration was made since and that was not said.
+  func undoing(_ reach: UndoReach = .last) throws(Diagnostics) -> Undoing {
+    guard let place = statements.lastIndex(where: { $0.isData }) else {
+      throw Diagnostics(JournalDiagnostics.nothingToUndo())
+    }
+    if reach == .last, place < statements.count - 1 {
+      throw Diagnostics(
+        JournalDiagnostics.declaredSince(
+          statements[statements.count - 1].changes, before: statements[place].changes, catalogue))
+    }
     var state = base
     for (index, statement) in statements.enumerated() where index != place {
       state = try state.applying(statement.changes)

@@ -1,9 +1,10 @@
 import PeyvandBase
+import PeyvandData
 
 /// The words of the journal.
 ///
 /// Codes: E3203 damaged · E3205 not a journal · E3206 of another store or snapshot · E3207 a half is lacking ·
-/// E3208 nothing to undo · W3209 a torn tail was dropped · E3210 beyond repair.
+/// E3208 nothing to undo · W3209 a torn tail was dropped · E3210 beyond repair · E3212 a declaration cannot be undone.
 package enum JournalDiagnostics {
   static func notAJournal(_ path: String) -> Diagnostic {
     Diagnostic(
@@ -48,6 +49,23 @@ package enum JournalDiagnostics {
     Diagnostic(
       "E3208", .error, "there is nothing to undo since the last snapshot",
       notes: ["`undo` goes back as far as the last snapshot: `save`, `compact` and large imports make one"])
+  }
+
+  /// - Parameter data: the last change of data, which was before it.
+  static func declaredSince(_ changes: [StoreChange], before data: [StoreChange], _ catalogue: Catalogue) -> Diagnostic
+  {
+    let declared = changes.compactMap { change -> String? in
+      if case .keep(let definition) = change { return "`\(definition.name)`" }
+      return nil
+    }
+    let last = data.map { $0.inWords(catalogue) }.joined(separator: ", ")
+    return Diagnostic(
+      "E3212", .error,
+      "the last step was a declaration\(declared.isEmpty ? "" : " (\(declared.joined(separator: ", ")))"), which `undo` does not take back",
+      notes: [
+        "say it again as it should be: what is declared last stands",
+        "`undo data` takes back the last change of data, which was before it: \(last)",
+      ])
   }
 
   static func torn(_ path: String, byte: Int, count: Int) -> Diagnostic {

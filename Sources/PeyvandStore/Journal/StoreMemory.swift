@@ -22,9 +22,11 @@ package struct StoreMemory: Sendable {
   }
 
   /// The same without the last statement that changed data.
-  /// - Throws: E3208 where there is none.
-  package func undoing() throws(Diagnostics) -> (memory: StoreMemory, state: StoreState, undone: [StoreChange]) {
-    guard let undoing = try journal.undoing() else { throw Diagnostics(JournalDiagnostics.nothingToUndo()) }
+  /// - Throws: E3208 where there is none, E3212 where a declaration was made since.
+  package func undoing(_ reach: UndoReach = .last) throws(Diagnostics) -> (
+    memory: StoreMemory, state: StoreState, undone: [StoreChange]
+  ) {
+    let undoing = try journal.undoing(reach)
     var memory = self
     do throws(Diagnostic) { try memory.journal.record(undoing) } catch { throw Diagnostics(error) }
     return (memory, undoing.state, undoing.changes)

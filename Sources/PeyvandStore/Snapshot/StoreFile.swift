@@ -192,12 +192,14 @@ package final class StoreFile: Sendable {
   /// - Parameters:
   ///   - interruption: looked at until it begins to reach the disk.
   ///   - prepare: what is to be made of the new state; where it throws, nothing is taken back.
-  /// - Throws: E3208 where there is none since the last snapshot; else as `commit`.
+  /// - Throws: E3208 where there is none since the last snapshot, E3212 where a declaration was made since; else as
+  ///   `commit`.
   package func undo<Prepared: Sendable>(
-    unless interruption: Interruption? = nil, preparing prepare: (StoreState) throws(Diagnostics) -> Prepared
+    _ reach: UndoReach = .last, unless interruption: Interruption? = nil,
+    preparing prepare: (StoreState) throws(Diagnostics) -> Prepared
   ) throws(Diagnostics) -> Undone<Prepared> {
     try writing { contents throws(Diagnostics) in
-      guard let undoing = try contents.journal?.undoing() else {
+      guard let undoing = try contents.journal?.undoing(reach) else {
         throw Diagnostics(JournalDiagnostics.nothingToUndo())
       }
       let prepared = try prepare(undoing.state)
