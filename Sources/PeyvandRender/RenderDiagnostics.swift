@@ -1,7 +1,7 @@
 import PeyvandBase
 
 /// What rendering can refuse, and its words.
-enum RenderDiagnostics {
+package enum RenderDiagnostics {
   static func twoColumnsOfOneName(_ name: String) -> Diagnostic {
     Diagnostic(
       "E1216", .error, "two columns are called `\(name)`, and JSON keeps a row's cells by name",
@@ -18,6 +18,15 @@ enum RenderDiagnostics {
     Diagnostic(
       "E1239", .error, "SVG is for charts, and this is none",
       notes: ["end the question with a chart: `purchase | count by month | chart line`"])
+  }
+
+  package static func secondPicture() -> Diagnostic {
+    Diagnostic(
+      "E1240", .error, "an SVG is one picture, and there is one already",
+      notes: [
+        "put each chart into a file of its own: `export (… | chart line) to \"sold.svg\"`",
+        "`--format html` shows all of them on one page",
+      ])
   }
 
   static func noRoom(_ what: String, _ room: String) -> Diagnostic {

@@ -21,6 +21,8 @@ final class Output {
   /// Whether an empty line parts tables and cards; at the prompt the questions between them do.
   var partsAnswers = true
   private var hasShownBlock = false
+  /// Whether an SVG was written to what holds one alone.
+  private var hasPicture = false
   /// Whether a page of HTML was begun, and is to be ended.
   private var isPageOpen = false
   /// Writing failed for another reason, such as a full disk.
@@ -70,6 +72,10 @@ final class Output {
 
   private func show(_ answer: Answer, _ catalogue: Catalogue) throws(Diagnostic) {
     let rendered = try AnswerRenderer(catalogue: catalogue, options: options).render(answer)
+    if format == .svg, !rendered.output.isEmpty, partsAnswers {
+      guard !hasPicture else { throw RenderDiagnostics.secondPicture() }
+      hasPicture = true
+    }
     if answer.partsFromOthers(in: format) {
       // Tables and cards of one script stand apart.
       if hasShownBlock { write("\n") }
