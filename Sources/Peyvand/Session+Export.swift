@@ -44,12 +44,15 @@ extension Session {
       throw Diagnostics(
         SessionDiagnostics.exportEnding(name, ExportForm.endings.map(\.ending), at: path.range))
     }
-    let answer = try evaluator().answer(query)
+    let answer = try timed { (evaluator) throws(Diagnostics) in try evaluator.answer(query) }
+    let begun = ContinuousClock.now
     do throws(Diagnostics) { try write(answer, to: name, as: form, origin) } catch {
       throw Diagnostics(error.all.map { placed($0, path.range) })
     }
+    note("write", since: begun)
     let rows = AnswerRenderer.table(of: answer).rowCount
     emit(.answer(Answer(.done("\(rows) \(rows == 1 ? "row" : "rows") written to \(name)"), receipt: answer.receipt)))
+    tellTime(emit)
   }
 
   /// Writes an answer's table in the place of a file; ^C and the limit of time leave what stood there.

@@ -8,23 +8,35 @@ import PeyvandSyntax
 /// Processes and what they ask for: what is due, what is lacking, what was done; profiles and maps.
 extension Session {
   func carryOutProcess(_ statement: CheckedStatement, emit: (Outcome) -> Void) throws(Diagnostics) {
-    func answer(_ answer: Answer, as id: VariableID, isShown: Bool = true) {
+    func answer(
+      as id: VariableID, isShown: Bool = true, _ ask: (AttendedEvaluator) throws(Diagnostics) -> Answer
+    ) throws(Diagnostics) {
+      let answer = try timed(ask)
       remember(answer, as: id)
-      if isShown { emit(.answer(pointingOut(answer))) }
+      guard isShown else { return }
+      emit(.answer(pointingOut(answer)))
+      tellTime(emit)
     }
     switch statement.node {
     case .process(let name): try declare(process: name, as: source(of: statement.range), emit: emit)
     case .done(let what, let key): try done(what, key, at: statement.range, emit: emit)
     case .forget(let listing, let name): try forget(listing, name, at: statement.range, emit: emit)
     case .agenda(let processes, let look):
-      answer(try evaluator().agenda(processes, asOf: look.asOf), as: look.id, isShown: look.isShown)
+      try answer(as: look.id, isShown: look.isShown) { (evaluator) throws(Diagnostics) in
+        try evaluator.agenda(processes, asOf: look.asOf)
+      }
     case .missing(let processes, let look):
-      answer(try evaluator().missing(processes, asOf: look.asOf), as: look.id, isShown: look.isShown)
-    case .listing(let listing, let look): answer(listed(listing), as: look.id, isShown: look.isShown)
+      try answer(as: look.id, isShown: look.isShown) { (evaluator) throws(Diagnostics) in
+        try evaluator.missing(processes, asOf: look.asOf)
+      }
+    case .listing(let listing, let look):
+      try answer(as: look.id, isShown: look.isShown) { (_) throws(Diagnostics) in listed(listing) }
     case .profile(let record, let query, let processes, let id):
-      answer(try evaluator().profile(record, query, processes), as: id)
+      try answer(as: id) { (evaluator) throws(Diagnostics) in try evaluator.profile(record, query, processes) }
     case .map(let record, let look):
-      answer(try evaluator().map(around: record, asOf: look.asOf), as: look.id, isShown: look.isShown)
+      try answer(as: look.id, isShown: look.isShown) { (evaluator) throws(Diagnostics) in
+        try evaluator.map(around: record, asOf: look.asOf)
+      }
     default: break
     }
   }

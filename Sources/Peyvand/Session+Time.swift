@@ -8,13 +8,25 @@ extension Session {
   func timed(_ ask: (AttendedEvaluator) throws(Diagnostics) -> Answer) throws(Diagnostics) -> Answer {
     guard options.tellsTime else { return try ask(evaluator()) }
     var question = question()
-    let profile = TimeProfile()
+    // What an answer rests on that was not shown itself (`agenda | count`) is told with it.
+    let profile = told ?? TimeProfile()
     question.profile = profile
     let begun = ContinuousClock.now
     let answer = try ask(AttendedEvaluator(question, options.interruption))
-    spent.append(("answer", Self.milliseconds(since: begun)))
+    note("answer", since: begun)
     told = profile
     return answer
+  }
+
+  /// Adds to what a phase took.
+  func note(_ phase: String, since begun: ContinuousClock.Instant) {
+    guard options.tellsTime else { return }
+    let milliseconds = Self.milliseconds(since: begun)
+    if let place = spent.firstIndex(where: { $0.name == phase }) {
+      spent[place].milliseconds += milliseconds
+    } else {
+      spent.append((phase, milliseconds))
+    }
   }
 
   /// Tells what was noted of the answer before.

@@ -188,6 +188,7 @@ public final class Session {
     let begun = ContinuousClock.now
     let result = parse(text, name: name)
     spent = [("read", Self.milliseconds(since: begun))]
+    told = nil
     guard result.diagnostics.isEmpty else {
       emit(.diagnostics(result.diagnostics))
       return Status(result.diagnostics)
