@@ -81,7 +81,9 @@ extension Checker {
         name: self.name(step.step))
       state.stages.append(.with([reached.record]))
       scope = named(scope, reached)
-      guard let all = sequence(from: entry, path, only: entry, in: scope) else { return false }
+      guard var all = sequence(from: entry, path, only: entry, in: scope) else { return false }
+      // Through all steps it meets every tie that the others meet, and each first event once.
+      all.tellsTies = place == steps.count - 1
       let measured = self.measured(reached, from, own: own, all: all, range)
       for place in [3, 4] { lengths[columns.count + place] = measured[place].expression.type }
       columns += measured
@@ -160,7 +162,8 @@ extension Checker {
         previous = checked.binding
         named(previous, self.name(syntax.step))
       }
-      let sequence = CheckedSequence(first: .set(set), firstBinding: entry, steps: steps, range: set.range)
+      var sequence = CheckedSequence(first: .set(set), firstBinding: entry, steps: steps, range: set.range)
+      sequence.tellsTies = false
       let record = CheckedExpression(.binding(entry), type, set.range)
       let came = Aggregate(.first, .matched(sequence, .expression(record)), scope: .row)
       best = CheckedExpression(.otherwise(CheckedExpression(.aggregate(came), type, set.range), best), type, set.range)
@@ -196,7 +199,9 @@ extension Checker {
       steps.append(checked)
       previous = checked.binding
     }
-    return CheckedSequence(first: first, firstBinding: firstBinding, steps: steps, range: range)
+    var sequence = CheckedSequence(first: first, firstBinding: firstBinding, steps: steps, range: range)
+    sequence.tellsTies = false
+    return sequence
   }
 
   private static func unnamed(_ syntax: Expression) -> (Expression, Name?) {

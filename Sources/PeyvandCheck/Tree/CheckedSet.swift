@@ -215,6 +215,9 @@ package struct CheckedSequence: Hashable, Sendable {
   package var firstBinding: Binding
   package var steps: [Step]
   package var range: SourceRange
+  /// Whether those that came at the same moment are told of it: of several sequences that one question is made of, and
+  /// that go over the same events, one tells.
+  package var tellsTies = true
   package init(first: First, firstBinding: Binding, steps: [Step], range: SourceRange) {
     self.first = first
     self.firstBinding = firstBinding

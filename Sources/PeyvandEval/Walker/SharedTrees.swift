@@ -98,6 +98,9 @@ extension Walker {
   /// The matches of a sequence, worked out where they have not been, with the events under the sequence's own
   /// bindings.
   mutating func matches(of sequence: CheckedSequence, in frame: Frame) throws(Diagnostics) -> Matches {
+    // What is taken up tells of its ties or not as this place says it, whoever worked it out.
+    let ties = tally.ties
+    defer { if !sequence.tellsTies { tally.ties = ties } }
     guard let memo = memo(of: frame), let number = context.shared.number(of: sequence) else {
       return try noted(sequence, in: frame)
     }
