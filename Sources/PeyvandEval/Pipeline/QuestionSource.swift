@@ -51,7 +51,7 @@ final class QuestionSource: ColumnSource {
     return value
   }
 
-  func lastEvent(notAfter limit: Int64) -> Int64? { base.lastEvent(notAfter: limit) }
+  func lastEvent(notAfter limit: Int64) throws(Diagnostics) -> Int64? { try base.lastEvent(notAfter: limit) }
   func rows(of kind: KindID) -> Range<Int> {
     known {
       $0.rows[kind]

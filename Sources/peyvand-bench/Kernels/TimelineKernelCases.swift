@@ -65,12 +65,12 @@ extension Kernel {
           let sets = timelines.sets(range)
           let times = TimeSearch.times(of: sets, in: timelines.instants)
           var tied = [UInt8](repeating: 0, count: sets.rows.count)
-          return SequenceKernels.merged(
-            sets, times: times, owners: SetKernels.owners(sets.offsets), same: times,
-            later: TimeSearch.later(times, by: 1), last: TimeSearch.later(times, by: window),
+          return SequenceMerge.step(
+            sets, times: times, owners: SetKernels.owners(sets.offsets),
+            SequenceMerge.Bounds(same: times, later: nil, last: TimeSearch.later(times, by: window)),
             states: SequenceKernels.begun(times), own: [sets.rows], hadTie: &tied)
         },
-        sum: { Checksum($0.found) },
+        sum: { Checksum($0.rows) },
         plain: { range in
           var found: [Int32] = []
           for customer in range {
