@@ -247,6 +247,9 @@ package struct CanonicalTree {
       window.length = expression(window.length)
       steps.append(.init(set: from, binding: element, isAbsence: step.isAbsence, window: window))
     }
-    return CheckedSequence(first: first, firstBinding: firstBinding, steps: steps, range: .none)
+    var made = CheckedSequence(first: first, firstBinding: firstBinding, steps: steps, range: .none)
+    // What one tells, the other would tell again or not at all.
+    made.tellsTies = sequence.tellsTies
+    return made
   }
 }
