@@ -15,6 +15,8 @@ struct ReferenceMatch {
 /// The law of `then`, sentence by sentence.
 extension ReferenceEvaluator {
   func matches(_ sequence: CheckedSequence, _ row: ReferenceRow) throws -> [ReferenceMatch] {
+    let ties = tally.ties
+    defer { if !sequence.tellsTies { tally.ties = ties } }
     if ([sequence.firstBinding] + sequence.steps.map(\.binding)).contains(where: { isOfTwoClocks($0.kind) }) {
       throw ReferenceUnsupported("a sequence over a set of two clocks")
     }
