@@ -1,9 +1,10 @@
 import Glibc
 
-/// Memory of some megabytes and more: asked for in large pages, where the system gives such to who asks.
+/// Memory of some megabytes and more that lasts: asked for in large pages, where the system gives such to who asks.
 ///
 /// A page of four kilobytes is cleared and mapped when it is first touched, ten thousand times for a column of ten million
-/// rows; pages of two megabytes cost a tenth of that, and what looks into them at random finds its way sooner.
+/// rows; pages of two megabytes cost a tenth of that, and what looks into them finds its way sooner. For memory that comes
+/// and goes they do not pay: what was given back is no longer in one piece, or a virtual machine's host took it away.
 enum LargePages {
   private static let least = 4 << 20
 

@@ -1,3 +1,5 @@
+import PeyvandBase
+
 /// Lines of numbers as a store's file has them, `[12,3,null,4.5]`, and the packed values that they are.
 ///
 /// The hot path of opening and saving. Only the plain shape is read here: no blanks, no exponents, numbers of a few digits;
@@ -36,6 +38,90 @@ package enum NumberLines {
     integers(line, rows, isDelta, bounds, 0)
   }
 
+  /// Lines of whole numbers that follow one another, each less the one before it in its line, as one column of four bytes
+  /// each: put where they stay, on two threads.
+  /// - Parameters:
+  ///   - rows: of each line.
+  ///   - bounds: of the values.
+  ///   - lend: hands a line's bytes to a reader, once they are found sound, and tells whether both went well.
+  /// - Returns: nil where there are few, where a value is missing, or where anything else is to be asked.
+  package static func together(
+    rows: [Int], bounds: ClosedRange<Int64>, _ lend: @escaping @Sendable (Int, (Span<UInt8>) -> Bool) -> Bool
+  ) -> Packed<Int64>? {
+    var places = [0]
+    for rows in rows {
+      guard rows >= 0 else { return nil }
+      places.append(places[places.count - 1] + rows)
+    }
+    let (starts, count) = (places, places[places.count - 1])
+    guard count >= 1 << 20 else { return nil }
+    var first: Int64?
+    _ = lend(0) { line in
+      first = line.withUnsafeBufferPointer { $0.count > 1 ? integer($0, 1)?.value : nil }
+      return true
+    }
+    guard let base = first else { return nil }
+    var spans: [ClosedRange<Int64>?] = []
+    let values: [Int32] = filled(count) { out in
+      LargePages.advise(out, bytes: count &* MemoryLayout<Int32>.stride)
+      // A number may go to another thread, where the array waits for it.
+      let address = UInt(bitPattern: out)
+      spans = Parts.map(2) { part -> ClosedRange<Int64>? in
+        guard let out = UnsafeMutablePointer<Int32>(bitPattern: address) else { return nil }
+        var (low, high) = (base, base)
+        for index in stride(from: part, to: rows.count, by: 2) {
+          let isRead = lend(index) { line in
+            line.withUnsafeBufferPointer {
+              differences($0, rows[index], less: base, into: out + starts[index], &low, &high)
+            }
+          }
+          guard isRead else { return nil }
+        }
+        return low...high
+      }
+    }
+    var (low, high) = (base, base)
+    for span in spans {
+      guard let span else { return nil }
+      (low, high) = (min(low, span.lowerBound), max(high, span.upperBound))
+    }
+    guard bounds.contains(low), bounds.contains(high), low - base >= Int64(Int32.min), high - base <= Int64(Int32.max),
+      PackedRange(low: low, high: high).fit(below: 8)?.bytes == 4
+    else { return nil }
+    return Packed(.int32(values), PackedScale(offset: base, divisor: 1))
+  }
+
+  /// Reads a line in which no value is missing; false for any other.
+  private static func differences(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ rows: Int, less base: Int64, into out: UnsafeMutablePointer<Int32>,
+    _ low: inout Int64, _ high: inout Int64
+  ) -> Bool {
+    var previous: Int64 = 0
+    var (least, most) = (low, high)
+    @inline(__always) func put(_ own: Int64, _ row: Int) {
+      // A value of up to 15 digits: what leaves the bounds is seen before a sum could come back into them.
+      previous = previous &+ own
+      least = min(least, previous)
+      most = max(most, previous)
+      out[row] = Int32(truncatingIfNeeded: previous &- base)
+    }
+    let found = scan(
+      bytes, rows,
+      { at, row in
+        guard let (own, end) = integer(bytes, at) else { return nil }
+        put(own, row)
+        return end
+      },
+      pair: { at, row in
+        guard let (first, second, end) = integers(bytes, at) else { return nil }
+        put(first, row)
+        put(second, row &+ 1)
+        return end
+      })
+    (low, high) = (least, most)
+    return found.map { $0.count == rows && $0.missing.isEmpty } ?? false
+  }
+
   package static func flags(_ line: Span<UInt8>, rows: Int) -> (values: [UInt8], present: Mask?)? {
     if let digits = digits(line, rows: rows, bounds: 0...1) { return (digits.map { UInt8(bitPattern: $0) }, nil) }
     guard let line: Line<Int32> = integers(line, rows, false, 0...1, 0) else { return nil }
@@ -63,20 +149,34 @@ package enum NumberLines {
     guard rows > 0, line.count == 2 * rows + 1 else { return nil }
     return line.withUnsafeBufferPointer { bytes -> [Int8]? in
       guard bytes[0] == UInt8(ascii: "["), bytes[bytes.count - 1] == UInt8(ascii: "]") else { return nil }
-      var isPlain = true
-      var low: UInt8 = 9
-      var high: UInt8 = 0
+      guard bounds.lowerBound <= 0, bounds.upperBound >= 0 else { return nil }
+      // A digit above the bound gets the highest bit, as what is no digit does.
+      let above = UInt64(127 - min(9, bounds.upperBound)) &* 0x0001_0001_0001_0001
+      let raw = UnsafeRawBufferPointer(bytes)
+      var wrong: UInt64 = 0
       let values: [Int8] = filled(rows) { out in
-        for row in 0..<rows {
-          let digit = bytes[2 &* row &+ 1] &- 0x30
+        let target = UnsafeMutableRawPointer(out)
+        var row = 0
+        while row &+ 4 < rows {
+          // Four digits and the commas behind them.
+          let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 2 &* row &+ 1, as: UInt64.self))
+          let four = (word & 0x00FF_00FF_00FF_00FF) ^ 0x0030_0030_0030_0030
+          wrong |= (word & 0xFF00_FF00_FF00_FF00) ^ 0x2C00_2C00_2C00_2C00
+          wrong |= ((four &+ above) | four) & 0x0080_0080_0080_0080
+          let pairs = (four | four >> 8) & 0x0000_FFFF_0000_FFFF
+          let together = UInt32(truncatingIfNeeded: pairs | pairs >> 16)
+          target.storeBytes(of: together.littleEndian, toByteOffset: row, as: UInt32.self)
+          row &+= 4
+        }
+        while row < rows {
+          let digit = bytes[2 &* row &+ 1] ^ 0x30
           let sign = bytes[2 &* row &+ 2]
-          isPlain = isPlain && digit <= 9 && (sign == UInt8(ascii: ",") || row == rows &- 1)
-          low = min(low, digit)
-          high = max(high, digit)
+          if Int64(digit) > min(9, bounds.upperBound) || (sign != UInt8(ascii: ",") && row < rows &- 1) { wrong |= 1 }
           out[row] = Int8(truncatingIfNeeded: digit)
+          row &+= 1
         }
       }
-      return isPlain && bounds.contains(Int64(low)) && bounds.contains(Int64(high)) ? values : nil
+      return wrong == 0 ? values : nil
     }
   }
 
@@ -96,15 +196,22 @@ package enum NumberLines {
   }
 
   /// Goes over the values of a line; `value` reads one at a place and gives the place behind it.
+  /// - Parameter pair: reads two with their commas, where it can, and gives the place behind them; −1 where they are none.
   @inline(__always)
   private static func scan(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ rows: Int, _ value: (_ at: Int, _ row: Int) -> Int?
+    _ bytes: UnsafeBufferPointer<UInt8>, _ rows: Int, _ value: (_ at: Int, _ row: Int) -> Int?,
+    pair: (_ at: Int, _ row: Int) -> Int? = { _, _ in nil }
   ) -> Scan? {
     guard bytes.count >= 2, bytes[0] == UInt8(ascii: "[") else { return nil }
     var result = Scan()
     var at = 1
     if bytes[1] == UInt8(ascii: "]") { return bytes.count == 2 ? result : nil }
     while true {
+      while result.count &+ 2 < rows, at &+ 8 < bytes.count, let end = pair(at, result.count) {
+        guard end > 0 else { return nil }
+        at = end
+        result.count &+= 2
+      }
       guard result.count < rows, at < bytes.count else { return nil }
       if bytes[at] == UInt8(ascii: "n") {
         guard at &+ 4 < bytes.count, bytes[at &+ 1] == UInt8(ascii: "u"), bytes[at &+ 2] == UInt8(ascii: "l"),
@@ -126,6 +233,38 @@ package enum NumberLines {
     }
   }
 
+  /// The number of some digits, each in a byte, the last in the highest one; noughts before them.
+  @inline(__always)
+  private static func number(_ digits: UInt64) -> Int64 {
+    let pairs = (digits &* 10 &+ digits >> 8) & 0x00FF_00FF_00FF_00FF
+    let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_FFFF_0000_FFFF
+    return Int64(truncatingIfNeeded: (fours &* 10_000 &+ fours >> 32) & 0xFFFF_FFFF)
+  }
+
+  /// Two whole numbers from 0, each with the comma behind it, that stand in eight bytes together; nil where they do not.
+  @inline(__always)
+  private static func integers(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ at: Int
+  ) -> (first: Int64, second: Int64, end: Int)? {
+    let word = UInt64(
+      littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    let digits = word ^ 0x3030_3030_3030_3030
+    let others = ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
+    let rest = others & (others &- 1)
+    guard rest != 0 else { return nil }
+    // In bits: where the first comma stands, and the second.
+    let one = UInt64(others.trailingZeroBitCount) & 56
+    let two = UInt64(rest.trailingZeroBitCount) & 56
+    guard one > 0, two > one &+ 8, (word >> one) & 0xFF == 0x2C, (word >> two) & 0xFF == 0x2C else { return nil }
+    let second = digits >> (one &+ 8)
+    // No noughts in front, which JSON does not have either.
+    guard digits & 0xFF != 0 || one == 8, second & 0xFF != 0 || two == one &+ 16 else { return nil }
+    return (
+      number(digits << (64 &- one)), number(second << (64 &- (two &- one &- 8))),
+      at &+ Int(truncatingIfNeeded: two >> 3) &+ 1
+    )
+  }
+
   /// A whole number of up to 15 digits.
   @inline(__always)
   private static func integer(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> (value: Int64, end: Int)? {
@@ -142,10 +281,7 @@ package enum NumberLines {
       let count = others.trailingZeroBitCount >> 3
       if count > 0, count < 8 {
         guard count == 1 || bytes[first] != 0x30 else { return nil }
-        let eight = digits << UInt64(64 &- 8 &* count)
-        let pairs = (eight &* 10 &+ eight >> 8) & 0x00FF_00FF_00FF_00FF
-        let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_FFFF_0000_FFFF
-        let value = Int64(truncatingIfNeeded: (fours &* 10_000 &+ fours >> 32) & 0xFFFF_FFFF)
+        let value = number(digits << UInt64(64 &- 8 &* count))
         guard !isNegative || value != 0 else { return nil }
         return (isNegative ? 0 &- value : value, at &+ count)
       }
@@ -197,17 +333,22 @@ package enum NumberLines {
     let found: Scan? = line.withUnsafeBufferPointer { bytes in
       values.withUnsafeMutableBufferPointer { out in
         var previous: Int64 = 0
-        return scan(bytes, rows) { at, row in
-          guard let (own, end) = integer(bytes, at) else { return nil }
-          var value = own
-          if isDelta {
-            value = previous &+ value
-            previous = value
-          }
-          guard value >= low, value <= high else { return nil }
+        @inline(__always) func put(_ own: Int64, _ row: Int) -> Bool {
+          let value = isDelta ? previous &+ own : own
+          previous = value
           out[row] = Element(truncatingIfNeeded: value)
-          return end
+          return value >= low && value <= high
         }
+        return scan(
+          bytes, rows,
+          { at, row in
+            guard let (own, end) = integer(bytes, at), put(own, row) else { return nil }
+            return end
+          },
+          pair: { at, row in
+            guard let (first, second, end) = integers(bytes, at) else { return nil }
+            return put(first, row) && put(second, row &+ 1) ? end : -1
+          })
       }
     }
     guard let found else { return nil }

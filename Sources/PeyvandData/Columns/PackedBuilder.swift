@@ -1,3 +1,5 @@
+import PeyvandBase
+
 /// Some of a column's values, packed, and what they need.
 @usableFromInline
 package struct PackedPiece<Element: PackedElement>: Sendable {
@@ -33,23 +35,42 @@ package struct PackedPiece<Element: PackedElement>: Sendable {
       range = range.flatMap { known in piece.range.flatMap { known.joined($0) } }
       count += piece.values.count
     }
-    if let range,
-      let result = Packed<Element>.packed(
-        count: count, range,
-        { put, scale in
-          var start = 0
-          for piece in pieces {
-            piece.values.restored(scale) { put(start &+ $0, $1) }
-            start &+= piece.values.count
-          }
-        })
-    {
-      return result
+    if let range, let (bytes, scale) = range.fit(below: MemoryLayout<Element>.size) {
+      switch bytes {
+      case 1: return Packed(.int8(together(pieces, count, scale)), scale)
+      case 2: return Packed(.int16(together(pieces, count, scale)), scale)
+      default: return Packed(.int32(together(pieces, count, scale)), scale)
+      }
     }
     var all: [Element] = []
     all.reserveCapacity(count)
     for piece in pieces { all += piece.values.array }
     return Packed(wide: all)
+  }
+}
+
+extension PackedPiece {
+  /// Values of all pieces in one form; of many, on two threads.
+  @inline(__always)
+  private static func together<S: FixedWidthInteger & Sendable>(
+    _ pieces: [PackedPiece], _ count: Int, _ scale: PackedScale
+  ) -> [S] {
+    var starts = [0]
+    for piece in pieces { starts.append(starts[starts.count - 1] + piece.values.count) }
+    let places = starts
+    return filled(count) { out in
+      // A number may go to another thread, where the array waits for it.
+      let address = UInt(bitPattern: out)
+      let parts = count < 1 << 20 ? 1 : 2
+      let half = (pieces.count + parts - 1) / parts
+      _ = Parts.map(parts) { part in
+        guard let out = UnsafeMutablePointer<S>(bitPattern: address) else { return }
+        for index in min(part * half, pieces.count)..<min((part + 1) * half, pieces.count) {
+          let start = places[index]
+          pieces[index].values.restored(scale) { out[start &+ $0] = S(truncatingIfNeeded: $1) }
+        }
+      }
+    }
   }
 }
 

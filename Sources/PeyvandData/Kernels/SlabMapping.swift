@@ -32,7 +32,6 @@ func filled<R>(_ count: Int, _ fill: (UnsafeMutablePointer<R>) -> Void) -> [R] {
   guard count > 0 else { return [] }
   return [R](unsafeUninitializedCapacity: count) { buffer, initialized in
     guard let base = buffer.baseAddress else { return }
-    LargePages.advise(base, bytes: count &* MemoryLayout<R>.stride)
     fill(base)
     initialized = count
   }

@@ -383,19 +383,27 @@ final class SnapshotReader: Sendable {
     return (Packed.joining(pieces), isWhole ? nil : mask.reduced)
   }
 
+  /// Hands a block to a reader, where it lies in the file and fits its checksum.
+  private func lend(_ block: Block, _ body: (Span<UInt8>) -> Bool) -> Bool {
+    let (end, over) = block.offset.addingReportingOverflow(block.length)
+    guard !over, block.offset >= dataAt, end <= bytes.count, CRC32C.fits(block.crc, bytes, block.offset..<end) else {
+      return false
+    }
+    return bytes.withUnsafeBytes { raw in
+      body(UnsafeRawBufferPointer(rebasing: raw[block.offset..<end]).bindMemory(to: UInt8.self).span)
+    }
+  }
+
   private func line<Element: PackedElement>(
     _ block: Block, _ name: String, _ plain: (Span<UInt8>, Int) -> NumberLines.Line<Element>?,
     _ other: (Block) throws(Diagnostics) -> NumberLines.Line<Element>
   ) -> Result<NumberLines.Line<Element>, Diagnostics> {
-    let (end, over) = block.offset.addingReportingOverflow(block.length)
-    if !over, block.offset >= dataAt, end <= bytes.count,
-      CRC32C.fits(block.crc, bytes, block.offset..<end)
-    {
-      let found = bytes.withUnsafeBytes { raw in
-        plain(UnsafeRawBufferPointer(rebasing: raw[block.offset..<end]).bindMemory(to: UInt8.self).span, block.rows)
-      }
-      if let found { return .success(found) }
+    var found: NumberLines.Line<Element>?
+    _ = lend(block) { line in
+      found = plain(line, block.rows)
+      return true
     }
+    if let found { return .success(found) }
     do throws(Diagnostics) { return .success(try other(block)) } catch { return .failure(error) }
   }
 
@@ -449,6 +457,13 @@ final class SnapshotReader: Sendable {
         blocks, name, place: place, Int64(Int32.min)...Int64(Int32.max), isDelta: true)
       return Column(.date(values), present: present, base: base)
     case .time:
+      // Of millions of rows, put where they stay; what is wrong with a block is found and said below.
+      let lines = blocks ?? []
+      if let values = NumberLines.together(
+        rows: lines.map(\.rows), bounds: RowCheck.times, { self.lend(lines[$0], $1) })
+      {
+        return Column(.time(values), base: base)
+      }
       let (values, present) = try packed(
         blocks, name, { NumberLines.large($0, rows: $1, isDelta: true, bounds: RowCheck.times) },
         { (block) throws(Diagnostics) in
