@@ -21,6 +21,7 @@ struct StageRun {
     self.isSpread = isSpread
     walker = Walker(context)
     walker.marks = RowMarks(frame)
+    walker.memos = FrameMemos()
     entered = frame.count
     limits = context.limits
   }
@@ -51,6 +52,7 @@ struct StageRun {
         var piece = self
         let places = (start..<min(start + rows, whole.count)).map { Int32(clamping: $0) }
         piece.frame = whole.keeping(places)
+        piece.walker.memos = FrameMemos()
         piece.walker.marks = walker.marks?.keeping(places, as: piece.frame)
         if start > 0 {
           // What was left out before the pieces parted is the first one's to tell.
@@ -137,13 +139,6 @@ struct StageRun {
     case .measure, .sort, .rank, .take, .skip, .distinct, .who, .derive, .why:
       throw EvaluationDiagnostics.malformed("a stage over all rows among those over one", at: .none)
     }
-  }
-}
-
-extension Frame {
-  /// Takes up what is said more than once of these rows.
-  mutating func remember(for walker: Walker) {
-    if memo == nil, !walker.context.shared.isEmpty { memo = FrameMemo() }
   }
 }
 

@@ -69,12 +69,35 @@ final class FrameMemo: Sendable {
   }
   private let content = Mutex(Content())
 
+  /// Lets go of all: matches hold the frame that they were found in, and it this.
+  fileprivate func clear() { content.withLock { $0 = Content() } }
+
   func sets(_ key: Key) -> Known<RowSets>? { content.withLock { $0.sets[key] } }
   func keep(_ sets: Known<RowSets>, as key: Key) { content.withLock { $0.sets[key] = sets } }
 
   func matches(_ key: Key) -> Known<(Walker.Matches, bindings: [Int])>? { content.withLock { $0.matches[key] } }
   func keep(_ matches: Known<(Walker.Matches, bindings: [Int])>, as key: Key) {
     content.withLock { $0.matches[key] = matches }
+  }
+}
+
+/// The memories of the frames that a batch goes through, which end with it.
+final class FrameMemos: Sendable {
+  private let made = Mutex<[FrameMemo]>([])
+
+  func new() -> FrameMemo {
+    let memo = FrameMemo()
+    made.withLock { $0.append(memo) }
+    return memo
+  }
+
+  deinit { made.withLock { for memo in $0 { memo.clear() } } }
+}
+
+extension Frame {
+  /// Takes up what is said more than once of these rows.
+  mutating func remember(for walker: Walker) {
+    if memo == nil, !walker.context.shared.isEmpty { memo = walker.memos?.new() }
   }
 }
 

@@ -15,6 +15,8 @@ package struct Walker {
   package var tally = EvaluationContext.Tally()
   /// The rows of a batch that something is left out of; missing outside of pipelines.
   var marks: RowMarks?
+  /// Of a batch: what its frames remember.
+  var memos: FrameMemos?
   /// The node of the profile in which what comes next is noted.
   var profileNode = -1
   /// Whether the sets being worked out are to bring their records' times along.
