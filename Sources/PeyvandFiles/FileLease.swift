@@ -9,8 +9,8 @@ import Synchronization
 /// held, whoever wants to write to the file waits for it to be given back (up to `/proc/sys/fs/lease-break-time`, 45
 /// seconds as a rule). So nothing is copied unless somebody does: then a watcher copies the file into one without a name,
 /// puts that in the place of the mapping, where readers do not notice it, and lets the writer go on. Where no lease is to
-/// be had (others have the file open for writing; it is another user's; the file system knows none) the file is copied
-/// before it is read, as ever.
+/// be had (others have the file open for writing; it is another user's; the file system is none of this machine's alone) the
+/// file is copied before it is read, as ever.
 final class FileLease: Sendable {
   /// Linux asm-generic/fcntl.h, uapi/linux/fcntl.h.
   private static let setSignal: CInt = 10
@@ -18,6 +18,9 @@ final class FileLease: Sendable {
   private static let getLease: CInt = 1_025
   /// How often it is looked whether somebody waits, in microseconds.
   private static let pause: UInt32 = 20_000
+
+  /// File systems whose files nobody changes but through this system's kernel. What others serve may change behind a lease.
+  private static let local: Set<String> = ["btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs"]
 
   private let file: OwnedDescriptor
   /// Bytes when the lease was taken: no others are added before it is given back.
@@ -36,11 +39,40 @@ final class FileLease: Sendable {
     guard own >= 0 else { return nil }
     let file = OwnedDescriptor(own)
     // That somebody waits is told by a signal, of which the usual one ends a process that does not expect it.
-    guard fcntl(own, Self.setSignal, SIGURG) == 0, fcntl(own, Self.setLease, CInt(F_RDLCK)) == 0,
+    guard let kind = Self.kind(of: file), Self.local.contains(kind),
+      fcntl(own, Self.setSignal, SIGURG) == 0, fcntl(own, Self.setLease, CInt(F_RDLCK)) == 0,
       let status = try? SystemCalls.status(file), status.isRegular
     else { return nil }
     size = Int(clamping: status.st_size)
     self.file = file
+  }
+
+  /// The kind of the file system on which a file lies, as `/proc/self/mountinfo` tells it (proc(5)); nil where it does not.
+  private static func kind(of file: borrowing OwnedDescriptor) -> String? {
+    guard let device = (try? SystemCalls.status(file))?.st_dev,
+      let mounts = try? SystemCalls.open("/proc/self/mountinfo", O_RDONLY)
+    else { return nil }
+    // As `major` and `minor` of sys/sysmacros.h take a number apart.
+    let major = (device >> 8 & 0xFFF) | (device >> 32 & 0xFFFF_F000)
+    let minor = (device & 0xFF) | (device >> 12 & 0xFFFF_FF00)
+    var bytes: [UInt8] = []
+    var count = 1
+    while count > 0 {
+      let piece = try? [UInt8](unsafeUninitializedCapacity: 1 << 16) { room, filled in
+        filled = try SystemCalls.read(mounts, into: UnsafeMutableRawBufferPointer(room))
+      }
+      guard let piece else { return nil }
+      bytes += piece
+      count = piece.count
+    }
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+      let words = line.split(separator: " ")
+      guard words.count > 6, words[2] == "\(major):\(minor)", let dash = words.lastIndex(of: "-"),
+        words.indices.contains(dash + 1)
+      else { continue }
+      return String(words[dash + 1])
+    }
+    return nil
   }
 
   /// Maps the file, and watches over it until `end`.
