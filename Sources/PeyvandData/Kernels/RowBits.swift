@@ -12,7 +12,8 @@ struct RowBits {
       most = max(most, number)
     }
     let count = (Int(most) - Int(least)) / 64 + 1
-    guard count <= numbers.count * 2 else { return nil }
+    // A word costs a small part of what a comparison does.
+    guard count <= numbers.count * 16 else { return nil }
     words.removeAll(keepingCapacity: true)
     words.append(contentsOf: repeatElement(0, count: count))
     words.withMutableBase { words in
