@@ -1,6 +1,7 @@
 import PeyvandBase
 import PeyvandCheck
 import PeyvandData
+import Synchronization
 
 /// A context of evaluation: `count` rows with the records in hand and the columns made for them.
 ///
@@ -55,13 +56,34 @@ package struct Frame: Sendable {
     }
   }
 
-  /// The frame outside and, for each row of the inner one, its row there (never falling).
+  /// The frame outside and, for each row of the inner one, its row there (never falling). Rows of sets are told from
+  /// their offsets when somebody asks: a condition that speaks of the element alone never does.
   package final class Outer: Sendable {
     package let frame: Frame
-    package let row: Slab<Int32>
+    private let offsets: [Int32]
+    private let known: Mutex<Slab<Int32>?>
+
     package init(frame: Frame, row: Slab<Int32>) {
       self.frame = frame
-      self.row = row
+      offsets = []
+      known = Mutex(row)
+    }
+
+    /// - Parameter offsets: of the sets that the inner rows are the elements of, one set a row outside.
+    init(frame: Frame, offsets: [Int32]) {
+      self.frame = frame
+      self.offsets = offsets
+      known = Mutex(nil)
+    }
+
+    /// Worked out once; hold it where it is read row by row.
+    package var row: Slab<Int32> {
+      known.withLock { known in
+        if let known { return known }
+        let row = SetKernels.owners(offsets)
+        known = row
+        return row
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import PeyvandBase
+import Synchronization
 
 /// What a question answers: a body, and the receipt without which no number leaves the engine.
 package struct Answer: Sendable {
@@ -34,22 +35,46 @@ package struct Table: Sendable {
     package var name: String
     package var type: ValueType
     package var values: [Value] {
-      didSet { vector = nil }
+      get { stored ?? made?.values ?? [] }
+      set { (stored, made) = (newValue, nil) }
     }
     /// The same as they were worked out, for who goes on from the table: of numbers, days and times, which mean the same
     /// whatever becomes of the store.
-    package private(set) var vector: Vector?
+    package var vector: Vector? { made?.vector }
+    private var stored: [Value]?
+    private var made: Made?
 
-    /// - Parameter vector: the values in the form that vectors of the type have.
-    package init(name: String, type: ValueType, values: [Value], vector: Vector? = nil) {
+    package init(name: String, type: ValueType, values: [Value]) {
       self.name = name
       self.type = type
-      self.values = values
-      switch (type, vector?.storage) {
-      case (.number, .numbers), (.duration(.days), .numbers), (.duration(.seconds), .numbers), (.date, .days),
-        (.period, .days), (.time, .instants):
+      stored = values
+    }
+
+    /// Values that are made when somebody looks at them: a table that a question only goes on from needs none.
+    /// - Parameter values: of the vector; they must not depend on a store.
+    package init(name: String, type: ValueType, vector: Vector, values: @escaping @Sendable () -> [Value]) {
+      self.name = name
+      self.type = type
+      made = Made(vector, values)
+    }
+
+    private final class Made: Sendable {
+      let vector: Vector
+      private let make: @Sendable () -> [Value]
+      private let known = Mutex<[Value]?>(nil)
+
+      init(_ vector: Vector, _ make: @escaping @Sendable () -> [Value]) {
         self.vector = vector
-      default: break
+        self.make = make
+      }
+
+      var values: [Value] {
+        known.withLock { known in
+          if let known { return known }
+          let values = make()
+          known = values
+          return values
+        }
       }
     }
   }

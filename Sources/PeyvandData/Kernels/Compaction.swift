@@ -23,6 +23,16 @@ enum Compaction {
     places(truths, count, out) { $0 & ~($0 >> 1) & 0x0101_0101_0101_0101 }
   }
 
+  /// Truths that are not yes and marked unknown.
+  static func unknown(_ truths: UnsafePointer<UInt8>, _ count: Int, into out: UnsafeMutablePointer<Int32>) -> Int {
+    places(truths, count, out) { $0 >> 2 & ~($0 & ~($0 >> 1)) & 0x0101_0101_0101_0101 }
+  }
+
+  /// Truths that are neither yes nor no, and not unknown.
+  static func open(_ truths: UnsafePointer<UInt8>, _ count: Int, into out: UnsafeMutablePointer<Int32>) -> Int {
+    places(truths, count, out) { $0 >> 1 & ~$0 & ~($0 >> 2) & 0x0101_0101_0101_0101 }
+  }
+
   /// Bytes of a mask, 1 or 0.
   static func kept(_ mask: UnsafePointer<UInt8>, _ count: Int, into out: UnsafeMutablePointer<Int32>) -> Int {
     places(mask, count, out) { $0 & 0x0101_0101_0101_0101 }

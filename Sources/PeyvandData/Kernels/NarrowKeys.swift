@@ -14,6 +14,16 @@ extension DenseIDs {
   }
 
   private init?(narrow keys: [Vector], count: Int) {
+    guard let (codes, bound) = Self.codes(of: keys, count: count) else { return nil }
+    if codes.isConstant {
+      self.init(oneGroupOf: count)
+    } else {
+      self.init(places: codes.array, below: bound)
+    }
+  }
+
+  /// One number below a bound for the keys of each row; nil where the keys have many values.
+  private static func codes(of keys: [Vector], count: Int) -> (Slab<Int32>, bound: Int)? {
     guard !keys.isEmpty, count > 0 else { return nil }
     // The array must not be out of proportion to the rows.
     let most = min(1 << 20, max(1 << 12, count * 2))
@@ -27,11 +37,32 @@ extension DenseIDs {
     }
     var codes = Slab<Int32>(repeating: 0, count: count)
     for digit in digits { codes = digit.added(to: codes) }
-    if codes.isConstant {
-      self.init(oneGroupOf: count)
-    } else {
-      self.init(places: codes.array, below: numbers)
+    return (codes, numbers)
+  }
+
+  /// The groups of rows by keys of few values, in the order in which their first rows stand, where only how many rows
+  /// each has is asked; nil where the keys have many values.
+  package static func counted(of keys: [Vector], count: Int) -> (first: [Int32], rows: [Int])? {
+    guard let (codes, bound) = codes(of: keys, count: count) else { return nil }
+    if codes.isConstant { return ([0], [count]) }
+    let counts = Histogram.counts(codes.array, below: bound)
+    let groups = counts.count { $0 > 0 }
+    var isSeen = [Bool](repeating: false, count: bound)
+    var first: [Int32] = []
+    var rows: [Int] = []
+    codes.withView { codes in
+      var row = 0
+      while first.count < groups {
+        let code = Int(codes[row])
+        if !isSeen[code] {
+          isSeen[code] = true
+          first.append(Int32(truncatingIfNeeded: row))
+          rows.append(Int(counts[code]))
+        }
+        row &+= 1
+      }
     }
+    return (first, rows)
   }
 
   /// Numbers places in the order in which they are first met.

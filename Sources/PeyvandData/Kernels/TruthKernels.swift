@@ -111,29 +111,25 @@ package enum TruthKernels {
         var all: UInt8 = 0
         for index in 0..<(step == 0 ? 1 : truths.count) { all |= base[index] }
         if all <= Truth.yes { return (0, 0) }
-        var unknown = 0
-        var open = 0
-        for index in 0..<truths.count {
-          let byte = base[index &* step]
-          let isUnknown = byte & Truth.truthBits != Truth.yes && byte & Truth.unknownMark != 0
-          unknown &+= isUnknown ? 1 : 0
-          open &+= !isUnknown && byte & Truth.truthBits == Truth.neither ? 1 : 0
-        }
-        return (unknown, open)
+        let counts = TruthCounts(truths)
+        return (counts.unknown, counts.open)
       }, empty: (0, 0))
   }
 
   /// Where a filter leaves out what is unknown, and what is not yet decided.
   package static func leftOutPlaces(_ truths: Slab<UInt8>) -> (unknown: [Int32], open: [Int32]) {
-    var (unknown, open): ([Int32], [Int32]) = ([], [])
-    for (place, truth) in truths.array.enumerated() where truth & Truth.truthBits != Truth.yes {
-      if truth & Truth.unknownMark != 0 {
-        unknown.append(Int32(truncatingIfNeeded: place))
-      } else if truth & Truth.truthBits == Truth.neither {
-        open.append(Int32(truncatingIfNeeded: place))
+    let counts = TruthCounts(truths)
+    let flat = Slab(truths.array)
+    func places(_ count: Int, _ find: (UnsafePointer<UInt8>, Int, UnsafeMutablePointer<Int32>) -> Int) -> [Int32] {
+      guard count > 0 else { return [] }
+      return written(flat.count, slack: Compaction.slack) { out in
+        flat.withView { find($0.base, flat.count, out) } ?? 0
       }
     }
-    return (unknown, open)
+    return (
+      places(counts.unknown) { Compaction.unknown($0, $1, into: $2) },
+      places(counts.open) { Compaction.open($0, $1, into: $2) }
+    )
   }
 
   /// Where a share leaves out what carries a mark.

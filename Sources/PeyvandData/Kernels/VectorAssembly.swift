@@ -172,26 +172,7 @@ package enum Places {
 
   /// How many of a filter's rows were left out for a missing value, and how many because they are not yet decided.
   package static func leftOut(_ truths: Slab<UInt8>) -> (unknown: Int, open: Int) {
-    var unknown = 0
-    var open = 0
-    truths.withView { view in
-      var some: UInt8 = 0
-      if truths.isConstant {
-        some = view[0]
-      } else {
-        for row in 0..<truths.count { some |= view.base[row] }
-      }
-      // Plain yes and no leave nothing out.
-      guard some > Truth.yes else { return }
-      for row in 0..<truths.count where view[row] & Truth.truthBits != Truth.yes {
-        if view[row] & Truth.unknownMark != 0 {
-          unknown &+= 1
-        } else if view[row] & Truth.truthBits == Truth.neither {
-          open &+= 1
-        }
-      }
-    }
-    return (unknown, open)
+    TruthKernels.leftOut(truths)
   }
 
   /// For each element of a segmented vector the number of its segment.

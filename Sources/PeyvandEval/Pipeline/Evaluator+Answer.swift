@@ -37,8 +37,7 @@ extension Evaluator {
     var columns: [Table.Column] = []
     for (header, vector) in zip(result.headers, result.vectors) {
       try watchdog.look(at: query.range)
-      let values = try evaluator.values(of: vector, type: header.type)
-      columns.append(Table.Column(name: header.name, type: header.type, values: values, vector: vector))
+      columns.append(try evaluator.column(header, vector))
     }
     if query.isValue, let column = columns.first {
       let value = column.values.first ?? .missing
@@ -64,10 +63,17 @@ extension Evaluator {
     if let records = result.records { return .records(records.kind, records.rows) }
     var columns: [Table.Column] = []
     for (header, vector) in zip(result.headers, result.vectors) {
-      let values = try evaluator.values(of: vector, type: header.type)
-      columns.append(Table.Column(name: header.name, type: header.type, values: values, vector: vector))
+      columns.append(try evaluator.column(header, vector))
     }
     return .table(Table(columns: columns, beside: try evaluator.beside(result), rowCount: result.count))
+  }
+
+  /// A column of an answer. What depends on no store becomes values when it is looked at.
+  private func column(_ header: CheckedColumn.Header, _ vector: Vector) throws(Diagnostics) -> Table.Column {
+    if let plain = ValueConversion.plain(vector, header.type) {
+      return Table.Column(name: header.name, type: header.type, vector: vector, values: plain)
+    }
+    return Table.Column(name: header.name, type: header.type, values: try values(of: vector, type: header.type))
   }
 
   private func beside(_ result: QueryResult) throws(Diagnostics) -> [Table.Column] {

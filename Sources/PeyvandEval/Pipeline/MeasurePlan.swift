@@ -71,6 +71,18 @@ struct MeasurePlan: Sendable {
   /// What is counted of a list for the receipt, where each row is to be counted once: as its first aggregate does.
   func countsOnce(_ list: Int) -> GroupFold.Function { parts.first { $0.list == list }?.fold ?? .count }
 
+  /// Whether all that is asked of a group is how many rows it has.
+  var countsRowsAlone: Bool {
+    !parts.isEmpty
+      && parts.allSatisfy { part in
+        guard part.fold == .count, !part.isDistinct, part.aggregate.second == nil,
+          case .rows(let body) = lists[part.list],
+          case .constant(.yesno(true)) = body.node
+        else { return false }
+        return true
+      }
+  }
+
   /// Whether rows must come in their order: where one changes a group's numbers, or where a record that several rows
   /// reach has the value of the first of them.
   var isOrdered: Bool { parts.contains { $0.isOrdered } || lists.contains { $0.maySayTwoThings } }
@@ -187,7 +199,7 @@ struct MeasurePart: Sendable {
     // Where rows stand in several groups, each row's first place.
     let severalGroups = plan.keys.contains { if case .list = $0.expression.type { true } else { false } }
     let firsts = severalGroups ? ListKeys.firsts(frame) : nil
-    countRows(ids, frame.count)
+    if rowsByGroup.isEmpty { countRows(ids, frame.count) }
     // The same in every batch, whether or not a row of this one stands in several groups.
     let isSpread = run.isSpread || plan.keys.contains { if case .list = $0.header.type { true } else { false } }
     var lists: [ListVector] = []
@@ -250,6 +262,12 @@ struct MeasurePart: Sendable {
     if let owners {
       several = ListKeys.repeated(owners, rows: frame.count)
       frame = Frame(count: owners.count, outer: Frame.Outer(frame: frame, row: Slab(owners)))
+    }
+    if plan.countsRowsAlone, owners == nil, let counted = DenseIDs.counted(of: values, count: frame.count) {
+      keys = values.map { $0.picking(counted.first) }
+      groups = counted.first.count
+      rowsByGroup = counted.rows
+      return nil
     }
     let numbered = DenseIDs(of: values, count: frame.count)
     keys = values.map { $0.picking(numbered.first) }

@@ -128,7 +128,7 @@ struct StageRun {
         throw EvaluationDiagnostics.tooManyRows(sets.rows.count, limit: limits.rows, at: set.range)
       }
       var inner = Frame(
-        count: sets.rows.count, outer: Frame.Outer(frame: frame, row: Slab(Places.owners(sets.offsets))))
+        count: sets.rows.count, outer: Frame.Outer(frame: frame, offsets: sets.offsets))
       inner.bindings[binding.id] = sets.rows
       // The rows are others from here on.
       gone = inside

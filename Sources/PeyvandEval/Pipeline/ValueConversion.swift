@@ -47,20 +47,32 @@ struct ValueConversion {
         if truth & Truth.unknownMark != 0 || truth & Truth.truthBits == Truth.neither { return .missing }
         return .yesno(truth & Truth.truthBits == Truth.yes)
       }
-    case .numbers(let slab): return masked(vector, slab.array.map { number($0, type) })
-    case .texts(let slab, let dictionary): return masked(vector, slab.array.map { .text(dictionary[$0]) })
-    case .days(let slab): return masked(vector, slab.array.map { whole($0, type) })
-    case .instants(let slab): return masked(vector, slab.array.map { .time($0) })
-    case .durations(let slab): return masked(vector, slab.array.map { .duration($0) })
+    case .numbers(let slab): return Self.masked(vector, slab.array.map { Self.number($0, type) })
+    case .texts(let slab, let dictionary): return Self.masked(vector, slab.array.map { .text(dictionary[$0]) })
+    case .days(let slab): return Self.masked(vector, slab.array.map { Self.whole($0, type) })
+    case .instants(let slab): return Self.masked(vector, slab.array.map { .time($0) })
+    case .durations(let slab): return Self.masked(vector, slab.array.map { .duration($0) })
     }
   }
 
-  private func masked(_ vector: Vector, _ values: [Value]) -> [Value] {
+  /// How a vector of numbers, days or times becomes values, and comes back as it is; nil for all others.
+  static func plain(_ vector: Vector, _ type: ValueType) -> (@Sendable () -> [Value])? {
+    switch (type, vector.storage) {
+    case (.number, .numbers(let slab)), (.duration(.days), .numbers(let slab)),
+      (.duration(.seconds), .numbers(let slab)):
+      { masked(vector, slab.array.map { number($0, type) }) }
+    case (.date, .days(let slab)), (.period, .days(let slab)): { masked(vector, slab.array.map { whole($0, type) }) }
+    case (.time, .instants(let slab)): { masked(vector, slab.array.map { .time($0) }) }
+    default: nil
+    }
+  }
+
+  private static func masked(_ vector: Vector, _ values: [Value]) -> [Value] {
     guard let present = vector.present?.array else { return values }
     return zip(values, present).map { $1 == 0 ? .missing : $0 }
   }
 
-  private func number(_ number: Double, _ type: ValueType) -> Value {
+  private static func number(_ number: Double, _ type: ValueType) -> Value {
     guard number.isFinite else { return .missing }
     switch type {
     case .duration(.days), .duration(.mixed): return .duration(Duration(days: number))
@@ -71,7 +83,7 @@ struct ValueConversion {
     }
   }
 
-  private func whole(_ value: Int32, _ type: ValueType) -> Value {
+  private static func whole(_ value: Int32, _ type: ValueType) -> Value {
     switch type {
     case .period(let unit): .period(Period(unit: unit, index: value))
     case .weekday: .weekday(Int(value))

@@ -65,7 +65,8 @@ struct RowMarks: Sendable {
     guard !places.isEmpty else { return nil }
     var (here, depth, places) = (frame, frame.depth, places)
     while depth > root.depth, let outer = here.outer {
-      places = places.compactMap { outer.row[Int($0)] }
+      let row = outer.row
+      places = places.compactMap { row[Int($0)] }
       (here, depth) = (outer.frame, depth - 1)
     }
     if depth == root.depth {

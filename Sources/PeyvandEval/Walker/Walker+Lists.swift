@@ -39,7 +39,7 @@ extension Walker {
         throw EvaluationDiagnostics.malformed("differences without their beginnings", at: body.range)
       }
       var elements = Frame(
-        count: list.values.count, outer: Frame.Outer(frame: frame, row: SetKernels.owners(list.offsets)))
+        count: list.values.count, outer: Frame.Outer(frame: frame, offsets: list.offsets))
       elements.columns[value] = list.values
       elements.columns[start] = beside.values
       list.values = try evaluate(body, in: elements)
@@ -70,7 +70,7 @@ extension Walker {
     case .transform(let inner, let column, let body):
       var list = try self.list(inner, in: frame)
       var elements = Frame(
-        count: list.values.count, outer: Frame.Outer(frame: frame, row: SetKernels.owners(list.offsets)))
+        count: list.values.count, outer: Frame.Outer(frame: frame, offsets: list.offsets))
       elements.columns[column] = list.values
       list.values = try evaluate(body, in: elements)
       return list

@@ -213,7 +213,7 @@ package struct Walker {
   /// The frame of the elements of sets: one row an element, the set's own row outside.
   package func inner(_ sets: RowSets, _ binding: Binding?, in frame: Frame) -> Frame {
     var inner = Frame(
-      count: sets.rows.count, outer: Frame.Outer(frame: frame, row: SetKernels.owners(sets.offsets)))
+      count: sets.rows.count, outer: Frame.Outer(frame: frame, offsets: sets.offsets))
     if let binding { inner.bindings[binding.id] = sets.rows }
     return inner
   }
