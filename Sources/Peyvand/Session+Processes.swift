@@ -85,9 +85,7 @@ extension Session {
   {
     guard let row = try state.row(withKey: key, family: family) else { return false }
     let events = try state.adjacency(of: what.event, by: what.field)
-    let place = Int(row)
-    guard events.offsets.indices.contains(place + 1) else { return false }
-    for event in events.rows[Int(events.offsets[place])..<Int(events.offsets[place + 1])].reversed()
+    for event in events.rows(of: row).reversed()
     where try state.value(what.at, row: Int(event)) == time { return true }
     return false
   }

@@ -95,6 +95,25 @@ import Testing
     for count in lengths {
       let offsets = offsets(&random, of: count)
       let rows = (0..<count).map { _ in Int32(random.next(below: 1_000)) }
+      // Behind and before those that have rows stand many that have none.
+      let none = [Int32](repeating: 0, count: 6_000)
+      let wide = Adjacency(offsets: none + offsets + none.map { $0 + Int32(count) }, rows: rows).trimmed
+      let some = (0..<50).map { _ in Int32(random.next(below: 12_000 + offsets.count)) }
+      let run = [Int32](5_995..<6_035)
+      for targets in [some, run, run.map { $0 + 30 }] {
+        let slices = SetKernels.slices(wide, of: Slab(targets), family: KindID(0))
+        for (set, target) in targets.enumerated() {
+          let own = Int(target) - 6_000
+          let isThere = own >= 0 && own + 1 < offsets.count
+          let wanted = isThere ? Array(rows[Int(offsets[own])..<Int(offsets[own + 1])]) : []
+          #expect(Array(slices.rows.array[Int(slices.offsets[set])..<Int(slices.offsets[set + 1])]) == wanted)
+        }
+        #expect(
+          targets.allSatisfy {
+            Array(wide.rows(of: $0)) == Array(SetKernels.slices(wide, of: Slab([$0]), family: KindID(0)).rows.array)
+          })
+        #expect(SetKernels.size(wide, of: Slab(targets)) == slices.rows.count)
+      }
       let adjacency = Adjacency(offsets: offsets, rows: rows)
       let targets = (0..<50).map { _ in Int32(random.next(below: offsets.count + 3)) - 2 }
       let slices = SetKernels.slices(adjacency, of: Slab(targets), family: KindID(0))

@@ -78,11 +78,31 @@ extension Column.Storage {
 /// `rows[offsets[t]..<offsets[t + 1]]` refer to target row `t`: events by `at`, ties by `start`, without a
 /// time last; at one instant, and for kinds without time, in the order recorded.
 package struct Adjacency: Sendable {
+  /// Of the targets from `first` on; what lies before or behind them has no rows.
   package var offsets: [Int32]
   package var rows: [Int32]
-  package init(offsets: [Int32], rows: [Int32]) {
+  package var first: Int32
+  package init(offsets: [Int32], rows: [Int32], first: Int32 = 0) {
     self.offsets = offsets
     self.rows = rows
+    self.first = first
+  }
+
+  /// Without the targets before the first and behind the last that has rows, where these are most of them: few of a
+  /// company's interactions are ever referred to, and those stand together.
+  package var trimmed: Adjacency {
+    guard let all = offsets.last, all > 0, let low = offsets.firstIndex(where: { $0 > 0 }),
+      let high = offsets.firstIndex(of: all), offsets.count > 4_096, high - low + 1 < offsets.count / 2
+    else { return self }
+    return Adjacency(
+      offsets: Array(offsets[(low - 1)...high]), rows: rows, first: Int32(truncatingIfNeeded: low - 1))
+  }
+
+  /// The rows of one target.
+  package func rows(of target: Int32) -> ArraySlice<Int32> {
+    let place = Int(target) - Int(first)
+    guard place >= 0, place + 1 < offsets.count else { return [] }
+    return rows[Int(offsets[place])..<Int(offsets[place + 1])]
   }
 
   /// Bytes of memory that it holds.

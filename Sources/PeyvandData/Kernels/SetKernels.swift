@@ -146,7 +146,7 @@ package enum SetKernels {
         adjacency.offsets.withUnsafeBufferPointer { offsets in
           var size = 0
           for index in 0..<targets.count {
-            let target = Int(targets0[index &* step])
+            let target = Int(targets0[index &* step]) &- Int(adjacency.first)
             if target >= 0, target < limit { size &+= Int(offsets[target &+ 1]) &- Int(offsets[target]) }
           }
           return size
@@ -160,14 +160,16 @@ package enum SetKernels {
     _ adjacency: Adjacency, of targets: Slab<Int32>, family: KindID, times: TimelineTimes? = nil
   ) -> RowSets {
     let limit = adjacency.offsets.count - 1
-    if let first = targets[0], first >= 0, Int(first) + targets.count <= limit, Gathering.isRun(targets) {
-      let start = adjacency.offsets[Int(first)]
+    if let first = targets[0].map({ Int($0) - Int(adjacency.first) }), first >= 0, first + targets.count <= limit,
+      Gathering.isRun(targets)
+    {
+      let start = adjacency.offsets[first]
       let offsets: [Int32] = filled(targets.count + 1) { out in
         adjacency.offsets.withUnsafeBufferPointer { all in
-          for index in 0...targets.count { out[index] = all[Int(first) + index] &- start }
+          for index in 0...targets.count { out[index] = all[first + index] &- start }
         }
       }
-      let end = adjacency.offsets[Int(first) + targets.count]
+      let end = adjacency.offsets[first + targets.count]
       let stretch = Int(start)..<Int(max(start, end))
       return RowSets(
         offsets: offsets, rows: Slab(adjacency.rows, stretch), family: family,
@@ -191,7 +193,7 @@ package enum SetKernels {
             offsets.withUnsafeMutableBufferPointer { offsets in
               var end: Int32 = 0
               for index in 0..<targets.count {
-                let target = UInt(bitPattern: Int(targets_[index &* step]))
+                let target = UInt(bitPattern: Int(targets_[index &* step]) &- Int(adjacency.first))
                 let isThere = target < limit
                 let start = isThere ? all[Int(bitPattern: target)] : 0
                 out[index] = start

@@ -60,7 +60,7 @@ extension StoreState {
     var next = Array(offsets.dropLast())
     var result = [Int32](repeating: 0, count: Int(offsets[targets]))
     goals.place(places, in: order, shift: column.base, next: &next, into: &result)
-    return Adjacency(offsets: offsets, rows: result)
+    return Adjacency(offsets: offsets, rows: result).trimmed
   }
 
   /// The same for lists of references: a row stands once with each record it names.
