@@ -130,11 +130,16 @@ extension Evaluator {
         if tooLarge > 0 { result.draft.tally.notes[TooLarge.note, default: 0] += tooLarge }
       }
     }
-    // Several columns about one match leave out the same rows: they are counted where most are left out.
-    let unmatched = state.outcomes.compactMap { $0 }.map { outcome in
-      outcome.totals.used - outcome.counts(order: groups).reduce(0) { $0 + $1.used }
+    // Several columns about one match leave out the same rows: they are counted where most are left out. Other matches
+    // leave out others.
+    var unmatched: [CheckedSequence: Int] = [:]
+    for (list, outcome) in zip(plan.lists, state.outcomes) {
+      guard let outcome, case .matched(let sequence, _) = list else { continue }
+      let without = outcome.totals.used - outcome.counts(order: groups).reduce(0) { $0 + $1.used }
+      unmatched[CanonicalTree.of(sequence), default: 0] = max(unmatched[CanonicalTree.of(sequence)] ?? 0, without)
     }
-    if let most = unmatched.max(), most > 0 { result.draft.tally.excluded["without a match", default: 0] += most }
+    let without = unmatched.values.reduce(0, +)
+    if without > 0 { result.draft.tally.excluded["without a match", default: 0] += without }
     return result
   }
 
