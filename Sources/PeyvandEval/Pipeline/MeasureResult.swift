@@ -136,7 +136,8 @@ extension Evaluator {
     for (list, outcome) in zip(plan.lists, state.outcomes) {
       guard let outcome, case .matched(let sequence, _) = list else { continue }
       let without = outcome.totals.used - outcome.counts(order: groups).reduce(0) { $0 + $1.used }
-      unmatched[CanonicalTree.of(sequence), default: 0] = max(unmatched[CanonicalTree.of(sequence)] ?? 0, without)
+      let search = CanonicalTree.of(sequence)
+      unmatched[search] = max(unmatched[search] ?? 0, without)
     }
     let without = unmatched.values.reduce(0, +)
     if without > 0 { result.draft.tally.excluded["without a match", default: 0] += without }

@@ -10,122 +10,58 @@ final class QuestionSource: ColumnSource {
   let catalogue: Catalogue
   private let base: any ColumnSource
 
-  private struct Timelines: Hashable {
+  private struct Timelines: Hashable, Sendable {
     var kind: KindID
     var fields: [FieldID]
   }
-  private struct Content {
-    var rows: [KindID: Range<Int>] = [:]
-    var stretches: [KindID: [KindRows]] = [:]
-    var orders: [KindID: [Int32]?] = [:]
-    var places: [KindID: [Int32]?] = [:]
-    var columns: [FieldID: Column?] = [:]
-    var adjacencies: [Timelines: Adjacency] = [:]
-    var joint: [Timelines: Adjacency?] = [:]
-    var times: [Timelines: TimelineTimes?] = [:]
+
+  /// What the store said to one kind of question, by what was asked; two threads may ask at once and hear the same.
+  private final class Said<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private let known = Mutex<[Key: Value]>([:])
+
+    func value<Failure: Error>(_ key: Key, ask: () throws(Failure) -> Value) throws(Failure) -> Value {
+      if let known = known.withLock({ $0[key] }) { return known }
+      let value = try ask()
+      known.withLock { $0[key] = value }
+      return value
+    }
   }
-  private let content = Mutex(Content())
+  private let ranges = Said<KindID, Range<Int>>()
+  private let parts = Said<KindID, [KindRows]>()
+  private let orders = Said<KindID, [Int32]?>()
+  private let places = Said<KindID, [Int32]?>()
+  private let columns = Said<FieldID, Column?>()
+  private let adjacencies = Said<Timelines, Adjacency>()
+  private let joint = Said<Timelines, Adjacency?>()
+  private let moments = Said<Timelines, TimelineTimes?>()
 
   init(_ base: any ColumnSource) {
     self.base = base
     catalogue = base.catalogue
   }
 
-  /// What is known, or else what the store says; two threads may ask at once and hear the same.
-  private func known<Value: Sendable>(
-    _ read: (borrowing Content) -> Value?, ask: () throws(Diagnostics) -> Value,
-    keep: (inout Content, Value) -> Void
-  ) throws(Diagnostics) -> Value {
-    if let known = content.withLock({ read($0) }) { return known }
-    let value = try ask()
-    content.withLock { keep(&$0, value) }
-    return value
-  }
-
-  private func known<Value: Sendable>(
-    _ read: (borrowing Content) -> Value?, ask: () -> Value, keep: (inout Content, Value) -> Void
-  ) -> Value {
-    if let known = content.withLock({ read($0) }) { return known }
-    let value = ask()
-    content.withLock { keep(&$0, value) }
-    return value
-  }
-
   func lastEvent(notAfter limit: Int64) throws(Diagnostics) -> Int64? { try base.lastEvent(notAfter: limit) }
-  func rows(of kind: KindID) -> Range<Int> {
-    known {
-      $0.rows[kind]
-    } ask: {
-      base.rows(of: kind)
-    } keep: {
-      $0.rows[kind] = $1
-    }
-  }
-  func stretches(of kind: KindID) -> [KindRows] {
-    known {
-      $0.stretches[kind]
-    } ask: {
-      base.stretches(of: kind)
-    } keep: {
-      $0.stretches[kind] = $1
-    }
-  }
-  func timeOrder(of kind: KindID) -> [Int32]? {
-    known {
-      $0.orders[kind]
-    } ask: {
-      base.timeOrder(of: kind)
-    } keep: {
-      $0.orders[kind] = $1
-    }
-  }
-  func timePlaces(of kind: KindID) -> [Int32]? {
-    known {
-      $0.places[kind]
-    } ask: {
-      base.timePlaces(of: kind)
-    } keep: {
-      $0.places[kind] = $1
-    }
-  }
+  func rows(of kind: KindID) -> Range<Int> { ranges.value(kind) { base.rows(of: kind) } }
+  func stretches(of kind: KindID) -> [KindRows] { parts.value(kind) { base.stretches(of: kind) } }
+  func timeOrder(of kind: KindID) -> [Int32]? { orders.value(kind) { base.timeOrder(of: kind) } }
+  func timePlaces(of kind: KindID) -> [Int32]? { places.value(kind) { base.timePlaces(of: kind) } }
 
   func column(_ field: FieldID) throws(Diagnostics) -> Column? {
-    try known {
-      $0.columns[field]
-    } ask: { () throws(Diagnostics) in
-      try base.column(field)
-    } keep: {
-      $0.columns[field] = $1
-    }
+    try columns.value(field) { () throws(Diagnostics) in try base.column(field) }
   }
   func adjacency(of kind: KindID, by field: FieldID) throws(Diagnostics) -> Adjacency {
-    let key = Timelines(kind: kind, fields: [field])
-    return try known {
-      $0.adjacencies[key]
-    } ask: { () throws(Diagnostics) in
+    try adjacencies.value(Timelines(kind: kind, fields: [field])) { () throws(Diagnostics) in
       try base.adjacency(of: kind, by: field)
-    } keep: {
-      $0.adjacencies[key] = $1
     }
   }
   func adjacency(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> Adjacency? {
-    let key = Timelines(kind: kind, fields: fields)
-    return try known {
-      $0.joint[key]
-    } ask: { () throws(Diagnostics) in
+    try joint.value(Timelines(kind: kind, fields: fields)) { () throws(Diagnostics) in
       try base.adjacency(of: kind, byAnyOf: fields)
-    } keep: {
-      $0.joint[key] = $1
     }
   }
   func times(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> TimelineTimes? {
-    let key = Timelines(kind: kind, fields: fields)
-    return try known {
-      $0.times[key]
-    } ask: { () throws(Diagnostics) in
+    try moments.value(Timelines(kind: kind, fields: fields)) { () throws(Diagnostics) in
       try base.times(of: kind, byAnyOf: fields)
-    } keep: {
-      $0.times[key] = $1
     }
   }
   func keys(of rows: [Int32], family: KindID) throws(Diagnostics) -> [String] {

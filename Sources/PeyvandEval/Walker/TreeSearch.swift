@@ -31,19 +31,16 @@ package struct TreeSearch {
 
   /// Whether an expression needs anything of a frame or of those around it.
   static func looksAnywhere(_ expression: CheckedExpression, into frame: Frame) -> Bool {
-    var here: Frame? = frame
-    while let one = here {
-      if TreeSearch(frame: one).finds(expression) { return true }
-      here = one.outer?.frame
-    }
-    return false
+    inAny(frame) { $0.finds(expression) }
   }
 
   /// Whether a set needs anything of a frame or of those around it.
-  static func looks(_ set: CheckedSet, into frame: Frame) -> Bool {
+  static func looks(_ set: CheckedSet, into frame: Frame) -> Bool { inAny(frame) { $0.finds(set) } }
+
+  private static func inAny(_ frame: Frame, _ finds: (TreeSearch) -> Bool) -> Bool {
     var here: Frame? = frame
     while let one = here {
-      if TreeSearch(frame: one).finds(set) { return true }
+      if finds(TreeSearch(frame: one)) { return true }
       here = one.outer?.frame
     }
     return false
