@@ -374,12 +374,13 @@ package enum NumberLines {
 
   /// Decimals that lie in few bytes; nil where they do not.
   package static func line(_ values: Packed<Double>, _ range: Range<Int>, _ present: Mask?) -> [UInt8]? {
-    let scale = values.scale
+    let (scale, pages) = (values.scale, values.pages)
     func all<S: FixedWidthInteger>(_ stored: [S]) -> [UInt8] {
       lines(range, present, widest: 14) { out, at, index in
+        let place = range.lowerBound &+ index
         put(
-          Int64(truncatingIfNeeded: stored[range.lowerBound &+ index]) &+ scale.offset, over: Int64(scale.divisor), out,
-          &at)
+          Int64(truncatingIfNeeded: stored[pages?.place(place) ?? place]) &+ scale.offset, over: Int64(scale.divisor),
+          out, &at)
       }
     }
     return switch values.form {

@@ -73,7 +73,7 @@ extension Packed<Int32> {
   package var bytes: [UInt8] {
     filled(count) { out in
       switch form {
-      case .int8(let values) where scale.offset == 0:
+      case .int8(let values) where scale.offset == 0 && pages == nil:
         values.withUnsafeBufferPointer { for index in 0..<$0.count { out[index] = UInt8(bitPattern: $0[index]) } }
       default:
         eachChunk(0..<count) { values, start in

@@ -16,11 +16,14 @@ package struct Packed<Element: PackedElement>: Sendable {
   }
   @usableFromInline var form: Form
   @usableFromInline var scale: PackedScale
+  /// Where the values lie in the form, where they do not lie one after the other.
+  @usableFromInline var pages: PackedPages?
 
   @usableFromInline
-  init(_ form: Form, _ scale: PackedScale) {
+  init(_ form: Form, _ scale: PackedScale, _ pages: PackedPages? = nil) {
     self.form = form
     self.scale = scale
+    self.pages = pages
   }
 
   /// The values as they are, without a look at them: for columns that last no longer than a question.
@@ -63,11 +66,12 @@ package struct Packed<Element: PackedElement>: Sendable {
 
   /// Bytes of memory that are held for them, room to grow included.
   package var heldBytes: Int {
-    switch form {
-    case .int8(let values): values.capacity
-    case .int16(let values): values.capacity * 2
-    case .int32(let values): values.capacity * 4
-    case .wide(let values): values.capacity * MemoryLayout<Element>.stride
+    let table = (pages?.starts.capacity ?? 0) * 4
+    return switch form {
+    case .int8(let values): values.capacity + table
+    case .int16(let values): values.capacity * 2 + table
+    case .int32(let values): values.capacity * 4 + table
+    case .wide(let values): values.capacity * MemoryLayout<Element>.stride + table
     }
   }
 
@@ -140,7 +144,8 @@ package struct PackedRange: Sendable {
 extension Packed: RandomAccessCollection {
   @inlinable package var startIndex: Int { 0 }
   @inlinable package var endIndex: Int {
-    switch form {
+    if let pages { return pages.count }
+    return switch form {
     case .int8(let values): values.count
     case .int16(let values): values.count
     case .int32(let values): values.count
@@ -150,7 +155,8 @@ extension Packed: RandomAccessCollection {
 
   @inlinable
   package subscript(index: Int) -> Element {
-    switch form {
+    let index = pages?.place(index) ?? index
+    return switch form {
     case .int8(let values): Element.unpacked(Int32(values[index]), scale)
     case .int16(let values): Element.unpacked(Int32(values[index]), scale)
     case .int32(let values): Element.unpacked(values[index], scale)
@@ -173,6 +179,7 @@ extension Packed {
   @inline(__always)
   func widenedSlab(_ range: Range<Int>) -> Slab<Element> {
     let range = range.clamped(to: 0..<count)
+    if let pages { return slab(range, through: pages) }
     switch form {
     case .wide(let values): return Slab(values, range)
     case .int8(let values): return Slab(Self.widened(values, range, scale))
@@ -199,62 +206,80 @@ extension Packed {
   /// The elements at `rows − base`, `nought` where there is none; and whether each was there.
   func taken(_ rows: Slab<Int32>, base: Int, nought: Element) -> (Slab<Element>, Bool) {
     let count = count
-    switch form {
-    case .wide(let values):
-      return values.withUnsafeBufferPointer { buffer in
-        guard let source = buffer.baseAddress else {
-          return (Slab(repeating: nought, count: rows.count), rows.count == 0)
-        }
-        return Gathering.take(rows, base: base, count: count, from: source, step: 1, nought: nought)
+    // Most often all are there, and none needs a look at whether it is.
+    if let span = NumberRange.of(rows), Int(span.lowerBound) >= base, Int(span.upperBound) - base < count {
+      guard let pages else { return (taken(rows) { Int($0) &- base }, true) }
+      // Rows of a batch lie within one kind mostly, so that none of them asks where its page is.
+      if let run = pages.run(Int(span.lowerBound) - base..<Int(span.upperBound) - base + 1) {
+        let base = Int(span.lowerBound) - run.lowerBound
+        return (taken(rows) { Int($0) &- base }, true)
       }
-    case .int8(let values): return Self.taken(values, rows, base, scale, nought)
-    case .int16(let values): return Self.taken(values, rows, base, scale, nought)
-    case .int32(let values): return Self.taken(values, rows, base, scale, nought)
+      return (taken(rows) { pages.place(Int($0) &- base) }, true)
+    }
+    return takenOrNot(rows, base: base, nought: nought)
+  }
+
+  /// The elements stored where a function of the rows says, which they are.
+  @inline(__always)
+  private func taken(_ rows: Slab<Int32>, at place: (Int32) -> Int) -> Slab<Element> {
+    if rows.isConstant, let row = rows[0] { return Slab(repeating: stored[place(row)], count: rows.count) }
+    @inline(__always) func all<S>(_ values: [S], _ element: (S) -> Element) -> Slab<Element> {
+      Slab(
+        filled(rows.count) { out in
+          values.withUnsafeBufferPointer { source in
+            guard let first = source.baseAddress else { return }
+            rows.withElements(
+              { rows_, _ in for index in 0..<rows.count { out[index] = element(first[place(rows_[index])]) } },
+              empty: ())
+          }
+        })
+    }
+    switch form {
+    case .wide(let values): return all(values) { $0 }
+    case .int8(let values): return all(values) { Element.unpacked(Int32($0), scale) }
+    case .int16(let values): return all(values) { Element.unpacked(Int32($0), scale) }
+    case .int32(let values): return all(values) { Element.unpacked($0, scale) }
     }
   }
 
+  /// The same where some rows may not be there.
   @inline(__always)
-  private static func taken<S: FixedWidthInteger>(
-    _ values: [S], _ rows: Slab<Int32>, _ base: Int, _ scale: PackedScale, _ nought: Element
+  private func takenOrNot(_ rows: Slab<Int32>, base: Int, nought: Element) -> (Slab<Element>, Bool) {
+    if rows.isConstant { return (Slab(repeating: nought, count: rows.count), rows.count == 0) }
+    guard let pages else { return takenOrNot(rows, base, nought) { $0 } }
+    return takenOrNot(rows, base, nought) { pages.place($0) }
+  }
+
+  @inline(__always)
+  private func takenOrNot(
+    _ rows: Slab<Int32>, _ base: Int, _ nought: Element, at stored: (Int) -> Int
   ) -> (Slab<Element>, Bool) {
-    values.withUnsafeBufferPointer { source in
-      if rows.isConstant {
-        let at = Int(rows[0] ?? -1) - base
-        let isThere = source.indices.contains(at)
-        let value = isThere ? Element.unpacked(Int32(truncatingIfNeeded: source[at]), scale) : nought
-        return (Slab(repeating: value, count: rows.count), isThere || rows.count == 0)
-      }
+    let limit = UInt(bitPattern: count)
+    @inline(__always) func all<S>(_ values: [S], _ element: (S) -> Element) -> (Slab<Element>, Bool) {
       var isWhole = true
-      let limit = UInt(bitPattern: source.count)
-      // Most often all are there, and none needs a look at whether it is.
-      if let span = NumberRange.of(rows), Int(span.lowerBound) >= base, Int(span.upperBound) - base < source.count,
-        let first = source.baseAddress
-      {
-        let elements: [Element] = filled(rows.count) { out in
+      let elements: [Element] = values.withUnsafeBufferPointer { source in
+        filled(rows.count) { out in
           rows.withElements(
-            { at, _ in
+            { rows_, _ in
               for index in 0..<rows.count {
-                out[index] = Element.unpacked(Int32(truncatingIfNeeded: first[Int(at[index]) &- base]), scale)
+                let place = UInt(bitPattern: Int(rows_[index]) &- base)
+                if place < limit {
+                  out[index] = element(source[stored(Int(bitPattern: place))])
+                } else {
+                  out[index] = nought
+                  isWhole = false
+                }
               }
             }, empty: ())
         }
-        return (Slab(elements), true)
-      }
-      let elements: [Element] = filled(rows.count) { out in
-        rows.withElements(
-          { at, _ in
-            for index in 0..<rows.count {
-              let place = UInt(bitPattern: Int(at[index]) &- base)
-              if place < limit {
-                out[index] = Element.unpacked(Int32(truncatingIfNeeded: source[Int(bitPattern: place)]), scale)
-              } else {
-                out[index] = nought
-                isWhole = false
-              }
-            }
-          }, empty: ())
       }
       return (Slab(elements), isWhole)
+    }
+    switch form {
+    case .wide(let values): return all(values) { $0 }
+    case .int8(let values): return all(values) { Element.unpacked(Int32($0), scale) }
+    case .int16(let values): return all(values) { Element.unpacked(Int32($0), scale) }
+    case .int32(let values): return all(values) { Element.unpacked($0, scale) }
     }
   }
 
@@ -264,7 +289,7 @@ extension Packed {
   static func gathered(
     old: Packed?, oldBase: Int, oldCount: Int, new: Packed?, sources: ArraySlice<Int32>, nought: Element
   ) -> Packed {
-    if oldCount == 0, let new, let moved = new.arranged(sources, nought) { return moved }
+    if oldCount == 0, let new, let moved = new.arranged(sources, nought) { return moved.paged }
     var builder = PackedBuilder<Element>(expecting: sources.count)
     let (oldEnd, newEnd) = (old?.count ?? 0, new?.count ?? 0)
     for source in sources {
@@ -283,13 +308,13 @@ extension Packed {
   private func arranged(_ places: ArraySlice<Int32>, _ nought: Element) -> Packed? {
     switch form {
     case .wide(let values):
-      return Packed(.wide(Self.arranged(values, places, nought) ?? []), scale)
+      return Packed(.wide(arranged(values, places, nought) ?? []), scale)
     case .int8(let values):
-      return Self.arranged(values, places, narrow(nought)).map { Packed(.int8($0), scale) }
+      return arranged(values, places, narrow(nought)).map { Packed(.int8($0), scale) }
     case .int16(let values):
-      return Self.arranged(values, places, narrow(nought)).map { Packed(.int16($0), scale) }
+      return arranged(values, places, narrow(nought)).map { Packed(.int16($0), scale) }
     case .int32(let values):
-      return Self.arranged(values, places, narrow(nought)).map { Packed(.int32($0), scale) }
+      return arranged(values, places, narrow(nought)).map { Packed(.int32($0), scale) }
     }
   }
 
@@ -300,17 +325,27 @@ extension Packed {
   }
 
   @inline(__always)
-  private static func arranged<T>(_ values: [T], _ places: ArraySlice<Int32>, _ nought: T?) -> [T]? {
+  private func arranged<T>(_ values: [T], _ places: ArraySlice<Int32>, _ nought: T?) -> [T]? {
+    if let pages {
+      return Self.arranged(values, places, nought, count: pages.count) { pages.place($0) }
+    }
+    return Self.arranged(values, places, nought, count: values.count) { $0 }
+  }
+
+  @inline(__always)
+  private static func arranged<T>(
+    _ values: [T], _ places: ArraySlice<Int32>, _ nought: T?, count: Int, _ at: (Int) -> Int
+  ) -> [T]? {
     var isWhole = true
     let result: [T]? = values.withUnsafeBufferPointer { source in
       places.withUnsafeBufferPointer { places in
         guard let spare = nought ?? source.first else { return nil }
-        let limit = UInt(bitPattern: source.count)
+        let limit = UInt(bitPattern: count)
         return filled(places.count) { out in
           for index in 0..<places.count {
             let place = UInt(bitPattern: Int(places[index]))
             if place < limit {
-              out[index] = source[Int(bitPattern: place)]
+              out[index] = source[at(Int(bitPattern: place))]
             } else {
               out[index] = spare
               isWhole = false

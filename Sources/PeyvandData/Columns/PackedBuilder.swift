@@ -37,15 +37,15 @@ package struct PackedPiece<Element: PackedElement>: Sendable {
     }
     if let range, let (bytes, scale) = range.fit(below: MemoryLayout<Element>.size) {
       switch bytes {
-      case 1: return Packed(.int8(together(pieces, count, scale)), scale)
-      case 2: return Packed(.int16(together(pieces, count, scale)), scale)
-      default: return Packed(.int32(together(pieces, count, scale)), scale)
+      case 1: return Packed(.int8(together(pieces, count, scale)), scale).paged
+      case 2: return Packed(.int16(together(pieces, count, scale)), scale).paged
+      default: return Packed(.int32(together(pieces, count, scale)), scale).paged
       }
     }
     var all: [Element] = []
     all.reserveCapacity(count)
     for piece in pieces { all += piece.values.array }
-    return Packed(wide: all)
+    return Packed(wide: all).paged
   }
 }
 
@@ -107,6 +107,10 @@ extension Packed {
       for index in stored.indices {
         put(index, Int32(truncatingIfNeeded: (Int64(truncatingIfNeeded: stored[index]) &+ shift) &* factor))
       }
+    }
+    if pages != nil {
+      for index in indices { put(index, self[index].stored(scale)) }
+      return
     }
     switch form {
     case .int8(let stored): all(stored)

@@ -19,7 +19,7 @@ package enum TimeSearch {
     return switch column?.storage {
     case .date(let days): search(sets, days, column, owners, bounds)
     case .time(let instants): search(sets, instants, column, owners, bounds)
-    default: search(sets, [Int32](), 0, nil, owners, bounds)
+    default: search(sets, [Int32](), 0, nil, nil, owners, bounds)
     }
   }
 
@@ -29,17 +29,19 @@ package enum TimeSearch {
   ) -> [Int32] {
     let offset = times.scale.offset
     return switch times.form {
-    case .int8(let stored): search(sets, stored, offset, column, owners, bounds)
-    case .int16(let stored): search(sets, stored, offset, column, owners, bounds)
-    case .int32(let stored): search(sets, stored, offset, column, owners, bounds)
-    case .wide(let stored): search(sets, stored, 0, column, owners, bounds)
+    case .int8(let stored): search(sets, stored, offset, times.pages, column, owners, bounds)
+    case .int16(let stored): search(sets, stored, offset, times.pages, column, owners, bounds)
+    case .int32(let stored): search(sets, stored, offset, times.pages, column, owners, bounds)
+    case .wide(let stored): search(sets, stored, 0, times.pages, column, owners, bounds)
     }
   }
 
   @inline(__always)
   private static func search<T: BinaryInteger & Sendable>(
-    _ sets: RowSets, _ times: [T], _ offset: Int64, _ column: Column?, _ owners: Slab<Int32>, _ bounds: Slab<Int64>
+    _ sets: RowSets, _ times: [T], _ offset: Int64, _ pages: PackedPages?, _ column: Column?, _ owners: Slab<Int32>,
+    _ bounds: Slab<Int64>
   ) -> [Int32] {
+    let limit = pages?.count ?? times.count
     let base = column?.base ?? 0
     let present = column?.present?.words ?? []
     let hasMask = column?.present != nil
@@ -52,10 +54,10 @@ package enum TimeSearch {
               bounds.withElementsOrNone { bounds, boundStep in
                 @inline(__always) func time(_ place: Int) -> Int64 {
                   let at = Int(rows[place]) &- base
-                  guard at >= 0, at < times.count, !hasMask || present[at >> 6] >> UInt64(at & 63) & 1 != 0 else {
+                  guard at >= 0, at < limit, !hasMask || present[at >> 6] >> UInt64(at & 63) & 1 != 0 else {
                     return Int64.max
                   }
-                  return Int64(truncatingIfNeeded: times[at]) &+ offset
+                  return Int64(truncatingIfNeeded: times[pages?.place(at) ?? at]) &+ offset
                 }
                 return found(
                   count, in: offsets, owner: { Int(owners[$0 &* ownerStep]) }, bound: { bounds[$0 &* boundStep] },
@@ -168,6 +170,24 @@ package enum TimeSearch {
       mapped(part) { $0 == .max ? none : Int32(truncatingIfNeeded: $0 &- offset) }.append(to: &result)
     }
     return result
+  }
+
+  /// Whether no row took place before the one that stands before it in an order; rows without a time stand last.
+  package static func isInTime(_ order: [Int32], in column: Column) -> Bool {
+    var last = Int64.min
+    for start in stride(from: 0, to: order.count, by: 1 << 14) {
+      let part = times(of: Slab(order, start..<min(order.count, start + 1 << 14)), in: column)
+      let isInTime = part.withView { part_ in
+        var isInTime = true
+        for index in 0..<part.count {
+          isInTime = isInTime && part_[index] >= last
+          last = part_[index]
+        }
+        return isInTime
+      }
+      if isInTime == false { return false }
+    }
+    return true
   }
 
   /// The first row of a stretch, all of it with times and in their order, that is after a moment; its end for
