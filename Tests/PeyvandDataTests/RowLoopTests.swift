@@ -176,4 +176,45 @@ import Testing
       }
     }
   }
+
+  @Test func rowsInTheOrderOfTheirSerials() {
+    var random = Seeded(state: 12)
+    for count in lengths {
+      // Every third serial is of a record that is gone.
+      let serials = (0..<count).map { Int32($0 * 3 / 2) }.shuffled(by: &random)
+      for rows in [0..<count, count / 3..<count, count / 2..<count / 2, count / 2..<count + 5] {
+        let all = rows.clamped(to: 0..<count)
+        let wanted = all.sorted { serials[$0] < serials[$1] }.map { Int32($0) }
+        #expect(RowOrder.ordered(rows, by: serials) == wanted)
+      }
+    }
+    // Two of one serial have no order, and there is none below 0.
+    #expect(RowOrder.ordered(0..<3, by: [4, 1, 4]) == nil)
+    #expect(RowOrder.ordered(0..<2, by: [4, 1, 4]) == [1, 0])
+    #expect(RowOrder.ordered(0..<2, by: [0, -1]) == nil)
+    #expect(RowOrder.isRun([3, 4, 5], from: 3) && RowOrder.isRun([], from: 9))
+    #expect(!RowOrder.isRun([3, 5, 4], from: 3) && !RowOrder.isRun([4, 5], from: 3))
+  }
+
+  @Test func ordersThatStandInTime() {
+    let times: [Int64] = [5, 7, 7, 9, 1]
+    let column = Column(.time(times), present: [1, 1, 1, 1, 0], base: 10)
+    #expect(TimeSearch.isInTime([10, 11, 12, 13], in: column))
+    #expect(TimeSearch.isInTime([10, 12, 11, 13, 14], in: column))
+    #expect(TimeSearch.isInTime([10, 14, 3], in: column) && TimeSearch.isInTime([], in: column))
+    #expect(!TimeSearch.isInTime([11, 10], in: column))
+    #expect(!TimeSearch.isInTime([14, 13], in: column))
+    // The last of one batch is held against the first of the next.
+    let many = (0..<40_000).map { Int64($0 < 16_384 ? $0 + 100_000 : $0) }
+    #expect(!TimeSearch.isInTime((0..<40_000).map { Int32($0) }, in: Column(.time(many))))
+    #expect(TimeSearch.isInTime((0..<16_384).map { Int32($0) }, in: Column(.time(many))))
+  }
+}
+
+extension Array {
+  fileprivate func shuffled(by random: inout Seeded) -> [Element] {
+    var result = self
+    for place in result.indices.dropFirst() { result.swapAt(place, random.next(below: place + 1)) }
+    return result
+  }
 }

@@ -82,4 +82,73 @@ import Testing
       isAbout(
         state.memory.filter { $0.family == c.contact && $0.use == .orders }.map(\.bytes).reduce(0, +), 2 * 40_400))
   }
+
+  /// Calls and visits in turn, so that contacts stand in two stretches.
+  private func mixed() throws -> StoreState {
+    let c = company
+    return try filled().appending(
+      NewRows(
+        kinds: .all(c.visit), count: 100, keys: (0..<100).map { "V\($0)" },
+        columns: [
+          c.about: Make.texts((0..<100).map { "C\($0 % 1_000)" }),
+          c.at: Make.times((0..<100).map { 1_600_000_000 + $0 * 7_700 }),
+        ])
+    ).state
+  }
+
+  private func orderBytes(_ state: StoreState) -> Int {
+    state.memory.filter { $0.use == .orders }.map(\.bytes).reduce(0, +)
+  }
+
+  @Test("an order by which timelines are built goes with the question that built them")
+  func passingOrders() throws {
+    let c = company
+    let state = try mixed()
+    let timeline = try state.adjacency(of: c.contact, by: c.about)
+    #expect(orderBytes(state) == 0)
+    // Of the first customer calls at 0, 1,000, … hours and a visit in the first second: the call was recorded first.
+    let rows = state.rows(of: c.contact)
+    let calls = state.rows(of: c.call)
+    let visit = Int32(state.rows(of: c.visit).lowerBound)
+    #expect(Array(timeline.rows(of: 0).prefix(3)) == [Int32(calls.lowerBound), visit, Int32(calls.lowerBound) + 1_000])
+    // While a question holds it, the second timeline need not sort again, and who asks for the order itself has it.
+    var other = try mixed()
+    var held = other.holding()
+    _ = try other.adjacency(of: c.contact, by: c.about)
+    #expect(isAbout(orderBytes(other), 40_400))
+    let order = other.timeOrder(of: c.contact)
+    #expect(order?.count == rows.count)
+    #expect(held != nil)
+    held = nil
+    // What was asked for stays, once.
+    #expect(isAbout(orderBytes(other), 40_400))
+    // Of another table there is none.
+    other = try other.appending(NewRows(kinds: .all(c.visit), count: 1, keys: ["W"], columns: [:])).state
+    #expect(try other.adjacency(of: c.contact, by: c.about).rows.count == timeline.rows.count)
+    #expect(other.timeOrder(of: c.contact)?.count == rows.count + 1)
+  }
+
+  @Test("what is missing for a whole kind takes no room")
+  func pages() throws {
+    let c = company
+    var state = StoreState(catalogue: c.catalogue)
+    let count = 200_000
+    state = try state.appending(
+      NewRows(
+        kinds: .all(c.call), count: count, keys: (1...count).map { "\($0)" },
+        columns: [
+          c.at: Make.times((0..<count).map { 1_600_000_000 + Int64($0) * 60 }),
+          c.topic: Make.texts((0..<count).map { $0 < 40_000 ? "t\($0 % 1_000)" : nil }),
+          c.minutes: Make.numbers((0..<count).map { $0 < 150_000 ? nil : Double($0 % 10_000) }),
+        ])
+    ).state
+    // Two bytes a value that is there, two for each of the 4,096 rows of the page that stands for all others and of the
+    // one that is cut; a bit each row.
+    #expect(isAbout(bytes(state, .column, "topic"), 80_000 + 8_192 + 25_000))
+    #expect(isAbout(bytes(state, .column, "minutes"), 100_000 + 8_192 + 25_000))
+    for row in [0, 39_999, 40_000, 149_999, 150_000, 199_999] {
+      #expect(try state.value(c.topic, row: row) == (row < 40_000 ? .text("t\(row % 1_000)") : .missing))
+      #expect(try state.value(c.minutes, row: row) == (row < 150_000 ? .missing : .number(Double(row % 10_000))))
+    }
+  }
 }

@@ -6,6 +6,8 @@ extension ColumnSource {
 
   package func times(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> TimelineTimes? { nil }
 
+  package func holding() -> (any AnyObject & Sendable)? { nil }
+
   /// Worked out each time; a source that is asked often keeps it.
   package func timePlaces(of kind: KindID) -> [Int32]? {
     timeOrder(of: kind).map { SetKernels.places(ofOrder: $0, base: rows(of: kind).lowerBound) }

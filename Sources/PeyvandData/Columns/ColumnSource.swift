@@ -30,6 +30,9 @@ package protocol ColumnSource: Sendable {
   func adjacency(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> Adjacency?
   /// The times of such an adjacency's rows, by one field or by any of several; missing where the source keeps none.
   func times(of kind: KindID, byAnyOf fields: [FieldID]) throws(Diagnostics) -> TimelineTimes?
+  /// What the source works out on the way to what it keeps lasts as long as this is held: a question holds it. Missing
+  /// where the source has no such thing.
+  func holding() -> (any AnyObject & Sendable)?
   /// The keys of some rows of a family.
   func keys(of rows: [Int32], family: KindID) throws(Diagnostics) -> [String]
   /// The row with a key (compared by fold).

@@ -70,6 +70,51 @@ package enum RowOrder {
     }
   }
 
+  /// The rows of a range in the order of their serials; nil where one is less than 0 or stands there twice.
+  ///
+  /// A bit for each serial, and how many bits stand before each word: a row's place is what its serial comes to there.
+  /// Rows stand kind by kind in the order recorded mostly, so each kind's rows are written one after the other.
+  package static func ordered(_ rows: Range<Int>, by serials: [Int32]) -> [Int32]? {
+    let rows = rows.clamped(to: serials.indices)
+    guard let most = serials[rows].max() else { return [] }
+    guard let least = serials[rows].min(), least >= 0 else { return nil }
+    var bits = [UInt64](repeating: 0, count: Int(most) >> 6 + 1)
+    bits.withUnsafeMutableBufferPointer { bits in
+      serials.withUnsafeBufferPointer { serials in
+        for row in rows { bits[Int(serials[row]) >> 6] |= 1 << UInt64(serials[row] & 63) }
+      }
+    }
+    var before = [Int32](repeating: 0, count: bits.count)
+    var total: Int32 = 0
+    for index in bits.indices {
+      before[index] = total
+      total &+= Int32(truncatingIfNeeded: bits[index].nonzeroBitCount)
+    }
+    guard Int(total) == rows.count else { return nil }
+    return bits.withUnsafeBufferPointer { bits in
+      before.withUnsafeBufferPointer { before in
+        serials.withUnsafeBufferPointer { serials in
+          filled(rows.count) { out in
+            for row in rows {
+              let serial = Int(serials[row])
+              let below = bits[serial >> 6] & ((1 << UInt64(serial & 63)) &- 1)
+              let place = Int(before[serial >> 6]) &+ below.nonzeroBitCount
+              out[place] = Int32(truncatingIfNeeded: row)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Whether they are the numbers from `first` on, one after the other.
+  package static func isRun(_ numbers: [Int32], from first: Int) -> Bool {
+    numbers.withUnsafeBufferPointer { numbers in
+      for index in 0..<numbers.count where Int(numbers[index]) != first &+ index { return false }
+      return true
+    }
+  }
+
   /// For each of so many numbers the place where it stands, −1 where it stands nowhere.
   package static func inverse(_ numbers: [Int32], count: Int) -> [Int32] {
     numbers.withUnsafeBufferPointer { numbers in

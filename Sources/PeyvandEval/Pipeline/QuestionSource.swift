@@ -9,6 +9,7 @@ import Synchronization
 final class QuestionSource: ColumnSource {
   let catalogue: Catalogue
   private let base: any ColumnSource
+  private let held: (any AnyObject & Sendable)?
 
   private struct Timelines: Hashable, Sendable {
     var kind: KindID
@@ -38,7 +39,10 @@ final class QuestionSource: ColumnSource {
   init(_ base: any ColumnSource) {
     self.base = base
     catalogue = base.catalogue
+    held = base.holding()
   }
+
+  func holding() -> (any AnyObject & Sendable)? { held }
 
   func lastEvent(notAfter limit: Int64) throws(Diagnostics) -> Int64? { try base.lastEvent(notAfter: limit) }
   func rows(of kind: KindID) -> Range<Int> { ranges.value(kind) { base.rows(of: kind) } }

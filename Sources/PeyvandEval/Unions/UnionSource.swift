@@ -146,6 +146,8 @@ package struct UnionSource: ColumnSource {
     try base.times(of: kind, byAnyOf: fields)
   }
 
+  package func holding() -> (any AnyObject & Sendable)? { base.holding() }
+
   package func keys(of rows: [Int32], family: KindID) throws(Diagnostics) -> [String] {
     guard let union = catalogue.union(family) else { return try base.keys(of: rows, family: family) }
     var keys = [String](repeating: "", count: rows.count)

@@ -72,6 +72,14 @@ final class Memo<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     return try deferred.get()
   }
 
+  /// The value for `key`, if it is there for the same versions.
+  func standing(_ key: Key, versions: [Version]) -> Value? {
+    entries.withLock { entries in
+      guard let entry = entries[key], entry.versions.elementsEqual(versions, by: ===) else { return nil }
+      return entry.value.value
+    }
+  }
+
   /// What is there now and of present tables or of past ones: all that takes room.
   var held: [(key: Key, value: Value)] {
     entries.withLock { entries in

@@ -1,5 +1,6 @@
 import PeyvandBase
 import PeyvandData
+import Synchronization
 
 /// What questions and changes work out from the tables, kept until the tables change.
 final class StoreCaches: Sendable {
@@ -16,11 +17,32 @@ final class StoreCaches: Sendable {
   let adjacencies = Memo<AdjacencyKey, Adjacency>()
   let timelines = Memo<TimelineKey, Adjacency?>()
   let times = Memo<TimelineKey, TimelineTimes?>()
+  /// Those that questions ask for, and that there is none.
   let timeOrders = Memo<OrderKey, [Int32]?>()
   let timePlaces = Memo<OrderKey, [Int32]?>()
   let keyIndexes = Memo<KindID, KeyIndex>()
   let rowsOfSerials = Memo<KindID, [Int32]>()
   let fingerprints = Memo<KindID, FingerprintSet>()
+
+  private let current = Mutex(Weak())
+  private struct Weak {
+    weak var orders: PassingOrders?
+  }
+  /// What questions that run now have in common, until the last of them ends.
+  var passing: PassingOrders {
+    current.withLock { current in
+      if let orders = current.orders { return orders }
+      let orders = PassingOrders()
+      current.orders = orders
+      return orders
+    }
+  }
+}
+
+/// Orders in time that timelines are built by, as long as somebody holds them: the timelines last, and of two that a
+/// question builds by one order the second need not sort again.
+final class PassingOrders: Sendable {
+  let orders = Memo<StoreCaches.OrderKey, [Int32]?>()
 }
 
 extension StoreState {
@@ -30,14 +52,30 @@ extension StoreState {
   ) throws(Diagnostics) -> [Int32]? {
     let rows = table.rows(of: kind, in: catalogue)
     let serials = try table.identity.get().serials
-    var order = rows.map { Int32(truncatingIfNeeded: $0) }
-    order = StableOrder.refined(order, by: serials.map { Int64($0) })
-    if let field = catalogue.timeField(of: kind) {
-      let column = try table.columns[field.id]?.get()
+    var order =
+      RowOrder.ordered(rows, by: serials)
+      ?? StableOrder.refined(rows.map { Int32(truncatingIfNeeded: $0) }, by: serials.map { Int64($0) })
+    // What happens is mostly recorded as it happens, so that the order recorded is the order in time.
+    if let field = catalogue.timeField(of: kind), let column = try table.columns[field.id]?.get(),
+      !TimeSearch.isInTime(order, in: column)
+    {
       order = StableOrder.refined(order, by: FamilyTable.sortKeys(column, count: table.count))
     }
-    let stands = order.enumerated().allSatisfy { Int($0.element) == rows.lowerBound + $0.offset }
-    return stands ? nil : order
+    return RowOrder.isRun(order, from: rows.lowerBound) ? nil : order
+  }
+
+  /// The same for building timelines: one that a question keeps, else one that goes when the question does.
+  func buildingOrder(of kind: KindID) throws(Diagnostics) -> [Int32]? {
+    guard needsOrder(kind), let table = table(ofKind: kind) else { return nil }
+    let key = StoreCaches.OrderKey(kind: kind)
+    if let kept = caches.timeOrders.standing(key, versions: [table.version]) { return kept }
+    let catalogue = catalogue
+    let order = try caches.passing.orders.value(for: key, versions: [table.version]) { () throws(Diagnostics) in
+      try Self.makeTimeOrder(of: kind, in: table, catalogue)
+    }
+    // That there is none is worth knowing for good.
+    if order == nil { caches.timeOrders.set(nil, for: key, versions: [table.version]) }
+    return order
   }
 
   /// A counting sort: how many rows refer to each target, then each row into its place, in time order.
@@ -47,7 +85,7 @@ extension StoreState {
     var offsets = [Int32](repeating: 0, count: targets + 1)
     let rows = table.rows(of: kind, in: catalogue)
     guard let column = try table.columns[field.id]?.get() else { return Adjacency(offsets: offsets, rows: []) }
-    let order = timeOrder(of: kind)
+    let order = try buildingOrder(of: kind)
     if case .list(let bounds, let elements) = column.storage, case .reference(let goals, _) = elements.storage {
       return Self.listAdjacency(
         rows: rows, order: order, base: column.base, bounds: bounds, goals: goals, targets: targets)

@@ -38,7 +38,7 @@ extension StoreState {
     var parts: [MemoryPart] = []
     for (family, table) in tables.sorted(by: { $0.key < $1.key }) { parts += Self.memory(of: table, family, catalogue) }
     parts += timelineMemory()
-    for (kind, order) in caches.timeOrders.held + caches.timePlaces.held {
+    for (kind, order) in caches.timeOrders.held + caches.timePlaces.held + caches.passing.orders.held {
       let name = catalogue.name(of: kind.kind)
       add(.orders, of: kind.kind, name, (order?.capacity ?? 0) * 4, to: &parts)
     }

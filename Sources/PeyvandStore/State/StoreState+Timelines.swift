@@ -73,7 +73,7 @@ extension StoreState {
         next[goal] += 1
       }
     }
-    if let order = timeOrder(of: kind) {
+    if let order = try buildingOrder(of: kind) {
       for row in order { place(Int(row)) }
     } else {
       for row in rows { place(row) }

@@ -133,14 +133,20 @@ package struct StoreState: ColumnSource, Sendable {
   }
 
   package func timeOrder(of kind: KindID) -> [Int32]? {
-    let stretches = stretches(of: kind).filter { !$0.rows.isEmpty }
-    guard stretches.count > 1, let table = table(ofKind: kind) else { return nil }
+    guard needsOrder(kind), let table = table(ofKind: kind) else { return nil }
     let key = StoreCaches.OrderKey(kind: kind)
     let catalogue = catalogue
+    let passing = caches.passing
     return try? caches.timeOrders.value(for: key, versions: [table.version]) { () throws(Diagnostics) in
-      try Self.makeTimeOrder(of: kind, in: table, catalogue)
+      if let made = passing.orders.standing(key, versions: [table.version]) { return made }
+      return try Self.makeTimeOrder(of: kind, in: table, catalogue)
     }
   }
+
+  /// Whether the rows of a kind stand in several stretches, each in time order by itself.
+  func needsOrder(_ kind: KindID) -> Bool { stretches(of: kind).count { !$0.rows.isEmpty } > 1 }
+
+  package func holding() -> (any AnyObject & Sendable)? { caches.passing }
 
   package func timePlaces(of kind: KindID) -> [Int32]? {
     guard let table = table(ofKind: kind), let order = timeOrder(of: kind) else { return nil }
