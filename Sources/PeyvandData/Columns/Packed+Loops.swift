@@ -21,21 +21,12 @@ extension Packed<Int32> {
 
   @inline(__always)
   private func mapped(_ change: (Int, Int32) -> Int32) -> Packed {
-    var pieces: [PackedPiece<Int32>] = []
-    var start = 0
-    while start < count {
-      let end = Swift.min(count, start + PackedBuilder<Int32>.pieceSize)
-      let values = slab(start..<end)
-      pieces.append(
-        PackedPiece(
-          filled(end - start) { out in
-            values.withElements(
-              { base, _ in for index in 0..<end - start { out[index] = change(start &+ index, base[index]) } },
-              empty: ())
-          }))
-      start = end
+    let changed: [Int32] = filled(count) { out in
+      eachChunk(0..<count) { values, start in
+        for index in 0..<values.count { out[start &+ index] = change(start &+ index, values[index]) }
+      }
     }
-    return PackedPiece.joined(pieces)
+    return Packed(changed).paged
   }
 
   /// Each number from 1 on as its place among the different ones, and these as texts in their order; 0 stays what it is.

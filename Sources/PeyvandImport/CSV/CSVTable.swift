@@ -200,8 +200,13 @@ package struct CSVTable: ImportTable {
     let contexts = requests.map {
       ColumnContext(file: fileName, column: columnNames[$0.column], options: options)
     }
-    let finished = Self.each(consume builders, threads: rowCount < 100_000 ? 1 : 2) { $0.finish(contexts[$1]) }
-    if rowCount > 1_000_000 { FreedMemory.giveBack() }
+    let isLarge = rowCount > 1_000_000
+    let finished = Self.each(consume builders, threads: rowCount < 100_000 ? 1 : 2) {
+      $0.finish(contexts[$1])
+    } afterwards: {
+      // The next column is put together in a piece of its own, and has no use for the small ones of this.
+      if isLarge { FreedMemory.giveBack() }
+    }
     var result: [ImportedColumn] = []
     for (index, built) in finished.enumerated() {
       var all = faults[index]
@@ -225,18 +230,23 @@ package struct CSVTable: ImportTable {
 
   /// What comes of each of some values; several at once, each let go when it is done.
   private static func each<Value: Sendable, Result: Sendable>(
-    _ values: consuming [Value], threads: Int, _ body: @escaping @Sendable (inout Value, Int) -> Result
+    _ values: consuming [Value], threads: Int, _ body: @escaping @Sendable (inout Value, Int) -> Result,
+    afterwards: @escaping @Sendable () -> Void = {}
   ) -> [Result] {
     let count = values.count
     let waiting = Mutex(Array(values.enumerated().reversed()))
     let done = Mutex<[Int: Result]>([:])
     values = []
+    /// Nothing of what was taken is left when it returns.
+    @Sendable func takesOne() -> Bool {
+      guard let (index, next) = waiting.withLock({ $0.popLast() }) else { return false }
+      var value = next
+      let result = body(&value, index)
+      done.withLock { $0[index] = result }
+      return true
+    }
     _ = Parts.map(threads) { _ in
-      while let (index, next) = waiting.withLock({ $0.popLast() }) {
-        var value = next
-        let result = body(&value, index)
-        done.withLock { $0[index] = result }
-      }
+      while takesOne() { afterwards() }
     }
     return done.withLock { done in (0..<count).compactMap { done[$0] } }
   }
@@ -299,7 +309,7 @@ package struct CSVTable: ImportTable {
       builders.allSatisfy(\.absorbs) ? min(Parts.most, stretches.count, file.count / max(1, options.pieceBytes)) : 1
     let count = max(1, wanted)
     let size = (stretches.count + count - 1) / count
-    let parts = Parts.map(count) { part in
+    var parts = Parts.map(count) { part in
       let range = min(part * size, stretches.count)..<min((part + 1) * size, stretches.count)
       return read(
         stretches[range], into: fresh, for: columns, phase: isLooking ? .looking : .reading, of: count, interruption)
@@ -309,7 +319,7 @@ package struct CSVTable: ImportTable {
     }
     for part in parts.dropFirst() { for index in faults.indices { faults[index] += part.faults[index] } }
     let pieces = builders.indices.map { index in parts.map { $0.builders[index] } }
-    builders = []
+    (builders, parts) = ([], [])
     // What was taken in takes no room twice.
     builders = Self.each(consume pieces, threads: rowCount < 100_000 ? 1 : 2) { pieces, _ in
       var whole = pieces.removeFirst()

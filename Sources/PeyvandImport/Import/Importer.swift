@@ -119,7 +119,8 @@ package struct Importer {
       source: plan.source, at: now, rows: table.rowCount, rejected: rejections.count,
       leftOut: report.leftOut, missing: table.options.vanished, going: try going(keys, selected))
     // So many end in a snapshot and in no journal: what they say is not kept beside the tables.
-    let told = rows.count > StoreFile.recordRows ? rows.withoutColumns : rows
+    let told =
+      rows.count > StoreFile.recordRows ? NewRows(kinds: rows.kinds, count: rows.count, mode: rows.mode) : rows
     let imported = try state.importing(consume rows, mark)
     rows = told
     rejectRefused(imported.appended.rejects, recorded.rows, rows)

@@ -53,6 +53,8 @@ extension FamilyTable {
     table.identity = Deferred(newIdentity)
     table.fingerprints = Deferred(fingerprints)
 
+    batch.positions = []
+    batch.serials = []
     var moves: [Int32]?
     if !from.isIdentity {
       let rowOfSerial = newIdentity.rowOfSerial

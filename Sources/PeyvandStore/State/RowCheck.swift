@@ -9,18 +9,21 @@ import PeyvandData
 /// `pending` numbers.
 struct RowCheck {
   let state: StoreState
+  /// Without their columns, each of which is let go as it is checked.
   private(set) var rows: NewRows
+  /// The fields of which the rows say something.
+  let given: Set<FieldID>
   let family: KindID
   /// The kinds of the family in order, and for each row its place there.
   let order: [KindID]
-  let positions: [Int32]
+  private(set) var positions: [Int32]
   private(set) var columns: [FieldID: Column] = [:]
   private(set) var rejects: [Int: RowReject] = [:]
   private(set) var ignored: [FieldID: Int] = [:]
   /// References to keys that are to be created: for each field the key of each element, by code.
   private(set) var toCreate: [FieldID: (codes: Packed<Int32>, dictionary: TextDictionary)] = [:]
   /// The keys of the batch, where its rows may refer to each other.
-  let batchKeys: BatchKeys
+  private(set) var batchKeys: BatchKeys
 
   /// How references that cannot be serials yet are written: to row `n` of the batch as −2 − n.
   static func pending(_ row: Int) -> Int32 { -2 &- Int32(clamping: row) }
@@ -39,10 +42,14 @@ struct RowCheck {
   ///   - isNew: whether what is not given takes its default; what was emptied of a record that is there stays so.
   ///   - alsoKnown: what may be referred to besides; such columns are for the check alone.
   init(
-    _ rows: NewRows, in state: StoreState, isNew: Bool = true, alsoKnown: Known? = nil
+    _ rows: consuming NewRows, in state: StoreState, isNew: Bool = true, alsoKnown: Known? = nil
   ) throws(Diagnostics) {
     self.state = state
+    var brought = rows.columns
+    rows.columns = [:]
+    let rows = rows
     self.rows = rows
+    given = Set(brought.keys)
     self.alsoKnown = alsoKnown
     let catalogue = state.catalogue
     let firstKind: KindID?
@@ -76,22 +83,20 @@ struct RowCheck {
       guard positions.count == rows.count else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
       self.positions = positions
     }
-    let refersToItself = rows.columns.keys.contains { id in
+    let refersToItself = given.contains { id in
       catalogue.field(id)?.type.referredKind.flatMap { catalogue.kind($0) }?.family == family
     }
     batchKeys = refersToItself ? rows.keys.map { BatchKeys($0) } ?? BatchKeys([]) : BatchKeys([])
     // In the order of the fields, so that the same batch gives the same rejects.
-    for id in rows.columns.keys.sorted() {
-      guard let field = catalogue.field(id), field.family == family, let column = rows.columns[id] else {
+    for id in given.sorted() {
+      guard let field = catalogue.field(id), field.family == family, let column = brought.removeValue(forKey: id) else {
         throw Diagnostics(StoreDiagnostics.noField("\(id.raw)", kind: catalogue.name(of: family)))
       }
       guard column.count == rows.count, column.base == 0, column.present.map({ $0.count == rows.count }) ?? true else {
         throw Diagnostics(StoreDiagnostics.wrongType(field.name, wanted: "one value a row"))
       }
-      columns[id] = try take(column, for: field)
+      columns[id] = try take(consume column, for: field)
     }
-    // What was given is in the checked columns from here on.
-    defer { self.rows.columns = [:] }
     if rows.mode == .restoring { return }
     if isNew { try fillDefaults() }
     try checkRequired()
@@ -105,9 +110,8 @@ struct RowCheck {
 
   // MARK: - One column
 
-  private mutating func take(_ column: Column, for field: Field) throws(Diagnostics) -> Column {
+  private mutating func take(_ column: consuming Column, for field: Field) throws(Diagnostics) -> Column {
     let has = order.map { state.catalogue.has(field, $0) }
-    var column = column
     if has.contains(false) {
       var mask = column.present ?? Mask(repeating: 1, count: rows.count)
       for row in 0..<rows.count where mask[row] != 0 && !has[Int(positions[row])] {
@@ -288,7 +292,7 @@ struct RowCheck {
       var sources: [Int32] = []
       var changes = false
       // Of a record that is there, an empty cell empties the field.
-      let known = rows.columns[field.id] == nil ? [] : known
+      let known = self.given.contains(field.id) ? known : []
       for row in 0..<rows.count {
         if !(given?.isPresent(row) ?? false), has[Int(positions[row])], known.isEmpty || !known[row] {
           sources.append(0)
@@ -316,6 +320,7 @@ struct RowCheck {
   private init(_ rows: NewRows, withoutDefaultsIn state: StoreState) throws(Diagnostics) {
     self.state = state
     self.rows = rows
+    given = Set(rows.columns.keys)
     guard case .all(let kind) = rows.kinds, let family = state.catalogue.kind(kind)?.family else {
       throw Diagnostics(StoreDiagnostics.noSuchKind())
     }
@@ -345,7 +350,7 @@ struct RowCheck {
 
   /// Which rows change a record that has a value of a field of which they say nothing; empty where none does.
   private func rowsHolding(_ field: Field) throws(Diagnostics) -> [Bool] {
-    guard rows.mode == .updating, rows.columns[field.id] == nil, let keys = rows.keys,
+    guard rows.mode == .updating, !given.contains(field.id), let keys = rows.keys,
       let column = try state.table(family).columns[field.id]?.get()
     else { return [] }
     let lookup = try state.keyLookup(family)
@@ -355,8 +360,14 @@ struct RowCheck {
     }
   }
 
-  /// Gives up the columns, once they are placed.
-  mutating func letGo() { columns = [:] }
+  /// Gives up all that it holds of the rows, once they are placed.
+  mutating func letGo() {
+    columns = [:]
+    toCreate = [:]
+    positions = []
+    batchKeys = BatchKeys([])
+    rows = NewRows(kinds: .all(family), count: 0)
+  }
 
   // MARK: - After the rows are known
 

@@ -46,18 +46,22 @@ private struct Append {
   private var fates: [Fate]
   /// The keys of a batch of which it is plain to see that all of its rows are new and none is refused: numbers that rise
   /// and that no record has. Their rows get serials one after the other, and nothing is kept of each of them.
-  private let numbers: Packed<Int32>?
+  private var numbers: Packed<Int32>?
   /// The keys of the batch by row, and the rows by key.
   private var ownKeys = KeyTable()
   private var ownIndex: KeyIndex
 
-  /// - Parameter brought: its columns are taken out of it.
+  /// - Parameter brought: what it holds is taken out of it.
   init(_ brought: inout NewRows, to state: StoreState) throws(Diagnostics) {
     let told = brought.withoutColumns
-    check = try RowCheck(brought, in: state)
+    rows = told
+    rows.creates = brought.creates
+    // In the check alone, which lets each column go as it goes over it.
+    let all = brought
+    brought = NewRows(kinds: told.kinds, count: 0)
+    check = try RowCheck(consume all, in: state)
+    brought.kinds = .all(check.family)
     self.state = state
-    rows = brought
-    brought.columns = [:]
     table = state.table(check.family)
     identity = try table.identity.get()
     lookup = try state.keyLookup(check.family)
@@ -147,7 +151,7 @@ private struct Append {
     let rows = pairs.map { (new: Int32(clamping: $0.row), old: lookup.rowOfSerial[Int($0.serial)]) }
     var marks = [Int32](repeating: -1, count: pairs.count)
     // What a default alone says of a new record is nothing to hold against one that is there.
-    for id in self.rows.columns.keys.sorted() {
+    for id in check.given.sorted() {
       guard let column = check.columns[id] else { continue }
       let old = try table.columns[id]?.get()
       let base = Int32(clamping: old?.base ?? 0)
@@ -245,7 +249,7 @@ private struct Append {
   }
 
   /// All rows of the batch, as they are.
-  private mutating func finishPlain(_ numbers: Packed<Int32>) throws(Diagnostics) -> Appended {
+  private mutating func finishPlain() throws(Diagnostics) -> Appended {
     var result = Appended(state: state)
     result.added = rows.count
     result.ignored = check.ignored
@@ -254,7 +258,7 @@ private struct Append {
     let first = Int32(clamping: keys.count)
     guard keys.count + rows.count < Int(Int32.max) else { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
     var index = lookup.index
-    if !keys.append(numbers: numbers) {
+    if let numbers, !keys.append(numbers: numbers) {
       for number in numbers {
         let serial = Int32(clamping: keys.count)
         let key = String(number)
@@ -262,6 +266,7 @@ private struct Append {
         if keys.isIndexed(serial) { index.insert(serial, folded: Array(key.utf8)[...]) }
       }
     }
+    numbers = nil
     let fingerprints = try table.fingerprints.get()
     let (merged, moves) = try table.merged(
       adding: try plainBatch(from: first), keys: keys,
@@ -278,16 +283,16 @@ private struct Append {
     batch.count = rows.count
     batch.positions = check.positions
     batch.serials = RowOrder.ascending(rows.count, from: first)
-    batch.given = Set(rows.columns.keys)
-    rows.columns = [:]
+    batch.given = check.given
     check.settleReferences(from: first)
+    rows = NewRows(kinds: .all(check.family), count: 0)
     try place(nil, in: state, &batch)
     check.letGo()
     return batch
   }
 
   mutating func finish() throws(Diagnostics) -> Appended {
-    if let numbers { return try finishPlain(numbers) }
+    if numbers != nil { return try finishPlain() }
     var result = Appended(state: state)
     let family = check.family
     var accepted: [Int32] = []
@@ -392,7 +397,7 @@ private struct Append {
       default: false
       }
     }
-    batch.given = Set(rows.columns.keys)
+    batch.given = check.given
     for row in accepted {
       let row = Int(row)
       if case .changes(let serial) = fates[row] {

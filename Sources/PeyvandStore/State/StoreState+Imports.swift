@@ -26,15 +26,15 @@ extension StoreState {
   /// - Note: linear in the rows of the family and of the batch.
   package func importing(_ brought: consuming NewRows, _ mark: ImportMark) throws(Diagnostics) -> Imported {
     // Of many rows there is no room for two: what they say is let go as it goes into the tables.
-    let rows = brought.withoutColumns
-    let appended = try appending(consume brought)
-    var result = Imported(appended: appended)
-    var state = appended.state
+    let (isKeyed, fingerprints) = (brought.keys != nil, brought.fingerprints)
     let kind: KindID? =
-      switch rows.kinds {
+      switch brought.kinds {
       case .all(let kind): kind
       case .each(let kinds): kinds.first.flatMap { catalogue.kind($0)?.family }
       }
+    let appended = try appending(consume brought)
+    var result = Imported(appended: appended)
+    var state = appended.state
     guard let kind, let family = catalogue.kind(kind)?.family else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
     // Both are held to bounds where a file says them.
     var entry = ImportEntry(number: imports.lastNumber &+ 1, kind: kind, mark: mark)
@@ -45,7 +45,7 @@ extension StoreState {
     if mark.missing != .keep, entry.mark.rejected > 0 || mark.leftOut > 0 {
       result.isUncertain = true
     } else if mark.missing != .keep {
-      let gone = try vanished(kind, family, rows, appended, mark)
+      let gone = try vanished(kind, family, isKeyed ? nil : fingerprints ?? [], appended, mark)
       if mark.missing == .close {
         let closing = try state.closing(gone.map(\.serial), kind, family, on: mark.at)
         (state, result.closed) = (closing.state, closing.count)
@@ -80,12 +80,13 @@ extension StoreState {
 
   /// Serials of records that earlier imports of the same source made and this one does not mean, and the number of
   /// the import that made each.
+  /// - Parameter brought: the fingerprints of its rows, where they have no keys.
   private func vanished(
-    _ kind: KindID, _ family: KindID, _ rows: NewRows, _ appended: Appended, _ mark: ImportMark
+    _ kind: KindID, _ family: KindID, _ brought: [UInt64]?, _ appended: Appended, _ mark: ImportMark
   ) throws(Diagnostics) -> [(serial: Int32, number: Int)] {
     let met = Set(appended.met)
     let fingerprints = try table(family).fingerprints.get()
-    let named = Set((rows.fingerprints ?? []).map { max($0, 1) })
+    let named = Set((brought ?? []).map { max($0, 1) })
     let rowOfSerial = try keyLookup(family).rowOfSerial
     var gone: [(serial: Int32, number: Int)] = []
     for entry in imports.entries
@@ -93,7 +94,7 @@ extension StoreState {
       for serial in (entry.serials[family] ?? []).joined() where rowOfSerial.indices.contains(Int(serial)) {
         guard rowOfSerial[Int(serial)] >= 0, !met.contains(serial) else { continue }
         let fingerprint = fingerprints.indices.contains(Int(serial)) ? fingerprints[Int(serial)] : 0
-        if rows.keys == nil, fingerprint == 0 || named.contains(fingerprint) { continue }
+        if brought != nil, fingerprint == 0 || named.contains(fingerprint) { continue }
         gone.append((serial, entry.number))
       }
     }
