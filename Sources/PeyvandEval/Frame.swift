@@ -12,6 +12,8 @@ package struct Frame: Sendable {
   package let count: Int
   /// Rows of the binding's family, −1 for missing.
   package var bindings: [Int: Slab<Int32>] = [:]
+  /// Of bindings whose records came with their times, these.
+  var moments: [Int: FrameMoments] = [:]
   package var columns: [ColumnID: Vector] = [:]
   /// In a group's frame: what the group's aggregates came to.
   package var aggregates: [Aggregate: Vector] = [:]

@@ -25,6 +25,8 @@ package final class KernelCache: Sendable {
     case constant(String)
     /// The period of each day of `TimeKernels.tableDays`.
     case periods(PeriodUnit)
+    /// How many days later each day is so many months later, from one day to another.
+    case moved(months: Int, Int, Int)
   }
 
   private enum Entry: Sendable {

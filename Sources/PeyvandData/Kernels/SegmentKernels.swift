@@ -416,7 +416,19 @@ package enum SegmentKernels {
 
   /// All combined by `or` (of nothing: no) or `and` (of nothing: missing).
   package static func combined(_ offsets: [Int32], _ truths: Slab<UInt8>, every: Bool) -> Slab<UInt8> {
-    Slab(
+    if !every, !truths.isConstant, TruthKernels.areDecided(truths), offsets.last.map({ Int($0) }) == truths.count {
+      // Of plain yes and no there is a yes where there are more of them behind the segment than before.
+      let before = SetKernels.keptBefore(offsets, truths)
+      return before.withUnsafeBufferPointer { before in
+        Slab(
+          filled(max(0, before.count - 1)) { out in
+            for segment in 0..<before.count - 1 {
+              out[segment] = before[segment &+ 1] > before[segment] ? Truth.yes : Truth.no
+            }
+          })
+      }
+    }
+    return Slab(
       filled(max(0, offsets.count - 1)) { out in
         for index in 0..<max(0, offsets.count - 1) { out[index] = every ? Truth.unknown : Truth.no }
         truths.withElements(

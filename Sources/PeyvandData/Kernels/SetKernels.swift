@@ -10,6 +10,21 @@ package enum SetKernels {
     return Slab(Places.owners(offsets))
   }
 
+  /// Whether those that are there (not −1) rise.
+  package static func areRising(_ rows: Slab<Int32>) -> Bool {
+    rows.withElements(
+      { base, step in
+        var last: Int32 = -1
+        for index in 0..<rows.count {
+          let row = base[index &* step]
+          if row < 0 { continue }
+          if row <= last { return false }
+          last = row
+        }
+        return true
+      }, empty: true)
+  }
+
   /// The elements for which `keep` is 1.
   package static func filtered(_ sets: RowSets, by keep: Slab<UInt8>) -> RowSets {
     if keep.isConstant {
@@ -32,7 +47,7 @@ package enum SetKernels {
 
   /// How many elements are kept before each offset. Counted eight at a time over all sets together, since sets are
   /// mostly short.
-  private static func keptBefore(_ offsets: [Int32], _ keep: Slab<UInt8>) -> [Int32] {
+  static func keptBefore(_ offsets: [Int32], _ keep: Slab<UInt8>) -> [Int32] {
     let before: [Int32] = filled(keep.count / 8 + 1) { out in
       out[0] = 0
       keep.withElements(

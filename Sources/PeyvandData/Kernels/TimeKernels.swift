@@ -189,21 +189,27 @@ package struct TimeKernels: Sendable {
     guard offset != nil, step.months != 0, step.days == 0, step.seconds == 0,
       let span = span(of: instants, present)
     else { return nil }
-    let (first, last) = (Int(day(ofInstant: span.lowerBound)), Int(day(ofInstant: span.upperBound)))
+    // In steps of some months, so that one table serves the batches of a question.
+    let first = Int(day(ofInstant: span.lowerBound)) & ~511
+    let last = Int(day(ofInstant: span.upperBound)) | 511
     guard last - first < instants.count / 2 else { return nil }
-    var steps: [Int64] = []
-    steps.reserveCapacity(last - first + 1)
-    for day in first...last {
-      // As many seconds later as the day's first instant is.
-      guard let moved = self.day(day, plus: step), let days = Int64(exactly: moved - day) else { return nil }
-      steps.append(days * 86_400)
+    let steps = cache.words(.moved(months: step.months, first, last)) { () -> [Int32]? in
+      var steps: [Int32] = []
+      steps.reserveCapacity(last - first + 1)
+      for day in first...last {
+        guard let moved = self.day(day, plus: step), let days = Int32(exactly: moved - day) else { return nil }
+        steps.append(days)
+      }
+      return steps
     }
+    guard let steps else { return nil }
     let start = firstInstant(ofDay: first)
-    // What is missing may lie anywhere.
+    // As many seconds later as the day's first instant is. What is missing may lie anywhere.
     return steps.withUnsafeBufferPointer { steps in
       mapped(instants) { instant in
         let day = Int(truncatingIfNeeded: (instant &- start) / 86_400)
-        return UInt(bitPattern: day) < UInt(bitPattern: steps.count) ? instant &+ steps[day] : Self.none
+        guard UInt(bitPattern: day) < UInt(bitPattern: steps.count) else { return Self.none }
+        return instant &+ Int64(steps[day]) &* 86_400
       }
     }
   }

@@ -82,6 +82,16 @@ package enum TruthKernels {
   /// 1 where it is yes or no without any mark: what a rate counts.
   package static func isDecided(_ truths: Slab<UInt8>) -> Slab<UInt8> { mapped(truths) { $0 <= Truth.yes ? 1 : 0 } }
 
+  /// Whether all are yes or no without any mark.
+  package static func areDecided(_ truths: Slab<UInt8>) -> Bool {
+    truths.withElements(
+      { base, step in
+        var all: UInt8 = 0
+        for index in 0..<(step == 0 ? 1 : truths.count) { all |= base[index] }
+        return all <= Truth.yes
+      }, empty: true)
+  }
+
   /// Whether each value can be a case: yes where it is there and, of yes and no, decided; else why not (its mark).
   package static func cases(_ values: Vector) -> Slab<UInt8> {
     if case .truths(let truths) = values.storage { return mapped(truths) { $0 <= Truth.yes ? Truth.yes : $0 } }

@@ -1,6 +1,6 @@
 import PeyvandBase
 
-/// One pass over many timelines at once: what cohorts, processes and journeys are counted from.
+/// One pass over many timelines at once: what processes and journeys are counted from.
 package enum TimelineKernels {
   // MARK: Directly follows
 
@@ -21,90 +21,6 @@ package enum TimelineKernels {
       }
     }
     return (before, after)
-  }
-
-  // MARK: Cohorts
-
-  package struct Cohorts: Sendable {
-    /// Periods, ascending, those without a member between them among them.
-    package var periods: [Int]
-    package var sizes: [Int]
-    /// Of each cohort how many were active so many periods later.
-    package var active: [[Int]]
-    package var withoutStart = 0
-  }
-
-  package enum CohortTable: Sendable {
-    case made(Cohorts)
-    /// Cohorts times periods are more than are allowed.
-    case tooMany(cohorts: Int, periods: Int)
-  }
-
-  /// The members of each cohort and how many of them were active in each period since.
-  ///
-  /// - Parameters:
-  ///   - from: the period of each member's start and its day.
-  ///   - periods: of each member the periods of what he did, in time order, with their days; `offsets` part them.
-  ///   - width: how many periods are counted, the first among them.
-  ///   - isOrLater: whether who was active in a period counts in all before it too.
-  ///   - limit: so many cells there may be.
-  package static func cohorts(
-    from: Slab<Int32>, days: Slab<Int32>, present: Slab<UInt8>?, offsets: [Int32], periods: Slab<Int32>,
-    periodDays: Slab<Int32>, last: Int, width: Int?, isOrLater: Bool, limit: Int
-  ) -> CohortTable {
-    var first = Int.max
-    var latest = Int.min
-    for row in 0..<from.count where present?[row] != 0 {
-      guard let period = from[row] else { continue }
-      first = min(first, Int(period))
-      latest = max(latest, Int(period))
-    }
-    var result = Cohorts(periods: [], sizes: [], active: [])
-    guard first <= latest else {
-      result.withoutStart = from.count
-      return .made(result)
-    }
-    let height = latest - first + 1
-    let span = max(1, width ?? (max(last, first) - first + 1))
-    let (cells, overflow) = height.multipliedReportingOverflow(by: span)
-    guard !overflow, cells <= limit else { return .tooMany(cohorts: height, periods: span) }
-    result.periods = Array(first...latest)
-    result.sizes = [Int](repeating: 0, count: height)
-    var active = [Int](repeating: 0, count: height * span)
-    active.withMutableBase { active in
-      periods.withFlat { periods in
-        periodDays.withFlat { periodDays in
-          for row in 0..<from.count {
-            guard present?[row] != 0, let start = from[row], let day = days[row] else {
-              result.withoutStart += 1
-              continue
-            }
-            let cohort = Int(start) - first
-            result.sizes[cohort] += 1
-            guard row + 1 < offsets.count else { continue }
-            let end = min(Int(offsets[row + 1]), periods.count, periodDays.count)
-            let cells = active + cohort * span
-            // What is done is in time order, so a period that was counted comes not again.
-            var counted = -1
-            var place = Int(offsets[row])
-            while place < end {
-              let later = Int(periods[place]) - Int(start)
-              if later > counted, periodDays[place] >= day {
-                if isOrLater {
-                  for before in (counted + 1)..<max(counted + 1, min(later + 1, span)) { cells[before] += 1 }
-                } else if later < span {
-                  cells[later] += 1
-                }
-                counted = later
-              }
-              place += 1
-            }
-          }
-        }
-      }
-    }
-    result.active = (0..<height).map { Array(active[$0 * span..<($0 + 1) * span]) }
-    return .made(result)
   }
 
   // MARK: Journeys

@@ -169,8 +169,7 @@ extension Evaluator {
     guard case .days(let starts) = from.storage, case .lists(let offsets, let elements) = done.storage else {
       throw EvaluationDiagnostics.malformed("cohorts of what has no days", at: derivation.range)
     }
-    var days = Slab<Int32>([])
-    if case .days(let slab) = elements.storage { days = slab }
+    let days = if case .days(let slab) = elements.storage { slab } else { Slab<Int32>([]) }
     let time = TimeKernels(context.source.catalogue.calendar, cache: context.cache)
     let calendar = context.source.catalogue.calendar
     let today = context.asOf.day ?? Int(time.day(ofInstant: context.asOf.instant))
@@ -183,16 +182,29 @@ extension Evaluator {
       let count = try self.count(parameter, of: "retention")
       width = count == .max ? nil : count + 1
     }
+    let startPeriods = time.periods(ofDays: starts, unit: unit)
+    let periods = CohortCounts.periods(ofStarts: startPeriods, present: from.present)
     let limit = context.limits.answerRows
-    let found = TimelineKernels.cohorts(
-      from: time.periods(ofDays: starts, unit: unit), days: starts, present: from.present, offsets: offsets,
-      periods: time.periods(ofDays: days, unit: unit), periodDays: days, last: running, width: width,
-      isOrLater: isOrLater, limit: limit)
-    let cohorts: TimelineKernels.Cohorts
-    switch found {
-    case .made(let made): cohorts = made
-    case .tooMany(let count, let periods):
-      throw EvaluationDiagnostics.tooManyCohorts(count, periods, limit: limit, at: derivation.range)
+    let span = max(1, width ?? (max(running, periods.lowerBound) - periods.lowerBound + 1))
+    let (cells, overflow) = periods.count.multipliedReportingOverflow(by: span)
+    guard !overflow, cells <= limit else {
+      throw EvaluationDiagnostics.tooManyCohorts(periods.count, span, limit: limit, at: derivation.range)
+    }
+    // Members are counted in pieces, on all threads.
+    let pieces = cells < 1 << 16 ? max(1, min(16, starts.count >> 13)) : 1
+    let cohorts = try runner.run(jobs: pieces, CohortCounts(periods: periods, width: span)) { piece in
+      let members = starts.count * piece / pieces..<starts.count * (piece + 1) / pieces
+      var part = CohortCounts(periods: periods, width: span)
+      guard members.upperBound < offsets.count else { return part }
+      let (first, end) = (Int(offsets[members.lowerBound]), Int(offsets[members.upperBound]))
+      let own = days.slice(first..<max(first, end))
+      part.add(
+        members, starts: startPeriods, days: starts, present: from.present, offsets: offsets,
+        done: time.periods(ofDays: own, unit: unit), doneDays: own, isOrLater: isOrLater)
+      return part
+    } combine: {
+      $0.add($1)
+      return true
     }
     var result = triangle(derivation, cohorts, last: last, width: width, relation)
     if isOrLater {
@@ -202,7 +214,7 @@ extension Evaluator {
   }
 
   private func triangle(
-    _ derivation: CheckedDerivation, _ cohorts: TimelineKernels.Cohorts, last: Int, width: Int?, _ relation: Relation
+    _ derivation: CheckedDerivation, _ cohorts: CohortCounts, last: Int, width: Int?, _ relation: Relation
   ) -> Relation {
     // Without a width, as far as the oldest cohort has come.
     let whole = cohorts.periods.first.map { max(0, last - $0) + 1 } ?? 0
@@ -213,7 +225,7 @@ extension Evaluator {
       let size = cohorts.sizes[place]
       for later in 0..<columns {
         let isOver = period + later <= last && size > 0
-        let active = cohorts.active[place].indices.contains(later) ? cohorts.active[place][later] : 0
+        let active = later < cohorts.width ? cohorts.active(place, after: later) : 0
         cells[later].append(isOver ? Double(active) / Double(size) : nil)
         if isOver { all[later] = (all[later].active + active, all[later].members + size) }
       }

@@ -95,7 +95,12 @@ extension CheckedList {
     case .map(let set, _, _), .gaps(let set), .gapStarts(let set): !set.isOfOneRow
     case .matches(let sequence), .matched(let sequence, _):
       switch sequence.first {
-      case .record(let record): if case .binding = record.node { false } else { true }
+      case .record(let record):
+        switch record.node {
+        case .binding: false
+        case .pick(_, let set): !set.isOfOneRow
+        default: true
+        }
       case .set(let set): !set.isOfOneRow
       }
     case .transform(let list, _, _), .distinct(let list), .anchored(let list, _, _, _, _): list.maySayTwoThings

@@ -163,6 +163,15 @@ extension Evaluator {
       return
     }
     let values = Vector.concatenated(collected.values)
+    if part.isDistinct, part.fold == .count, !collected.isOncePerSource, case .rows(let rows, _) = values.storage,
+      SetKernels.areRising(rows)
+    {
+      // Records in their order are different ones.
+      var fold = GroupFold(.count)
+      fold.add(values, ids: state.groups > 1 ? collected.ids : nil, groups: max(1, state.groups))
+      result.add(part, fold, groups)
+      return
+    }
     var segments = GroupSegments(ids: collected.ids, groups: state.groups)
     if collected.isOncePerSource {
       let bound = collected.sources.reduce(Int32(0)) { max($0, $1) }

@@ -131,9 +131,12 @@ extension Walker {
     let key = FrameMemo.Key(number: number, asOf: context.asOf)
     if let known = memo.matches(key) {
       var (matches, others) = take(known)
-      let events = matches.frame.bindings
-      matches.frame.bindings = [:]
-      for (own, other) in zip(bindings, others) { matches.frame.bindings[own] = events[other] }
+      let (events, moments) = (matches.frame.bindings, matches.frame.moments)
+      (matches.frame.bindings, matches.frame.moments) = ([:], [:])
+      for (own, other) in zip(bindings, others) {
+        matches.frame.bindings[own] = events[other]
+        matches.frame.moments[own] = moments[other]
+      }
       return matches
     }
     let known = try counted { (walker) throws(Diagnostics) in

@@ -8,7 +8,8 @@ extension Walker {
   package mutating func list(_ list: CheckedList, in frame: Frame) throws(Diagnostics) -> ListVector {
     switch list {
     case .map(let set, let binding, let body):
-      let sets = try sets(set, in: frame)
+      let isTimed = asksForMoment(body, of: binding)
+      let sets = isTimed ? try timedSets(set, in: frame) : try sets(set, in: frame)
       let values = try evaluate(body, in: inner(sets, binding, in: frame))
       return ListVector(
         offsets: sets.offsets, values: values, sources: sets.rows, sourceFamily: sets.family,
@@ -113,11 +114,19 @@ extension Walker {
   /// them; what narrows such a set keeps that. Paths through more than one hop do not.
   package func isPartition(_ set: CheckedSet) -> Bool {
     switch set.node {
-    case .referring(let record, _): if case .binding = record.node { true } else { false }
-    case .single(let record): if case .binding = record.node { true } else { false }
+    case .referring(let record, _), .single(let record): isPartition(record)
     case .filter(let set, _, _), .whileHeld(let set, _, _), .during(let set, _, _), .ofKind(let set),
       .holding(let set, at: _):
       isPartition(set)
+    default: false
+    }
+  }
+
+  /// Whether a record cannot be that of two rows: the row's own, or one picked of a set that is of the row alone.
+  func isPartition(_ record: CheckedExpression) -> Bool {
+    switch record.node {
+    case .binding: true
+    case .pick(_, let set): isPartition(set)
     default: false
     }
   }

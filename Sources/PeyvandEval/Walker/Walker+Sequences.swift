@@ -59,7 +59,7 @@ extension Walker {
       partition = isPartition(set)
     case .record(let record):
       firsts = SetKernels.singles(try rows(record, frame), family: family(of: sequence.firstBinding.kind))
-      if case .binding = record.node {} else { partition = false }
+      partition = isPartition(record)
     }
     var matched = inner(firsts, sequence.firstBinding, in: frame)
     let firstFacts = try facts(of: sequence.firstBinding.kind)
@@ -74,6 +74,7 @@ extension Walker {
     var isFirst = true
     let countsOpen = sequence.steps.contains { $0.window.countsOpen }
     var hadTie = [UInt8](repeating: 0, count: matched.count)
+    var areInOrder = true
     for step in sequence.steps {
       let facts = try facts(of: step.set.kind)
       let anchor = step.window.isOfTheFirst ? began : previous
@@ -87,7 +88,8 @@ extension Walker {
         (whole, isWholeOver) = (sum.end, TimeSearch.notAfter(sum.lastInstant, now))
       }
       isFirst = false
-      let found = try find(step, after: previous, window, states, own, bindings, &hadTie, in: matched)
+      let found = try find(
+        step, after: previous, window, states, own, bindings, &hadTie, in: matched, firsts.offsets, &areInOrder)
       if step.isAbsence { waitsForAbsence = SequenceKernels.going(states) }
       SequenceKernels.advance(
         &states, found: found.rows, isOver: isOver, isKnown: window.isKnown, isAbsence: step.isAbsence)
@@ -98,6 +100,7 @@ extension Walker {
       // Of an absence there is no moment: what did not come took no time.
       let times = found.times.map { Slab($0) } ?? TimeSearch.times(of: rows, in: facts.times)
       previous = Moments(times: times, isDay: facts.isDay)
+      matched.moments[step.binding.id] = moments(.wide(times), of: step.binding.kind)
     }
     let truths = SequenceKernels.truths(
       states, isWholeOver: isWholeOver, countsOpen: countsOpen, waitsForAbsence: waitsForAbsence)
@@ -112,7 +115,8 @@ extension Walker {
   /// the very moment, and so do not count, go to the tally.
   private mutating func find(
     _ step: CheckedSequence.Step, after previous: Moments, _ window: Window, _ states: [UInt8],
-    _ own: [(family: KindID, rows: Slab<Int32>)], _ bindings: [Int], _ hadTie: inout [UInt8], in matched: Frame
+    _ own: [(family: KindID, rows: Slab<Int32>)], _ bindings: [Int], _ hadTie: inout [UInt8], in matched: Frame,
+    _ firsts: [Int32], _ areInOrder: inout Bool
   ) throws(Diagnostics) -> (rows: [Int32], times: [Int64]?) {
     let facts = try facts(of: step.set.kind)
     // Conditions that look at earlier steps wait for candidates; the rest is one set a row of the frame outside.
@@ -125,13 +129,11 @@ extension Walker {
     conditions.reverse()
     try look()
     let candidates: RowSets
-    let owners: Slab<Int32>
-    if let outer = matched.outer, !TreeSearch.mentions(base, any: bindings) {
+    let outer = TreeSearch.mentions(base, any: bindings) ? nil : matched.outer
+    if let outer {
       candidates = try timedSets(base, in: outer.frame)
-      owners = outer.row
     } else {
       candidates = try timedSets(base, in: matched)
-      owners = Slab(SetKernels.rows(0..<matched.count))
     }
     try look()
     // One event never fills two steps, also where one of them is a set of several families.
@@ -139,17 +141,21 @@ extension Walker {
       .map { context.source.moved($0.rows, from: $0.family, to: facts.family) }
     // For many matches the times are read once, in order, and merged; for few they are sought where they lie.
     if conditions.isEmpty, !step.window.countsTies,
-      candidates.times != nil || owners.count > candidates.rows.count / 4
+      candidates.times != nil || matched.count > candidates.rows.count / 4
     {
       let isByInstant = !previous.isDay && !facts.isDay
       let byDay = isByInstant ? nil : lowerBounds(after: previous, isDay: facts.isDay)
       let merged = SequenceMerge.step(
-        candidates, times: TimeSearch.times(of: candidates, in: facts.times), owners: owners,
+        candidates, times: TimeSearch.times(of: candidates, in: facts.times), matches: outer.map { _ in firsts },
+        areInOrder: areInOrder,
         .init(same: byDay?.same ?? previous.times, later: byDay?.later, last: window.last), states: states, own: mine,
         hadTie: &hadTie)
       tally.ties += merged.tied
       return (merged.rows, merged.times)
     }
+    // What has to do with conditions need not come in the order of the first events.
+    areInOrder = areInOrder && conditions.isEmpty && !step.window.countsTies
+    let owners = outer?.row ?? Slab(SetKernels.rows(0..<matched.count))
     let (same, later) = lowerBounds(after: previous, isDay: facts.isDay)
     func places(_ bounds: Slab<Int64>) -> [Int32] {
       TimeSearch.places(in: candidates, times: facts.times, owners: owners, bounds: bounds)
@@ -314,6 +320,7 @@ extension Walker {
         count: places.count,
         outer: matches.frame.outer.map { Frame.Outer(frame: $0.frame, row: Gathering.int32($0.row, at: places)) })
       kept.bindings = matches.frame.bindings.mapValues { Gathering.int32($0, at: places) }
+      kept.moments = matches.frame.moments.mapValues { $0.gathered(places) }
       values = try evaluate(expression, in: kept)
     }
     var list = ListVector(

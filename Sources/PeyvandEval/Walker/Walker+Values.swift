@@ -80,6 +80,7 @@ extension Walker {
   // MARK: Fields
 
   mutating func fieldValues(_ record: CheckedExpression, _ id: FieldID, _ frame: Frame) throws(Diagnostics) -> Vector {
+    if let moment = try momentAtHand(record, id, frame) { return moment }
     let rows = try rows(record, frame)
     return try fieldValues(id, of: rows, at: record.range)
   }

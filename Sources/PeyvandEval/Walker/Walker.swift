@@ -214,7 +214,10 @@ package struct Walker {
   package func inner(_ sets: RowSets, _ binding: Binding?, in frame: Frame) -> Frame {
     var inner = Frame(
       count: sets.rows.count, outer: Frame.Outer(frame: frame, offsets: sets.offsets))
-    if let binding { inner.bindings[binding.id] = sets.rows }
+    if let binding {
+      inner.bindings[binding.id] = sets.rows
+      if let times = sets.times { inner.moments[binding.id] = moments(.near(times), of: binding.kind) }
+    }
     return inner
   }
 

@@ -66,7 +66,7 @@ extension Kernel {
           let times = TimeSearch.times(of: sets, in: timelines.instants)
           var tied = [UInt8](repeating: 0, count: sets.rows.count)
           return SequenceMerge.step(
-            sets, times: times, owners: SetKernels.owners(sets.offsets),
+            sets, times: times, matches: sets.offsets, areInOrder: true,
             SequenceMerge.Bounds(same: times, later: nil, last: TimeSearch.later(times, by: window)),
             states: SequenceKernels.begun(times), own: [sets.rows], hadTie: &tied)
         },
