@@ -96,53 +96,6 @@ extension Packed<Int32> {
 
   /// Whether none is less than the one before it.
   package var ascend: Bool { areAscending }
-
-  /// Adds to `counts[value]` one for each value of a stretch of places; values that have no place are passed over.
-  package func count(_ places: Range<Int>, into counts: inout [Int32]) {
-    counts.withUnsafeMutableBufferPointer { counts in
-      eachChunk(places) { values, _ in
-        for index in 0..<values.count {
-          let value = Int(values[index])
-          if value >= 0, value < counts.count { counts[value] &+= 1 }
-        }
-      }
-    }
-  }
-
-  /// Puts each place `p` of a stretch, as `p + shift`, at `next[value]`, and moves that on.
-  /// - Parameter order: the places in another order; nil: as they stand.
-  package func place(
-    _ places: Range<Int>, in order: [Int32]?, shift: Int, next: inout [Int32], into result: inout [Int32]
-  ) {
-    next.withUnsafeMutableBufferPointer { next in
-      result.withUnsafeMutableBufferPointer { result in
-        @inline(__always) func put(_ value: Int32, _ row: Int32) {
-          let value = Int(value)
-          guard value >= 0, value < next.count else { return }
-          let at = Int(next[value])
-          guard at >= 0, at < result.count else { return }
-          result[at] = row
-          next[value] &+= 1
-        }
-        guard let order else {
-          eachChunk(places) { values, start in
-            for index in 0..<values.count { put(values[index], Int32(truncatingIfNeeded: start &+ index &+ shift)) }
-          }
-          return
-        }
-        var start = 0
-        while start < order.count {
-          let end = Swift.min(order.count, start + PackedBuilder<Int32>.pieceSize)
-          let values = taken(Slab(order, start..<end), base: shift, nought: -1).0
-          values.withElements(
-            { values, step in
-              for index in 0..<end - start { put(values[index &* step], order[start &+ index]) }
-            }, empty: ())
-          start = end
-        }
-      }
-    }
-  }
 }
 
 extension Packed<Int64> {

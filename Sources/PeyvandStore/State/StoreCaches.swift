@@ -78,27 +78,22 @@ extension StoreState {
     return order
   }
 
-  /// A counting sort: how many rows refer to each target, then each row into its place, in time order.
+  /// For each target the rows that refer to it, in time order.
   func makeAdjacency(
     of kind: KindID, by field: Field, in table: FamilyTable, targets: Int
   ) throws(Diagnostics) -> Adjacency {
-    var offsets = [Int32](repeating: 0, count: targets + 1)
     let rows = table.rows(of: kind, in: catalogue)
-    guard let column = try table.columns[field.id]?.get() else { return Adjacency(offsets: offsets, rows: []) }
+    func timelines(_ goals: [TimelineBuilding.Goals], in order: [Int32]?) -> Adjacency {
+      TimelineBuilding.timelines(of: rows, in: order, by: goals, targets: targets) ?? Adjacency(offsets: [0], rows: [])
+    }
+    guard let column = try table.columns[field.id]?.get() else { return timelines([], in: nil) }
     let order = try buildingOrder(of: kind)
     if case .list(let bounds, let elements) = column.storage, case .reference(let goals, _) = elements.storage {
       return Self.listAdjacency(
         rows: rows, order: order, base: column.base, bounds: bounds, goals: goals, targets: targets)
     }
-    guard let goals = column.rows else { return Adjacency(offsets: offsets, rows: []) }
-    let places = (rows.lowerBound - column.base..<rows.upperBound - column.base).clamped(to: 0..<goals.count)
-    var counts = [Int32](repeating: 0, count: targets)
-    goals.count(places, into: &counts)
-    for goal in 0..<targets { offsets[goal + 1] = offsets[goal] + counts[goal] }
-    var next = Array(offsets.dropLast())
-    var result = [Int32](repeating: 0, count: Int(offsets[targets]))
-    goals.place(places, in: order, shift: column.base, next: &next, into: &result)
-    return Adjacency(offsets: offsets, rows: result).trimmed
+    guard let goals = column.rows else { return timelines([], in: nil) }
+    return timelines([.init(goals, base: column.base)], in: order)
   }
 
   /// The same for lists of references: a row stands once with each record it names.

@@ -38,46 +38,17 @@ extension StoreState {
     }
   }
 
-  /// A counting sort, as for one field; a row that refers to one record by several fields stands there once.
+  /// As for one field; a row that refers to one record by several fields stands there once.
   private func makeTimeline(
     of kind: KindID, by fields: [Field], in table: FamilyTable, targets: Int
   ) throws(Diagnostics) -> Adjacency? {
-    var columns: [(goals: [Int32], base: Int)] = []
+    var goals: [TimelineBuilding.Goals] = []
     for field in fields {
       guard let column = try table.columns[field.id]?.get() else { continue }
-      guard let goals = column.rows else { return nil }
-      columns.append((goals.slab(0..<goals.count).array, column.base))
+      guard let rows = column.rows else { return nil }
+      goals.append(.init(rows, base: column.base))
     }
-    let rows = table.rows(of: kind, in: catalogue)
-    var offsets = [Int32](repeating: 0, count: targets + 1)
-    /// The records a row refers to, each once.
-    @inline(__always) func each(_ row: Int, _ body: (Int) -> Void) {
-      var met = (-1, -1)
-      for (goals, base) in columns {
-        let index = row - base
-        guard index >= 0, index < goals.count else { continue }
-        let goal = Int(goals[index])
-        guard goal >= 0, goal < targets, goal != met.0, goal != met.1 else { continue }
-        met = (goal, met.0)
-        body(goal)
-      }
-    }
-    guard columns.count <= 2 else { return nil }
-    for row in rows { each(row) { offsets[$0 + 1] += 1 } }
-    for goal in 0..<targets { offsets[goal + 1] += offsets[goal] }
-    var next = offsets
-    var result = [Int32](repeating: 0, count: Int(offsets[targets]))
-    func place(_ row: Int) {
-      each(row) { goal in
-        result[Int(next[goal])] = Int32(truncatingIfNeeded: row)
-        next[goal] += 1
-      }
-    }
-    if let order = try buildingOrder(of: kind) {
-      for row in order { place(Int(row)) }
-    } else {
-      for row in rows { place(row) }
-    }
-    return Adjacency(offsets: offsets, rows: result)
+    return TimelineBuilding.timelines(
+      of: table.rows(of: kind, in: catalogue), in: try buildingOrder(of: kind), by: goals, targets: targets)
   }
 }
