@@ -208,6 +208,35 @@ import Testing
     let many = (0..<40_000).map { Int64($0 < 16_384 ? $0 + 100_000 : $0) }
     #expect(!TimeSearch.isInTime((0..<40_000).map { Int32($0) }, in: Column(.time(many))))
     #expect(TimeSearch.isInTime((0..<16_384).map { Int32($0) }, in: Column(.time(many))))
+    // So is that of one core's part: of two, of three and of four.
+    let rows = (0..<300_000).map { Int32($0) }
+    #expect(TimeSearch.isInTime(rows, in: Column(.time(rows.map { Int64($0 / 7) }))))
+    for place in [1, 75_000, 100_000, 150_000, 299_999] {
+      let times = rows.map { Int64($0 < place ? $0 + 1_000_000 : $0) }
+      #expect(!TimeSearch.isInTime(rows, in: Column(.time(times))))
+    }
+  }
+
+  @Test func timesBesideATimeline() {
+    var random = Seeded(state: 13)
+    for (count, missing) in [(0, 0), (9, 0), (200, 3), (200_000, 0), (200_000, 7)] {
+      let times = (0..<count).map { _ in Int64(1_600_000_000 + random.next(below: 90_000_000)) }
+      let present: [UInt8]? = missing == 0 ? nil : times.map { $0 % Int64(missing) == 0 ? 0 : 1 }
+      let rows = (0..<count).map { _ in Int32(random.next(below: count)) }
+      guard let made = TimelineTimes(of: rows, in: Column(.time(times), present: present)) else {
+        #expect(count == 0)
+        continue
+      }
+      #expect(
+        made.times
+          == rows.map { row in
+            present?[Int(row)] == 0 ? TimelineTimes.none : Int32(times[Int(row)] - made.offset)
+          })
+      #expect(made.offset == times.indices.compactMap { present?[$0] == 0 ? nil : times[$0] }.min())
+    }
+    // Further apart than their differences can say.
+    #expect(TimelineTimes(of: [0, 1], in: Column(.time([0, 1 << 40]))) == nil)
+    #expect(TimelineTimes(of: [0, 1], in: Column(.time([.min, 0]))) == nil)
   }
 }
 

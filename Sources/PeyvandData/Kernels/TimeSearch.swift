@@ -1,3 +1,5 @@
+import PeyvandBase
+
 /// Places in time: where in sets that stand in time order a moment falls.
 ///
 /// A set's times rise, those without one stand last. Searches that follow on one another in one set with rising
@@ -147,6 +149,12 @@ package enum TimeSearch {
 
   /// From the earliest to the latest time of a column; missing where it has none.
   static func bounds(of column: Column) -> ClosedRange<Int64>? {
+    // Where none is missing, what is stored tells it sooner.
+    if column.present == nil, let range = column.instants?.storedRange ?? column.days?.storedRange,
+      !range.high.subtractingReportingOverflow(range.low).overflow
+    {
+      return range.low...range.high
+    }
     var (low, high) = (Int64.max, Int64.min)
     for start in stride(from: 0, to: column.count, by: 1 << 14) {
       let part = wide(column.slice(start..<min(column.count, start + 1 << 14)), missing: .max)
@@ -163,20 +171,41 @@ package enum TimeSearch {
 
   /// The times of many rows, less an offset that leaves them small.
   static func times(of rows: [Int32], in column: Column, less offset: Int64, none: Int32) -> [Int32] {
-    var result: [Int32] = []
-    result.reserveCapacity(rows.count)
-    for start in stride(from: 0, to: rows.count, by: 1 << 14) {
-      let part = times(of: Slab(rows, start..<min(rows.count, start + 1 << 14)), in: column)
-      mapped(part) { $0 == .max ? none : Int32(truncatingIfNeeded: $0 &- offset) }.append(to: &result)
+    // Each core a part: what a row is looked up for waits for memory.
+    let parts = rows.count < 1 << 17 ? 1 : Parts.most
+    return filled(rows.count) { out in
+      let address = UInt(bitPattern: out)
+      _ = Parts.map(parts) { part in
+        guard let out = UnsafeMutablePointer<Int32>(bitPattern: address) else { return }
+        let end = rows.count * (part + 1) / parts
+        for start in stride(from: rows.count * part / parts, to: end, by: 1 << 13) {
+          let some = times(of: Slab(rows, start..<min(end, start + 1 << 13)), in: column)
+          some.withElements(
+            { some_, step in
+              for index in 0..<some.count {
+                let time = some_[index &* step]
+                out[start &+ index] = time == .max ? none : Int32(truncatingIfNeeded: time &- offset)
+              }
+            }, empty: ())
+        }
+      }
     }
-    return result
   }
 
   /// Whether no row took place before the one that stands before it in an order; rows without a time stand last.
   package static func isInTime(_ order: [Int32], in column: Column) -> Bool {
+    let parts = order.count < 1 << 17 ? 1 : Parts.most
+    return Parts.map(parts) { part in
+      // The first of a part is held against the last of the one before it.
+      let start = max(0, order.count * part / parts - 1)
+      return isInTime(order, start..<order.count * (part + 1) / parts, in: column)
+    }.allSatisfy { $0 }
+  }
+
+  private static func isInTime(_ order: [Int32], _ places: Range<Int>, in column: Column) -> Bool {
     var last = Int64.min
-    for start in stride(from: 0, to: order.count, by: 1 << 14) {
-      let part = times(of: Slab(order, start..<min(order.count, start + 1 << 14)), in: column)
+    for start in stride(from: places.lowerBound, to: places.upperBound, by: 1 << 13) {
+      let part = times(of: Slab(order, start..<min(places.upperBound, start + 1 << 13)), in: column)
       let isInTime = part.withView { part_ in
         var isInTime = true
         for index in 0..<part.count {
