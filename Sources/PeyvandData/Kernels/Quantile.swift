@@ -4,12 +4,16 @@ package enum Quantile {
   /// nothing and for a level that is none. Two or three passes: the numbers are counted in steps of equal width, and
   /// only the step that holds the rank is looked at closer.
   package static func value(of numbers: [Double], at level: Double) -> Double? {
-    guard !numbers.isEmpty, level >= 0, level <= 1 else { return nil }
-    let height = Double(numbers.count - 1) * level
-    let below = min(Int(height), numbers.count - 1)
+    value(of: [numbers[...]], count: numbers.count, at: level)
+  }
+
+  private static func value(of pieces: [ArraySlice<Double>], count: Int, at level: Double) -> Double? {
+    guard count > 0, level >= 0, level <= 1 else { return nil }
+    let height = Double(count - 1) * level
+    let below = min(Int(height), count - 1)
     let part = height - Double(below)
-    let wantsNext = part > 0 && below + 1 < numbers.count
-    let (low, next) = pair(numbers, below, wantsNext)
+    let wantsNext = part > 0 && below + 1 < count
+    let (low, next) = pair(pieces, below, wantsNext)
     return wantsNext ? low + (next - low) * part : low
   }
 
@@ -25,23 +29,23 @@ package enum Quantile {
     if count > 256, let counts = WholeCounts(pieces, and: counted, width: min(1 << 20, count * 4)) {
       return levels.map { $0.flatMap { counts.value(at: $0) } }
     }
-    let numbers =
-      pieces.count == 1 && counted.isEmpty ? Array(pieces[0]) : Array(pieces.joined()) + counted.flatMap(\.numbers)
-    return levels.map { $0.flatMap { value(of: numbers, at: $0) } }
+    let all = pieces + counted.map { $0.numbers[...] }
+    return levels.map { $0.flatMap { value(of: all, count: count, at: $0) } }
   }
 
   /// The number of a rank, and that of the next where it is wanted.
-  private static func pair(_ numbers: [Double], _ rank: Int, _ wantsNext: Bool) -> (Double, Double) {
-    var candidates = numbers
+  private static func pair(_ pieces: [ArraySlice<Double>], _ rank: Int, _ wantsNext: Bool) -> (Double, Double) {
+    var candidates = pieces
+    var count = pieces.reduce(0) { $0 + $1.count }
     var rank = rank
-    while candidates.count > 512 {
-      guard let step = step(of: candidates, rank, wantsNext) else { break }
-      guard step.count < candidates.count else { break }
-      candidates = step.numbers(of: candidates)
+    while count > 512 {
+      guard let step = step(of: candidates, rank, wantsNext), step.count < count else { break }
+      candidates = [step.numbers(of: candidates)[...]]
+      count = step.count
       rank -= step.before
     }
-    candidates.sort()
-    return (candidates[rank], wantsNext ? candidates[rank + 1] : candidates[rank])
+    let sorted = candidates.flatMap { $0 }.sorted()
+    return (sorted[rank], wantsNext ? sorted[rank + 1] : sorted[rank])
   }
 
   private static let steps = 4096
@@ -62,15 +66,17 @@ package enum Quantile {
       min(Quantile.steps - 1, Int(truncatingIfNeeded: Int64((value - least) * scale)))
     }
 
-    func numbers(of numbers: [Double]) -> [Double] {
-      written(count) { out in
+    func numbers(of pieces: [ArraySlice<Double>]) -> [Double] {
+      // One more place than there are numbers: each is written, and stays where it is one of them.
+      written(count, slack: 1) { out in
         var filled = 0
-        numbers.withBase { base in
-          for index in 0..<numbers.count {
-            let step = Self.number(base[index], least, scale)
-            guard step >= first, step <= last, filled < count else { continue }
-            out[filled] = base[index]
-            filled &+= 1
+        for piece in pieces {
+          piece.withUnsafeBufferPointer { piece in
+            for value in piece {
+              let step = Self.number(value, least, scale)
+              out[filled] = value
+              filled &+= (step >= first ? 1 : 0) & (step <= last ? 1 : 0) & (filled < count ? 1 : 0)
+            }
           }
         }
         return filled
@@ -80,23 +86,22 @@ package enum Quantile {
 
   /// The steps that hold a rank and, where it is wanted, the next; missing where the numbers have no width that can
   /// be counted in.
-  private static func step(of numbers: [Double], _ rank: Int, _ wantsNext: Bool) -> Step? {
+  private static func step(of pieces: [ArraySlice<Double>], _ rank: Int, _ wantsNext: Bool) -> Step? {
     var least = Double.infinity
     var largest = -Double.infinity
-    numbers.withBase { base in
-      for index in 0..<numbers.count {
-        least = base[index] < least ? base[index] : least
-        largest = base[index] > largest ? base[index] : largest
-      }
+    for piece in pieces {
+      guard let (low, high) = piece.withUnsafeBufferPointer({ WholeCounts.ends($0) }) else { continue }
+      (least, largest) = (min(least, low), max(largest, high))
     }
     let width = largest - least
     guard width.isFinite, width > 0 else { return nil }
     let scale = Double(steps) / width
     guard scale.isFinite, (width * scale).isFinite else { return nil }
     var counts = [Int](repeating: 0, count: steps)
-    counts.withMutableBase { counts in
-      numbers.withBase { base in
-        for index in 0..<numbers.count { counts[Step.number(base[index], least, scale)] &+= 1 }
+    for piece in pieces {
+      piece.withUnsafeBufferPointer { piece in
+        let own = Histogram.counts(piece.count, below: steps) { Step.number(piece[$0], least, scale) }
+        for (step, count) in own.enumerated() { counts[step] += Int(count) }
       }
     }
     var before = 0

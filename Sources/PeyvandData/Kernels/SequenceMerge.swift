@@ -1,9 +1,9 @@
 /// One step of many sequences at once: of each match the earliest event of its candidates that is later than the moment
 /// before and inside the window.
 ///
-/// Candidates stand set by set in time order, and first events of one set stand together and mostly in order too: then
-/// both are gone through in step, without a branch that nobody could foretell. Where matches are few beside their
-/// candidates each search goes on from where the last one ended, in growing steps.
+/// Candidates stand set by set in time order, and first events of one set stand together and mostly in order too, so
+/// nothing is ever compared with everything; and which candidate it is, is told without a branch that nobody could
+/// foretell.
 package enum SequenceMerge {
   package struct Found: Sendable {
     /// The earliest event; −1 for none.
@@ -41,7 +41,7 @@ package enum SequenceMerge {
     if sets.rows.isEmpty {
       found.rows = [Int32](repeating: -1, count: states.count)
       found.times = [Int64](repeating: .max, count: states.count)
-    } else if let near = sets.times {
+    } else if let near = sets.times, near.offset > 0 {
       step(sets, near.values, NearTime(offset: near.offset), matches, areInOrder, bounds, states, own, &hadTie, &found)
     } else {
       step(sets, times(), FarTime(), matches, areInOrder, bounds, states, own, &hadTie, &found)
@@ -49,8 +49,8 @@ package enum SequenceMerge {
     return found
   }
 
-  /// Three loops, each with little in hand: from when on the candidates of each match are late enough, which of them is
-  /// the first, and whether that is inside the window.
+  /// Loops with little in hand each: from when on the candidates of each match are late enough, which of them is the
+  /// first, its time and its record, and whether that is inside the window.
   @inline(__always)
   private static func step<Form: TimeForm>(
     _ sets: RowSets, _ times: Slab<Form.Time>, _ form: Form, _ matches: [Int32]?, _ areInOrder: Bool, _ bounds: Bounds,
@@ -58,18 +58,21 @@ package enum SequenceMerge {
   ) {
     let times = times.isConstant ? Slab(times.array) : times
     let rows = sets.rows.isConstant ? Slab(sets.rows.array) : sets.rows
-    let later = starts(bounds.later ?? bounds.same, form, states, isAfter: bounds.later == nil)
-    let same = bounds.later == nil ? [] : starts(bounds.same, form, states, isAfter: false)
+    let later = starts(bounds.later ?? bounds.same, form, states, later: bounds.later == nil ? 1 : 0)
+    let same = bounds.later == nil ? [] : starts(bounds.same, form, states, later: 0)
+    let ends = starts(bounds.last, form, states, later: 1)
+    var places = [Int32](repeating: -1, count: states.count)
     var tied = 0
-    let places = filled(states.count) { places in
-      _ = times.withView { times in
-        rows.withView { rows in
-          hadTie.withMutableBase { hadTie in
+    _ = times.withView { times in
+      rows.withView { rows in
+        hadTie.withMutableBase { hadTie in
+          places.withMutableBase { places in
             later.withBase { later in
               same.withUnsafeBufferPointer { same in
                 var search = PlaceSearch(
-                  form: form, times: times.base, count: states.count, later: later, same: same.baseAddress ?? later,
-                  isRightBefore: same.isEmpty, isInOrder: areInOrder, rows: rows, own: own, hadTie: hadTie, out: places)
+                  form: form, times: times.base, total: sets.rows.count, count: states.count, later: later,
+                  same: same.baseAddress ?? later, isRightBefore: same.isEmpty, isInOrder: areInOrder, rows: rows,
+                  own: own, hadTie: hadTie, out: places)
                 search.run(sets.offsets, matches)
                 tied = search.tied
               }
@@ -79,25 +82,44 @@ package enum SequenceMerge {
       }
     }
     found.tied = tied
-    found.times = filled(states.count) { outTimes in
-      found.rows = filled(states.count) { out in
+    take(places, times, rows, form, later: later, ends: ends, &found)
+  }
+
+  /// The records and times at some places, where they are inside. It is told in bits, without a branch, since nobody
+  /// could foretell it.
+  @inline(__always)
+  private static func take<Form: TimeForm>(
+    _ places: [Int32], _ times: Slab<Form.Time>, _ rows: Slab<Int32>, _ form: Form, later: [Form.Time],
+    ends: [Form.Time], _ found: inout Found
+  ) {
+    var own: [Form.Time] = []
+    found.rows = filled(places.count) { out in
+      own = filled(places.count) { outTimes in
         _ = times.withView { times in
           rows.withView { rows in
-            bounds.last.withView { last in
-              places.withUnsafeBufferPointer { places in
-                later.withUnsafeBufferPointer { later in
-                  for match in 0..<places.count {
-                    let place = Int(max(places[match], 0))
-                    let (time, row) = (times.base[place], rows.base[place])
-                    let wide = form.time(time)
-                    // Told without a branch, since nobody could foretell it.
-                    let isGoing: Int64 = later[match] > Form.least ? -1 : 0
-                    let isThere: Int64 = time < Form.none ? -1 : 0
-                    let isInside: Int64 = wide <= last[match] ? -1 : 0
-                    let mask = ~Int64(places[match] >> 31) & isGoing & isThere & isInside
-                    out[match] = row | Int32(truncatingIfNeeded: ~mask)
-                    outTimes[match] = (wide & mask) | (.max & ~mask)
-                  }
+            places.withUnsafeBufferPointer { places in
+              for match in 0..<places.count {
+                let place = Int(places[match] & ~(places[match] >> 31))
+                out[match] = rows.base[place]
+                outTimes[match] = times.base[place]
+              }
+            }
+          }
+        }
+      }
+    }
+    let count = places.count
+    found.times = filled(count) { outTimes in
+      _ = found.rows.withMutableBase { out in
+        own.withBase { own in
+          places.withBase { places in
+            later.withBase { later in
+              ends.withBase { ends in
+                for match in 0..<count {
+                  let mask = form.inside(own[match], ends[match], later[match], places[match])
+                  out[match] |= ~mask
+                  let none = ~Int64(mask)
+                  outTimes[match] = (form.time(own[match]) | none) ^ (none & .min)
                 }
               }
             }
@@ -109,7 +131,7 @@ package enum SequenceMerge {
 
   /// The bounds of matches among the times; of those that do not go on one that nothing is earlier than.
   @inline(__always)
-  private static func starts<Form: TimeForm>(_ bounds: Slab<Int64>, _ form: Form, _ states: [UInt8], isAfter: Bool)
+  private static func starts<Form: TimeForm>(_ bounds: Slab<Int64>, _ form: Form, _ states: [UInt8], later: Int64)
     -> [Form.Time]
   {
     filled(states.count) { out in
@@ -117,9 +139,9 @@ package enum SequenceMerge {
         bounds.withElements(
           { bounds, step in
             for match in 0..<states.count {
-              let near = form.near(bounds[match &* step])
-              let bound = isAfter ? form.after(near) : near
-              out[match] = states[match] == SequenceKernels.State.going && near < Form.none ? bound : Form.least
+              // Going is nought.
+              let isGoing = (Int32(states[match]) &- 1) >> 31
+              out[match] = form.start(bounds[match &* step], later: later, isGoing: isGoing)
             }
           }, empty: ())
       }
@@ -131,6 +153,7 @@ package enum SequenceMerge {
 private struct PlaceSearch<Form: TimeForm> {
   let form: Form
   let times: UnsafePointer<Form.Time>
+  let total: Int
   /// How many matches there are.
   let count: Int
   let later: UnsafePointer<Form.Time>
@@ -142,7 +165,7 @@ private struct PlaceSearch<Form: TimeForm> {
   let rows: SlabView<Int32>
   let own: [Slab<Int32>]
   let hadTie: UnsafeMutablePointer<UInt8>
-  /// The place of each match's candidate; −1 for none.
+  /// The place of each match's candidate; −1 for none, as it comes.
   let out: UnsafeMutablePointer<Int32>
   var tied = 0
 
@@ -157,51 +180,81 @@ private struct PlaceSearch<Form: TimeForm> {
         return
       }
       matches.withUnsafeBufferPointer { matches in
-        var done = 0
-        for index in 0..<max(0, min(offsets.count, matches.count) &- 1) {
-          let end = min(Int(matches[index &+ 1]), count)
-          guard done < end else { continue }
-          set(done..<end, Int(offsets[index])..<Int(offsets[index &+ 1]))
-          done = end
+        let sets = max(0, min(offsets.count, matches.count) &- 1)
+        // Those with matches and candidates, found without a branch: which they are is chance.
+        let full: [Int32] = written(sets, slack: 1) { out in
+          var found = 0
+          for set in 0..<sets {
+            out[found] = Int32(truncatingIfNeeded: set)
+            let haveMatches = matches[set] < matches[set &+ 1] ? 1 : 0
+            found &+= haveMatches & (offsets[set] < offsets[set &+ 1] ? 1 : 0)
+          }
+          return found
         }
-        if done < count { set(done..<count, 0..<0) }
+        for set in full {
+          let index = Int(set)
+          let own = Int(matches[index])..<min(Int(matches[index &+ 1]), count)
+          self.set(own, Int(offsets[index])..<Int(offsets[index &+ 1]))
+        }
       }
     }
   }
 
-  /// The matches of one set. Looking at each candidate once is best where there are about as many as matches.
+  /// The matches of one set. A set of few candidates is held in registers, and counted how many of it are too early;
+  /// where there are about as many matches both are gone through in step; in a long set each search goes on from where
+  /// the last one ended.
   @inline(__always)
   private mutating func set(_ matches: Range<Int>, _ places: Range<Int>) {
-    guard !isInOrder || places.count > 4 &* matches.count else {
-      let (form, same) = (form, same)
+    let (form, same) = (form, same)
+    let haveSame =
       if isRightBefore {
-        merge(matches, places) { time, bound, _ in form.isNext(time, bound) }
+        search(matches, places) { time, bound, _ in form.isNext(time, bound) }
       } else {
-        merge(matches, places) { time, _, match in same[match] <= time ? 1 : 0 }
+        search(matches, places) { time, _, match in same[match] <= time ? 1 : 0 }
       }
-      return
+    if haveSame == 1 { markTies(of: matches, places) }
+  }
+
+  /// - Parameter isSame: 1 where a time that is too early for a match is of the very moment before.
+  /// - Returns: 1 where there is such a one.
+  @inline(__always)
+  private func search(
+    _ matches: Range<Int>, _ places: Range<Int>, isSame: (_ time: Form.Time, _ bound: Form.Time, _ match: Int) -> Int
+  ) -> Int {
+    let (size, times) = (places.count, times + places.lowerBound)
+    var haveSame = 0
+    @inline(__always) func put(_ match: Int, _ count: Int, _ bound: Form.Time) {
+      out[match] = count < size ? Int32(truncatingIfNeeded: places.lowerBound &+ count) : -1
+      haveSame |= (count > 0 ? 1 : 0) & isSame(times[max(count &- 1, 0)], bound, match)
     }
-    var (lastBound, lastPlace) = (Form.least, places.lowerBound)
+    if size == 0 { return 0 }
+    if size <= Form.blockSize, places.lowerBound &+ Form.blockSize <= total {
+      let block = form.block(at: times, count: size)
+      for match in matches {
+        let bound = later[match]
+        put(match, form.countEarlier(than: bound, in: block), bound)
+      }
+      return haveSame
+    }
+    if isInOrder, size <= 2 &* matches.count { return merge(matches, places, isSame: isSame) }
+    var (lastBound, lastCount) = (Form.least, 0)
     for match in matches {
       let bound = later[match]
-      if bound == Form.least {
-        out[match] = -1
-        continue
-      }
-      let from = bound >= lastBound ? lastPlace : places.lowerBound
-      let place = TimeSearch.gallop(notBefore: bound, in: times, from: from, to: places.upperBound)
-      (lastBound, lastPlace) = (bound, place)
-      out[match] = place < places.upperBound ? Int32(truncatingIfNeeded: place) : -1
-      if place > places.lowerBound, isSame(times[place &- 1], match) { tie(match, places.lowerBound..<place) }
+      if bound == Form.least { continue }
+      let from = bound >= lastBound ? lastCount : 0
+      let count = form.countEarlier(than: bound, in: times, from: from, to: size, total &- places.lowerBound)
+      (lastBound, lastCount) = (bound, count)
+      put(match, count, bound)
     }
+    return haveSame
   }
 
   /// Both in step: each look takes a candidate that is too early or is done with a match, and which of the two is told
   /// without a branch, in whole numbers, which stay such when compiled.
   @inline(__always)
-  private mutating func merge(
+  private func merge(
     _ matches: Range<Int>, _ places: Range<Int>, isSame: (_ time: Form.Time, _ bound: Form.Time, _ match: Int) -> Int
-  ) {
+  ) -> Int {
     var (match, place) = (matches.lowerBound, places.lowerBound)
     var haveSame = 0
     while match < matches.upperBound, place < places.upperBound {
@@ -212,19 +265,22 @@ private struct PlaceSearch<Form: TimeForm> {
       place &+= isEarly
       match &+= 1 &- isEarly
     }
+    // Where the last look took a candidate, the match is still to be found one.
     while match < matches.upperBound {
       out[match] = -1
       match &+= 1
     }
-    guard haveSame == 1 else { return }
+    return haveSame
+  }
+
+  private mutating func markTies(of matches: Range<Int>, _ places: Range<Int>) {
     for match in matches where later[match] > Form.least {
       let end = out[match] < 0 ? places.upperBound : Int(out[match])
-      if end > places.lowerBound, self.isSame(times[end &- 1], match) { tie(match, places.lowerBound..<end) }
+      if end > places.lowerBound, isSame(times[end &- 1], match) { tie(match, places.lowerBound..<end) }
     }
   }
 
   /// Whether a time that is too early for a match is of the very moment before.
-  @inline(__always)
   private func isSame(_ time: Form.Time, _ match: Int) -> Bool {
     isRightBefore ? form.isNext(time, later[match]) == 1 : time >= same[match]
   }
@@ -247,83 +303,5 @@ private struct PlaceSearch<Form: TimeForm> {
       }
       place &-= 1
     } while place >= places.lowerBound && isSame(times[place], match)
-  }
-}
-
-/// How times lie and are compared.
-private protocol TimeForm {
-  associatedtype Time: Comparable & Sendable
-  static var least: Time { get }
-  /// Of what has no time: behind all that has one.
-  static var none: Time { get }
-  /// A bound among the times; `Int64.max` finds what has no time.
-  func near(_ bound: Int64) -> Time
-  /// The bound right after a near moment.
-  func after(_ moment: Time) -> Time
-  /// 1 where a bound is the one right after a time.
-  func isNext(_ time: Time, _ bound: Time) -> Int
-  func time(_ near: Time) -> Int64
-}
-
-/// Times less an offset that leaves them small and not below nought.
-private struct NearTime: TimeForm {
-  let offset: Int64
-  private let low: Int64
-  private let high: Int64
-
-  init(offset: Int64) {
-    self.offset = offset
-    low = offset == .min ? .min : offset &- 1
-    let (high, overflow) = offset.addingReportingOverflow(Int64(TimelineTimes.none))
-    self.high = overflow ? .max : high
-  }
-
-  static var least: Int32 { .min }
-  static var none: Int32 { TimelineTimes.none }
-
-  @inline(__always)
-  func near(_ bound: Int64) -> Int32 { Int32(truncatingIfNeeded: min(max(bound, low), high) &- offset) }
-  @inline(__always)
-  func after(_ moment: Int32) -> Int32 { min(moment, .max &- 1) &+ 1 }
-  @inline(__always)
-  func isNext(_ time: Int32, _ bound: Int32) -> Int { bound &- time == 1 ? 1 : 0 }
-  @inline(__always)
-  func time(_ near: Int32) -> Int64 { Int64(near) &+ offset }
-}
-
-/// Times as they are.
-private struct FarTime: TimeForm {
-  static var least: Int64 { .min }
-  static var none: Int64 { .max }
-  @inline(__always)
-  func near(_ bound: Int64) -> Int64 { bound }
-  @inline(__always)
-  func after(_ moment: Int64) -> Int64 { min(moment, .max &- 1) &+ 1 }
-  @inline(__always)
-  func isNext(_ time: Int64, _ bound: Int64) -> Int { bound &- time == 1 ? 1 : 0 }
-  @inline(__always)
-  func time(_ near: Int64) -> Int64 { near }
-}
-
-extension TimeSearch {
-  /// The first place whose time is not before a bound, by growing steps and then halving.
-  @inline(__always)
-  fileprivate static func gallop<Time: Comparable>(
-    notBefore bound: Time, in times: UnsafePointer<Time>, from: Int, to end: Int
-  ) -> Int {
-    var low = from
-    var width = 1
-    var probe = low
-    while probe < end, times[probe] < bound {
-      low = probe &+ 1
-      probe &+= width
-      width &*= 2
-    }
-    var high = min(probe, end)
-    while low < high {
-      let middle = low &+ (high &- low) / 2
-      if times[middle] < bound { low = middle &+ 1 } else { high = middle }
-    }
-    return low
   }
 }

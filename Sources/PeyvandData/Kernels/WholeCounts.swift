@@ -31,7 +31,7 @@ struct WholeCounts: Sendable {
   }
 
   /// The least and the largest, eight at a time; nil of none.
-  private static func ends(_ numbers: UnsafeBufferPointer<Double>) -> (Double, Double)? {
+  static func ends(_ numbers: UnsafeBufferPointer<Double>) -> (Double, Double)? {
     guard let base = numbers.baseAddress, let first = numbers.first else { return nil }
     let raw = UnsafeRawPointer(base)
     var (lows, highs) = (SIMD8<Double>(repeating: first), SIMD8<Double>(repeating: first))

@@ -111,6 +111,7 @@ extension Evaluator {
     var result = MeasureResult(
       groups: state.groups, keys: keys.map { $0.picking(groups) },
       rows: groups.map { state.rowsByGroup[Int($0)] }, draft: draft)
+    try finishQuantiles(plan, state, groups, &result)
     for (index, part) in plan.parts.enumerated() {
       try watchdog.look(at: nil)
       try finish(part, index, plan, &state, groups, &result)
@@ -152,8 +153,6 @@ extension Evaluator {
       guard state.collected[index].values.isEmpty else {
         throw EvaluationDiagnostics.malformed("a quantile of values of two forms", at: .none)
       }
-      // The first of a list does them all.
-      if first == index { try finish(quantilesOf: first, plan, state.quantiles[first], groups, &result) }
       return
     }
     let collected = state.collected[index]
@@ -244,49 +243,64 @@ extension Evaluator {
         byGroup: fold.counts(order: SortOrder(count: result.groups).rows), totals: fold.totals)
   }
 
-  /// All quantiles of one list, group by group on all threads.
-  private func finish(
-    quantilesOf first: Int, _ plan: MeasurePlan, _ fold: QuantileFold, _ groups: [Int32], _ result: inout MeasureResult
+  /// The quantiles of all lists of numbers, on all threads: each list's are worked out once.
+  private func finishQuantiles(
+    _ plan: MeasurePlan, _ state: MeasureState, _ groups: [Int32], _ result: inout MeasureResult
   ) throws(Diagnostics) {
-    let parts = plan.parts.filter { $0.quantileOf == first }
-    var levels: [(values: Slab<Double>, present: Slab<UInt8>?)] = []
-    for part in parts {
-      guard let parameter = part.aggregate.parameter else {
-        levels.append((Slab(repeating: 0.5, count: groups.count), nil))
-        continue
-      }
-      var walker = Walker(context)
-      let vector = try walker.evaluate(parameter, in: Frame(count: groups.count))
-      guard case .numbers(let values) = vector.storage else {
-        throw EvaluationDiagnostics.malformed("a percentile without its level", at: parameter.range)
-      }
-      levels.append((values, vector.presence))
+    /// Some groups of one list.
+    struct Piece: Sendable {
+      var fold: QuantileFold
+      var groups: Range<Int>
+      var levels: [(values: Slab<Double>, present: Slab<UInt8>?)]
     }
-    // Pieces of like size: a group alone where it is large, many together where they are small.
-    var pieces: [Range<Int>] = []
-    var size = 0
-    for index in groups.indices {
-      if let last = pieces.last, size < 1 << 16 {
-        pieces[pieces.count - 1] = last.lowerBound..<index + 1
-      } else {
-        pieces.append(index..<index + 1)
-        size = 0
+    let lists = plan.parts.indices.filter { plan.parts[$0].quantileOf == $0 && !state.quantiles[$0].isEmpty }
+    var pieces: [Piece] = []
+    for first in lists {
+      let fold = state.quantiles[first]
+      var levels: [(values: Slab<Double>, present: Slab<UInt8>?)] = []
+      for part in plan.parts where part.quantileOf == first {
+        guard let parameter = part.aggregate.parameter else {
+          levels.append((Slab(repeating: 0.5, count: groups.count), nil))
+          continue
+        }
+        var walker = Walker(context)
+        let vector = try walker.evaluate(parameter, in: Frame(count: groups.count))
+        guard case .numbers(let values) = vector.storage else {
+          throw EvaluationDiagnostics.malformed("a percentile without its level", at: parameter.range)
+        }
+        levels.append((values, vector.presence))
       }
-      size += fold.count(groups[index]) + 16
+      // Pieces of like size: a group alone where it is large, many together where they are small.
+      var size = Int.max
+      for index in groups.indices {
+        if size < 1 << 16, let last = pieces.last {
+          pieces[pieces.count - 1].groups = last.groups.lowerBound..<index + 1
+        } else {
+          pieces.append(Piece(fold: fold, groups: index..<index + 1, levels: levels))
+          size = 0
+        }
+        size += fold.count(groups[index]) + 16
+      }
     }
-    let (jobs, asked) = (pieces, levels)
+    let jobs = pieces
     let values = try runner.run(jobs: jobs.count, [[Double?]]()) { (job) throws(Diagnostics) -> [[Double?]] in
-      jobs[job].map { index in
-        fold.quantiles(of: groups[index], at: asked.map { $0.present?[index] == 0 ? nil : $0.values[index] })
+      let piece = jobs[job]
+      return piece.groups.map { index in
+        piece.fold.quantiles(
+          of: groups[index], at: piece.levels.map { $0.present?[index] == 0 ? nil : $0.values[index] })
       }
     } combine: { (all, piece) throws(Diagnostics) in
       all += piece
       return true
     }
-    let counts = MeasureResult.Counts(byGroup: fold.counts(order: groups), totals: fold.totals)
-    for (place, part) in parts.enumerated() {
-      result.aggregates[part.aggregate] = NumberKernels.finite(Slab(values.map { $0[place] ?? .nan }), present: nil)
-      result.counts[part.aggregate] = counts
+    for (list, first) in lists.enumerated() {
+      let own = values.dropFirst(list * groups.count).prefix(groups.count)
+      let fold = state.quantiles[first]
+      let counts = MeasureResult.Counts(byGroup: fold.counts(order: groups), totals: fold.totals)
+      for (place, part) in plan.parts.filter({ $0.quantileOf == first }).enumerated() {
+        result.aggregates[part.aggregate] = NumberKernels.finite(Slab(own.map { $0[place] ?? .nan }), present: nil)
+        result.counts[part.aggregate] = counts
+      }
     }
   }
 
