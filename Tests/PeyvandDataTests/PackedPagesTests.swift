@@ -29,7 +29,7 @@ import Testing
     for value in values { builder.append(value) }
     let packed = builder.finish()
     #expect(packed.count == values.count && packed.elementsEqual(values) && packed.array == values)
-    // Less than all of them, where more than an eighth is one value.
+    // Less than all of them.
     if isSaved { #expect(packed.heldBytes < values.count * bytes - values.count * bytes / 10) }
     var random = Seeded(state: 8)
     var ranges = [0..<values.count, 0..<1, values.count - 1..<values.count, 0..<0, 4_095..<4_097, 4_096..<8_192]
@@ -46,19 +46,22 @@ import Testing
     func some(_ blank: Int, _ limit: Int) -> [Int] {
       Self.sparse(count, among: stretches, else: blank, below: limit)
     }
-    check(some(-1, 100).map { Int32($0) }, narrow: 1)
-    check(some(-1, 30_000).map { Int32($0) }, narrow: 2)
-    check(some(-1, 2_000_000_000).map { Int32($0) }, narrow: stretches.isEmpty ? 1 : 4)
-    check(some(0, 100).map { Double($0) / 10 }, narrow: 1)
-    check(some(0, 10_000_000).map { Double($0) / 100 }, narrow: stretches.isEmpty ? 1 : 4)
-    check(some(7, 1_000_000).map { Int64($0) + 4_000_000_000 }, narrow: stretches.isEmpty ? 1 : 4)
-    check(some(0, 1_000).map { Double($0) + 1e-7 }, narrow: 8)
+    // Far more than half has to be one value.
+    let isMostlyBlank = stretches.reduce(0) { $0 + $1.count } * 10 < count * 3
+    check(some(-1, 100).map { Int32($0) }, narrow: 1, isSaved: isMostlyBlank)
+    check(some(-1, 30_000).map { Int32($0) }, narrow: 2, isSaved: isMostlyBlank)
+    check(some(-1, 2_000_000_000).map { Int32($0) }, narrow: stretches.isEmpty ? 1 : 4, isSaved: isMostlyBlank)
+    check(some(0, 100).map { Double($0) / 10 }, narrow: 1, isSaved: isMostlyBlank)
+    check(some(0, 10_000_000).map { Double($0) / 100 }, narrow: stretches.isEmpty ? 1 : 4, isSaved: isMostlyBlank)
+    check(
+      some(7, 1_000_000).map { Int64($0) + 4_000_000_000 }, narrow: stretches.isEmpty ? 1 : 4, isSaved: isMostlyBlank)
+    check(some(0, 1_000).map { Double($0) + 1e-7 }, narrow: 8, isSaved: isMostlyBlank)
   }
 
   @Test func valuesThatOnlyCompareAsOneStayTheirOwn() {
     // −0 equals 0 and is another value; what is no number equals nothing.
     var values = [Double](repeating: -0.0, count: 200_000)
-    for place in 50_000..<150_000 { values[place] = 0 }
+    for place in 140_000..<150_000 { values[place] = 0 }
     for place in 150_000..<200_000 { values[place] = .nan }
     values[199_999] = 1e-9
     var builder = PackedBuilder<Double>()
@@ -71,8 +74,12 @@ import Testing
 
   @Test func valuesThatVaryStayAsTheyAre() {
     check((0..<150_000).map { Int32($0 % 100) }, narrow: 1, isSaved: false)
-    // One blank page in thirty-seven saves too little for a look at a table.
-    check((0..<150_000).map { Int32($0 < 5_000 ? 0 : $0 % 100) }, narrow: 1, isSaved: false)
+    // Nineteen blank pages in thirty-seven save too little for a look at a table.
+    let few = (0..<150_000).map { Int32($0 < 80_000 ? 0 : $0 % 100) }
+    check(few, narrow: 1, isSaved: false)
+    var builder = PackedBuilder<Int32>()
+    for value in few { builder.append(value) }
+    #expect(builder.finish().heldBytes >= 150_000)
   }
 
   /// A column as a first import makes it: arranged by kind from the order of the file.

@@ -214,7 +214,13 @@ extension Packed {
         let base = Int(span.lowerBound) - run.lowerBound
         return (taken(rows) { Int($0) &- base }, true)
       }
-      return (taken(rows) { pages.place(Int($0) &- base) }, true)
+      return pages.starts.withUnsafeBufferPointer { starts in
+        let found = taken(rows) { row in
+          let index = Int(row) &- base
+          return Int(starts[index >> PackedPages.bits]) &+ (index & (PackedPages.size &- 1))
+        }
+        return (found, true)
+      }
     }
     return takenOrNot(rows, base: base, nought: nought)
   }

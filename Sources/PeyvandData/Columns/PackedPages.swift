@@ -32,7 +32,9 @@ struct PackedPages: Sendable {
   func run(_ range: Range<Int>) -> Range<Int>? {
     guard !range.isEmpty else { return 0..<0 }
     let (first, last) = (range.lowerBound >> Self.bits, (range.upperBound - 1) >> Self.bits)
-    for page in first..<last where Int(starts[page + 1]) != Int(starts[page]) + Self.size { return nil }
+    // Pages that are not blank are stored in their order, so that the ends tell whether any between them is.
+    guard first == last || starts[first] > 0 && Int(starts[last]) - Int(starts[first]) == (last - first) << Self.bits
+    else { return nil }
     let start = place(range.lowerBound)
     return start..<start + range.count
   }
@@ -55,7 +57,8 @@ struct PackedPages: Sendable {
     }
   }
 
-  /// Values with pages of one value kept once; nil where that would save less than an eighth.
+  /// Values with pages of one value kept once; nil where that would save less than five eighths, since rows of several
+  /// kinds each ask where their page is.
   @inline(__always)
   static func cutting<Stored: Sendable>(_ values: [Stored]) -> (values: [Stored], pages: PackedPages)? {
     guard values.count >= size * 16, values.count < Int(Int32.max) else { return nil }
@@ -76,7 +79,7 @@ struct PackedPages: Sendable {
         isBlank[page] = true
         blanks += 1
       }
-      guard let blank, (blanks - 1) * 8 >= isBlank.count else { return nil }
+      guard let blank, (blanks - 1) * 8 >= isBlank.count * 5 else { return nil }
       let left = isBlank.indices.reduce(0) { $0 + (isBlank[$1] ? 0 : min(size, source.count - $1 << bits)) }
       var starts = [Int32](repeating: 0, count: isBlank.count)
       let kept: [Stored] = filled(size + left) { out in
