@@ -224,32 +224,34 @@ package enum SetKernels {
 
   /// Stretches of one array, one after the other: eight at a time, since most are short; what is too much the next
   /// stretch writes over.
-  private static func joined(_ values: [Int32], _ starts: [Int32], _ offsets: [Int32]) -> [Int32] {
+  private static func joined(_ values: UnsafeBufferPointer<Int32>, _ starts: [Int32], _ offsets: [Int32]) -> [Int32] {
     guard let total = offsets.last, total > 0 else { return [] }
     return written(Int(total), slack: 8) { out in
-      values.withUnsafeBufferPointer { values in
-        offsets.withUnsafeBufferPointer { offsets in
-          let raw = UnsafeRawBufferPointer(values)
-          for index in 0..<starts.count {
-            var place = Int(offsets[index])
-            let end = Int(offsets[index &+ 1])
-            var from = Int(starts[index])
-            while place < end, from &+ 8 <= values.count {
-              let eight = raw.loadUnaligned(fromByteOffset: from &* 4, as: SIMD8<Int32>.self)
-              UnsafeMutableRawPointer(out + place).storeBytes(of: eight, as: SIMD8<Int32>.self)
-              place &+= 8
-              from &+= 8
-            }
-            while place < end {
-              out[place] = values[from]
-              place &+= 1
-              from &+= 1
-            }
+      offsets.withUnsafeBufferPointer { offsets in
+        let raw = UnsafeRawBufferPointer(values)
+        for index in 0..<min(starts.count, offsets.count &- 1) {
+          var place = Int(offsets[index])
+          let end = Int(offsets[index &+ 1])
+          var from = Int(starts[index])
+          while place < end, from &+ 8 <= values.count {
+            let eight = raw.loadUnaligned(fromByteOffset: from &* 4, as: SIMD8<Int32>.self)
+            UnsafeMutableRawPointer(out + place).storeBytes(of: eight, as: SIMD8<Int32>.self)
+            place &+= 8
+            from &+= 8
+          }
+          while place < end {
+            out[place] = values[from]
+            place &+= 1
+            from &+= 1
           }
         }
       }
       return Int(total)
     }
+  }
+
+  private static func joined(_ values: [Int32], _ starts: [Int32], _ offsets: [Int32]) -> [Int32] {
+    values.withUnsafeBufferPointer { joined($0, starts, offsets) }
   }
 
   /// The offsets of the sets of sets: what each outer row's inner sets hold together.
@@ -396,21 +398,26 @@ package enum SetKernels {
     }
     var offsets = [Int32](repeating: 0, count: count + 1)
     for set in 0..<count { offsets[set + 1] = offsets[set] &+ max(0, to[set] &- from[set]) }
-    let rows: [Int32] = filled(Int(offsets[count])) { out in
-      var filled = 0
-      sets.rows.withElements(
-        { rows, step in
-          for set in 0..<count {
-            var place = Int(from[set])
-            while place < Int(to[set]) {
-              out[filled] = rows[place &* step]
-              filled &+= 1
-              place &+= 1
-            }
-          }
-        }, empty: ())
-    }
+    let rows = sets.rows.withFlat { joined($0, from, offsets) }
     return RowSets(offsets: offsets, rows: Slab(rows), family: sets.family)
+  }
+
+  /// Where the set of each owner begins; 0 for no set.
+  package static func starts(of sets: RowSets, _ owners: Slab<Int32>) -> [Int32] {
+    sets.offsets.withUnsafeBufferPointer { offsets in
+      mapped(owners) { owner in
+        owner >= 0 && Int(owner) &+ 1 < offsets.count ? offsets[Int(owner)] : 0
+      }.array
+    }
+  }
+
+  /// The number of each target's timeline; −1 where it has none.
+  package static func places(of targets: Slab<Int32>, in adjacency: Adjacency) -> Slab<Int32> {
+    let (first, limit) = (Int(adjacency.first), UInt(bitPattern: max(0, adjacency.offsets.count - 1)))
+    return mapped(targets) { target in
+      let place = Int(target) &- first
+      return UInt(bitPattern: place) < limit ? Int32(truncatingIfNeeded: place) : -1
+    }
   }
 
   /// The first or last of each set, −1 where it is empty.

@@ -172,13 +172,20 @@ extension Walker {
 
   /// The records that refer to one record by either of two fields, where the source keeps these timelines.
   private mutating func timeline(_ a: CheckedSet, _ b: CheckedSet, _ frame: Frame) throws(Diagnostics) -> RowSets? {
+    guard let (adjacency, record, fields) = try jointTimeline(a, b) else { return nil }
+    let targets = try rows(record, frame)
+    return try timed(adjacency, of: targets, try facts(of: a.kind), by: fields, at: a.range)
+  }
+
+  private func jointTimeline(_ a: CheckedSet, _ b: CheckedSet) throws(Diagnostics) -> (
+    Adjacency, record: CheckedExpression, fields: [FieldID]
+  )? {
     guard case .referring(let record, let field) = a.node, case .referring(let again, let other) = b.node,
       case .binding(let one) = record.node, case .binding(one) = again.node, field != other, a.kind == b.kind,
       case let fields = [min(field, other), max(field, other)],
       let adjacency = try context.source.adjacency(of: a.kind, byAnyOf: fields)
     else { return nil }
-    let targets = try rows(record, frame)
-    return try timed(adjacency, of: targets, try facts(of: a.kind), by: fields, at: a.range)
+    return (adjacency, record, fields)
   }
 
   func slices(_ adjacency: Adjacency, of targets: Slab<Int32>, family: KindID, at range: SourceRange)
@@ -193,28 +200,67 @@ extension Walker {
   private mutating func during(
     _ from: CheckedSet, _ lower: CheckedExpression?, _ upper: CheckedExpression?, _ frame: Frame
   ) throws(Diagnostics) -> RowSets {
-    let sets = try timedSets(from, in: frame)
-    guard !sets.rows.isEmpty else { return sets }
     let facts = try facts(of: from.kind)
-    let owners = Slab(SetKernels.rows(0..<sets.count))
+    let sets: RowSets
+    let owners: Slab<Int32>
+    if let whole = try wholeTimelines(from, facts, frame) {
+      (sets, owners) = whole
+    } else {
+      sets = try timedSets(from, in: frame)
+      guard !sets.rows.isEmpty else { return sets }
+      owners = Slab(SetKernels.rows(0..<sets.count))
+    }
     func places(_ bounds: Slab<Int64>) -> [Int32] {
       TimeSearch.places(in: sets, times: facts.times, owners: owners, bounds: bounds)
     }
     var isKnown: Slab<UInt8>?
-    var starts = Array(sets.offsets.dropLast())
+    let starts: [Int32]
     if let lower {
       let (bounds, present) = try bound(lower, facts, frame)
       starts = places(bounds)
       isKnown = present
+    } else {
+      starts = SetKernels.starts(of: sets, owners)
     }
-    var ends = places(Slab(repeating: .max, count: sets.count))
+    var ends: [Int32]
     if let upper {
       let (bounds, present) = try bound(upper, facts, frame)
       ends = places(bounds)
       isKnown = Presence.both(isKnown, present)
+    } else {
+      ends = places(Slab(repeating: .max, count: owners.count))
     }
     if let isKnown { ends = SetKernels.closed(ends, to: starts, where: isKnown) }
     return SetKernels.parts(sets, from: starts, to: ends)
+  }
+
+  /// All timelines that the source keeps for a set, as they lie, and for each row of the frame which one is its own:
+  /// where parts of few are wanted, nothing else is copied. Missing where the set is no plain timeline.
+  private mutating func wholeTimelines(
+    _ set: CheckedSet, _ facts: KindFacts, _ frame: Frame
+  ) throws(Diagnostics) -> (RowSets, owners: Slab<Int32>)? {
+    guard facts.isAllSeen, context.shared.number(of: set) == nil else { return nil }
+    let adjacency: Adjacency
+    let record: CheckedExpression
+    let fields: [FieldID]
+    switch set.node {
+    case .referring(let one, let field):
+      (record, fields) = (one, [field])
+      adjacency = try context.source.adjacency(of: set.kind, by: field)
+    case .union(let a, let b):
+      guard a.kind == set.kind, let joint = try jointTimeline(a, b) else { return nil }
+      (adjacency, record, fields) = joint
+    default: return nil
+    }
+    guard let times = try context.source.times(of: facts.kind, byAnyOf: fields) else { return nil }
+    let targets = try rows(record, frame)
+    try checkSize(SetKernels.size(adjacency, of: targets), at: set.range)
+    return (
+      RowSets(
+        offsets: adjacency.offsets, rows: Slab(adjacency.rows), family: facts.family,
+        times: RowSets.Times(values: Slab(times.times), offset: times.offset)),
+      SetKernels.places(of: targets, in: adjacency)
+    )
   }
 
   /// A bound in the unit of the kind's time.
