@@ -65,7 +65,7 @@ import Testing
     #expect(!SetKernels.areRising(Slab(repeating: 4, count: 2)))
   }
 
-  @Test(arguments: [false, true]) func cohortsInPieces(isOrLater: Bool) {
+  @Test(arguments: [false, true], [9, 70]) func cohortsInPieces(isOrLater: Bool, width: Int) {
     var random = Seeded(state: 7)
     let members = 400
     let starts = (0..<members).map { _ in Int32(random.next(below: 12)) }
@@ -78,10 +78,10 @@ import Testing
     }
     // A period is ten days, and what is done on a member's first day counts.
     func day(_ period: Int32) -> Int32 { period * 10 }
-    var counts = CohortCounts(periods: CohortCounts.periods(ofStarts: Slab(starts), present: Slab(present)), width: 9)
+    var counts = CohortCounts(periods: CohortCounts.periods(ofStarts: Slab(starts), present: Slab(present)), width: width)
     var together = counts
     for piece in [0..<150, 150..<151, 151..<400] {
-      var part = CohortCounts(periods: counts.periods, width: 9)
+      var part = CohortCounts(periods: counts.periods, width: width)
       let own = Slab(Array(done[Int(offsets[piece.lowerBound])..<Int(offsets[piece.upperBound])]))
       part.add(
         piece, starts: Slab(starts), days: Slab(starts.map(day)), present: Slab(present), offsets: offsets, done: own,
@@ -94,7 +94,7 @@ import Testing
     for (place, period) in counts.periods.enumerated() {
       let own = (0..<members).filter { present[$0] == 1 && Int(starts[$0]) == period }
       #expect(counts.sizes[place] == own.count && together.sizes[place] == own.count)
-      for later in 0..<9 {
+      for later in 0..<width {
         let active = own.filter { member in
           done[Int(offsets[member])..<Int(offsets[member + 1])].contains {
             let after = Int($0) - period

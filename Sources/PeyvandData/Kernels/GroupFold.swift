@@ -123,7 +123,16 @@ package struct GroupFold: Sendable {
     case (.count, .rows(let slab, _)):
       // No record is none to count, not one unknown.
       let unknown = totals.unknown
-      slab.withView { view in tally(count, ids) { view[$0] >= 0 } }
+      slab.withView { view in
+        if ids.stride == 0 {
+          var there: Int32 = 0
+          for row in 0..<count { there &+= 1 &+ (view[row] >> 31) }
+          used[Int(ids[0])] &+= Int64(there)
+          totals.used += Int(there)
+        } else {
+          tally(count, ids) { view[$0] >= 0 }
+        }
+      }
       totals.unknown = unknown
     case (.count, _): tally(count, ids) { present[$0] != 0 }
     case (.sum, .numbers(let slab)), (.mean, .numbers(let slab)):

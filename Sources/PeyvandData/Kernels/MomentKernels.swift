@@ -8,8 +8,10 @@ package enum MomentKernels {
         times.values.withElements(
           { values, step in
             for set in 0..<count {
-              let place = Int(last ? offsets[set &+ 1] &- 1 : offsets[set])
-              out[set] = offsets[set] < offsets[set &+ 1] ? values[place &* step] : TimelineTimes.none
+              // Which sets are empty is chance, so that is told in bits.
+              let isFull = (offsets[set] &- offsets[set &+ 1]) >> 31
+              let place = (last ? offsets[set &+ 1] &- 1 : offsets[set]) & isFull
+              out[set] = (values[Int(place) &* step] & isFull) | (TimelineTimes.none & ~isFull)
             }
           }, empty: { for set in 0..<count { out[set] = TimelineTimes.none } }())
       }

@@ -165,7 +165,7 @@ private struct PlaceSearch<Form: TimeForm> {
   let rows: SlabView<Int32>
   let own: [Slab<Int32>]
   let hadTie: UnsafeMutablePointer<UInt8>
-  /// The place of each match's candidate; −1 for none, as it comes.
+  /// The place of each match's candidate; −1, which it holds before, for none.
   let out: UnsafeMutablePointer<Int32>
   var tied = 0
 
@@ -193,8 +193,9 @@ private struct PlaceSearch<Form: TimeForm> {
         }
         for set in full {
           let index = Int(set)
-          let own = Int(matches[index])..<min(Int(matches[index &+ 1]), count)
-          self.set(own, Int(offsets[index])..<Int(offsets[index &+ 1]))
+          let (start, end) = (Int(matches[index]), min(Int(matches[index &+ 1]), count))
+          guard start < end else { continue }
+          self.set(start..<end, Int(offsets[index])..<Int(offsets[index &+ 1]))
         }
       }
     }

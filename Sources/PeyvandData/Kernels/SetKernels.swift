@@ -14,14 +14,14 @@ package enum SetKernels {
   package static func areRising(_ rows: Slab<Int32>) -> Bool {
     rows.withElements(
       { base, step in
-        var last: Int32 = -1
+        var (last, falls): (Int32, Int32) = (-1, 0)
         for index in 0..<rows.count {
           let row = base[index &* step]
-          if row < 0 { continue }
-          if row <= last { return false }
-          last = row
+          // What is there has no sign; which are there is chance.
+          falls |= ~(row >> 31) & (row &- last &- 1)
+          last = max(last, row)
         }
-        return true
+        return falls >= 0
       }, empty: true)
   }
 
@@ -428,8 +428,10 @@ package enum SetKernels {
           sets.rows.withElements(
             { rows, step in
               for set in 0..<sets.count {
-                let place = Int(last ? offsets[set + 1] &- 1 : offsets[set])
-                out[set] = offsets[set] < offsets[set + 1] ? rows[place &* step] : -1
+                // Which sets are empty is chance, so that is told in bits.
+                let isFull = (offsets[set] &- offsets[set &+ 1]) >> 31
+                let place = (last ? offsets[set &+ 1] &- 1 : offsets[set]) & isFull
+                out[set] = rows[Int(place) &* step] | ~isFull
               }
             }, empty: { for set in 0..<sets.count { out[set] = -1 } }())
         }

@@ -27,13 +27,16 @@ package struct CohortCounts: Sendable {
 
   /// From the earliest start to the latest; empty of none.
   package static func periods(ofStarts starts: Slab<Int32>, present: Slab<UInt8>?) -> Range<Int> {
-    var (first, last) = (Int.max, Int.min)
-    for row in 0..<starts.count where present?[row] != 0 {
-      guard let period = starts[row] else { continue }
-      first = min(first, Int(period))
-      last = max(last, Int(period))
+    var (first, last) = (Int32.max, Int32.min)
+    starts.withFlat { starts in
+      (present ?? Slab(repeating: 1, count: starts.count)).withFlat { present in
+        for row in 0..<min(starts.count, present.count) where present[row] != 0 {
+          first = min(first, starts[row])
+          last = max(last, starts[row])
+        }
+      }
     }
-    return first <= last ? first..<last + 1 : 0..<0
+    return first <= last ? Int(first)..<Int(last) + 1 : 0..<0
   }
 
   /// Counts some members.
@@ -67,10 +70,25 @@ package struct CohortCounts: Sendable {
               }
               sizes[cohort] += 1
               let row = cells + cohort * width
-              // What is done is in time order, so a period that was counted comes not again.
-              var counted = -1
               var place = max(0, Int(offsets[member]) - base)
               let end = min(Int(offsets[member + 1]) - base, all)
+              if !isOrLater, width <= 64 {
+                // Each period is a bit, set without a branch.
+                var periods: UInt64 = 0
+                while place < end {
+                  let later = Int(done[place]) &- Int(start)
+                  let counts: UInt64 = (later >= 0 ? 1 : 0) & (later < width ? 1 : 0) & (doneDays[place] >= day ? 1 : 0)
+                  periods |= counts << UInt64(later & 63)
+                  place += 1
+                }
+                while periods != 0 {
+                  row[periods.trailingZeroBitCount] += 1
+                  periods &= periods &- 1
+                }
+                continue
+              }
+              // What is done is in time order, so a period that was counted comes not again.
+              var counted = -1
               while place < end {
                 let later = Int(done[place]) - Int(start)
                 if later > counted, doneDays[place] >= day {

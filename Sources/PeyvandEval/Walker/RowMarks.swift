@@ -102,7 +102,7 @@ extension Frame {
 extension Walker {
   /// Notes what a condition, or a list of the matched, leaves out: of the rows of the batch, or, where there is none,
   /// in the tally.
-  mutating func leaveOut(_ truths: Slab<UInt8>, in frame: Frame, owners: Slab<Int32>? = nil) {
+  mutating func leaveOut(_ truths: Slab<UInt8>, in frame: Frame, owners: @autoclosure () -> Slab<Int32>? = nil) {
     let leftOut = TruthKernels.leftOut(truths)
     guard leftOut.unknown + leftOut.open > 0 else { return }
     guard marks != nil else {
@@ -111,6 +111,7 @@ extension Walker {
       return
     }
     let places = TruthKernels.leftOutPlaces(truths)
+    let owners = owners()
     let (unknown, open) = (through(places.unknown, owners), through(places.open, owners))
     marks?.mark(unknown: unknown, open: open, in: frame)
   }
