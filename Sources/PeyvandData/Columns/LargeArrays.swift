@@ -1,4 +1,5 @@
 import Glibc
+import PeyvandBase
 
 /// Memory of some megabytes and more that lasts: asked for in large pages, where the system gives such to who asks.
 ///
@@ -23,33 +24,130 @@ enum LargePages {
   }
 }
 
+/// The rows of something large in parts: of a million and more two, each on a thread of its own.
+struct RowParts: Sendable {
+  private let count: Int
+  private let parts: Int
+
+  init(_ count: Int) {
+    self.count = max(0, count)
+    parts = count < 1 << 20 ? 1 : 2
+  }
+
+  /// What `body` gives for each part, in the order of the rows.
+  @inline(__always)
+  func map<Result: Sendable>(_ body: @escaping @Sendable (Range<Int>) -> Result) -> [Result] {
+    // Whole pieces of a packed column, so that none is unpacked twice.
+    let size = ((count + parts - 1) / parts + 65_535) & ~65_535
+    let count = count
+    return Parts.map(parts) { body(min($0 * size, count)..<min(($0 + 1) * size, count)) }
+  }
+
+  /// Memory for a value a row, written by `body` part by part.
+  @inline(__always)
+  func fill<Value>(
+    _ out: UnsafeMutablePointer<Value>, _ body: @escaping @Sendable (Range<Int>, UnsafeMutablePointer<Value>) -> Void
+  ) {
+    // A number may go to another thread, where the memory waits for it.
+    let address = UInt(bitPattern: out)
+    _ = map { rows in
+      guard let out = UnsafeMutablePointer<Value>(bitPattern: address) else { return }
+      body(rows, out)
+    }
+  }
+}
+
 /// Orders of rows, in loops of their own: for the store, which has no unsafe word.
 package enum RowOrder {
   /// `first`, and so many numbers in a row.
   package static func ascending(_ count: Int, from first: Int32 = 0) -> [Int32] {
     filled(max(0, count)) { out in
-      for index in 0..<count { out[index] = first &+ Int32(truncatingIfNeeded: index) }
+      RowParts(count).fill(out) { rows, out in
+        for index in rows { out[index] = first &+ Int32(truncatingIfNeeded: index) }
+      }
     }
   }
 
   /// The rows by small numbers from 0, those of one number as they stand: a pass to count, and one to place them.
   package static func sorted(by places: [Int32]) -> [Int32] {
-    guard let most = places.max(), most > 0, places.allSatisfy({ $0 >= 0 }) else { return ascending(places.count) }
-    var starts = [Int](repeating: 0, count: Int(most) + 1)
-    return starts.withUnsafeMutableBufferPointer { starts in
+    let parts = RowParts(places.count)
+    let extents = parts.map { rows in
+      var low: Int32 = 0
+      var high: Int32 = 0
       places.withUnsafeBufferPointer { places in
-        for place in places { starts[Int(place)] &+= 1 }
-        var sum = 0
-        for index in starts.indices {
-          let count = starts[index]
-          starts[index] = sum
-          sum += count
+        for row in rows {
+          low = min(low, places[row])
+          high = max(high, places[row])
         }
-        return filled(places.count) { out in
-          for row in 0..<places.count {
-            let place = Int(places[row])
-            out[starts[place]] = Int32(truncatingIfNeeded: row)
-            starts[place] &+= 1
+      }
+      return (low: low, high: high)
+    }
+    let most = extents.map(\.high).max() ?? 0
+    guard most > 0, extents.allSatisfy({ $0.low >= 0 }) else { return ascending(places.count) }
+    let counts = parts.map { rows in
+      var counts = [Int](repeating: 0, count: Int(most) + 1)
+      counts.withUnsafeMutableBufferPointer { counts in
+        places.withUnsafeBufferPointer { places in
+          for row in rows { counts[Int(places[row])] &+= 1 }
+        }
+      }
+      return counts
+    }
+    // Of each number the rows of the first part stand before those of the next.
+    var starts = counts
+    var sum = 0
+    for number in 0...Int(most) {
+      for part in counts.indices {
+        starts[part][number] = sum
+        sum += counts[part][number]
+      }
+    }
+    let begins = starts
+    return filled(places.count) { out in
+      parts.fill(out) { rows, out in
+        var starts = begins[rows.lowerBound == 0 ? 0 : begins.count - 1]
+        starts.withUnsafeMutableBufferPointer { starts in
+          places.withUnsafeBufferPointer { places in
+            for row in rows {
+              let place = Int(places[row])
+              out[starts[place]] = Int32(truncatingIfNeeded: row)
+              starts[place] &+= 1
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// How many there are of each number from 0 to `limit − 1`; others are passed over.
+  package static func counts(of places: [Int32], below limit: Int) -> [Int] {
+    let parts = RowParts(places.count).map { rows in
+      var counts = [Int](repeating: 0, count: max(0, limit))
+      counts.withUnsafeMutableBufferPointer { counts in
+        places.withUnsafeBufferPointer { places in
+          for row in rows {
+            let place = UInt(bitPattern: Int(places[row]))
+            if place < UInt(bitPattern: counts.count) { counts[Int(bitPattern: place)] &+= 1 }
+          }
+        }
+      }
+      return counts
+    }
+    return parts.dropFirst().reduce(into: parts.first ?? []) { sum, part in
+      for index in sum.indices { sum[index] += part[index] }
+    }
+  }
+
+  /// The place of each kind in a table by the kind's number; −1 where there is none.
+  package static func places(of kinds: [KindID], in table: [Int32]) -> [Int32] {
+    filled(kinds.count) { out in
+      RowParts(kinds.count).fill(out) { rows, out in
+        kinds.withUnsafeBufferPointer { kinds in
+          table.withUnsafeBufferPointer { table in
+            for row in rows {
+              let kind = UInt(bitPattern: Int(kinds[row].raw))
+              out[row] = kind < UInt(bitPattern: table.count) ? table[Int(bitPattern: kind)] : -1
+            }
           }
         }
       }
@@ -58,12 +156,14 @@ package enum RowOrder {
 
   /// The values at places; `nought` where there is none.
   package static func taken(_ values: [Int32], at places: [Int32], nought: Int32 = -1) -> [Int32] {
-    values.withUnsafeBufferPointer { values in
-      places.withUnsafeBufferPointer { places in
-        filled(places.count) { out in
-          for index in 0..<places.count {
-            let place = UInt(bitPattern: Int(places[index]))
-            out[index] = place < UInt(bitPattern: values.count) ? values[Int(bitPattern: place)] : nought
+    filled(places.count) { out in
+      RowParts(places.count).fill(out) { rows, out in
+        values.withUnsafeBufferPointer { values in
+          places.withUnsafeBufferPointer { places in
+            for index in rows {
+              let place = UInt(bitPattern: Int(places[index]))
+              out[index] = place < UInt(bitPattern: values.count) ? values[Int(bitPattern: place)] : nought
+            }
           }
         }
       }

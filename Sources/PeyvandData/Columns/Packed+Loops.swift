@@ -2,13 +2,21 @@
 extension Packed<Int32> {
   /// Rows or codes put through a table; what the table does not have, and what is missing, is `nought`.
   package func mapped(through table: [Int32], nought: Int32 = -1, present: Mask? = nil) -> Packed {
-    let words = present?.words
-    return table.withUnsafeBufferPointer { table in
-      (words ?? []).withUnsafeBufferPointer { words in
-        mapped { index, value in
-          if !words.isEmpty, words[index >> 6] >> UInt64(index & 63) & 1 == 0 { return nought }
-          let place = Int(value)
-          return place >= 0 && place < table.count ? table[place] : nought
+    let words = present?.words ?? []
+    return inParts { rows, out in
+      table.withUnsafeBufferPointer { table in
+        words.withUnsafeBufferPointer { words in
+          eachChunk(rows) { values, start in
+            for index in 0..<values.count {
+              let row = start &+ index
+              if !words.isEmpty, words[row >> 6] >> UInt64(row & 63) & 1 == 0 {
+                out[row] = nought
+                continue
+              }
+              let place = Int(values[index])
+              out[row] = place >= 0 && place < table.count ? table[place] : nought
+            }
+          }
         }
       }
     }
@@ -16,31 +24,73 @@ extension Packed<Int32> {
 
   /// Rows of a batch, written as `base − n`, as rows that follow one another from `first`; others as they are.
   package func mapped(countingDownFrom base: Int32, to first: Int32) -> Packed {
-    mapped { _, value in value <= base ? first &+ (base &- value) : value }
+    inParts { rows, out in
+      eachChunk(rows) { values, start in
+        for index in 0..<values.count {
+          let value = values[index]
+          out[start &+ index] = value <= base ? first &+ (base &- value) : value
+        }
+      }
+    }
   }
 
-  @inline(__always)
-  private func mapped(_ change: (Int, Int32) -> Int32) -> Packed {
-    let changed: [Int32] = filled(count) { out in
-      eachChunk(0..<count) { values, start in
-        for index in 0..<values.count { out[start &+ index] = change(start &+ index, values[index]) }
+  /// The kind that each code stands for in a table; `other` where it has none.
+  package func kinds(through table: [KindID], other: KindID) -> [KindID] {
+    filled(count) { out in
+      RowParts(count).fill(out) { rows, out in
+        table.withUnsafeBufferPointer { table in
+          eachChunk(rows) { values, start in
+            for index in 0..<values.count {
+              let place = Int(values[index])
+              out[start &+ index] = place >= 0 && place < table.count ? table[place] : other
+            }
+          }
+        }
       }
+    }
+  }
+
+  /// As many values, each written by `fill`, which is given a part of the rows at a time; of many, two parts at once.
+  @inline(__always)
+  private func inParts(_ fill: @escaping @Sendable (Range<Int>, UnsafeMutablePointer<Int32>) -> Void) -> Packed {
+    let parts = RowParts(count)
+    let changed: [Int32] = filled(count) { out in
+      parts.fill(out, fill)
     }
     return Packed(changed).paged
   }
 
   /// Each number from 1 on as its place among the different ones, and these as texts in their order; 0 stays what it is.
   ///
-  /// A bit for each number that there may be: what is different is seen without a table of it.
+  /// A bit for each number up to the greatest: what is different is seen without a table of it.
   /// - Returns: nil where some are less than 0 or no less than `limit`.
   package func placed(below limit: Int32) -> (places: Packed, texts: TextTable)? {
-    guard limit > 0, areWithin(0...limit - 1) else { return nil }
-    var bits = [UInt64](repeating: 0, count: (Int(limit) + 63) / 64)
-    bits.withUnsafeMutableBufferPointer { bits in
-      eachChunk(0..<count) { values, _ in
-        for value in values { bits[Int(value) >> 6] |= 1 << UInt64(value & 63) }
+    let parts = RowParts(count)
+    let extents = parts.map { rows in
+      var low: Int32 = 0
+      var high: Int32 = 0
+      eachChunk(rows) { values, _ in
+        for value in values {
+          low = Swift.min(low, value)
+          high = Swift.max(high, value)
+        }
       }
+      return (low: low, high: high)
     }
+    let most = extents.map(\.high).max() ?? 0
+    guard most < limit, extents.allSatisfy({ $0.low >= 0 }) else { return nil }
+    let words = Int(most) >> 6 + 1
+    var found = parts.map { rows in
+      var bits = [UInt64](repeating: 0, count: words)
+      bits.withUnsafeMutableBufferPointer { bits in
+        eachChunk(rows) { values, _ in
+          for value in values { bits[Int(value) >> 6] |= 1 << UInt64(value & 63) }
+        }
+      }
+      return bits
+    }
+    var bits = found.isEmpty ? [UInt64](repeating: 0, count: words) : found.removeFirst()
+    for more in found { for index in bits.indices { bits[index] |= more[index] } }
     bits[0] &= ~1
     var ranks = [Int32](repeating: 0, count: bits.count)
     var total: Int32 = 0
@@ -48,12 +98,18 @@ extension Packed<Int32> {
       ranks[index] = total
       total &+= Int32(truncatingIfNeeded: bits[index].nonzeroBitCount)
     }
-    let places = bits.withUnsafeBufferPointer { bits in
-      ranks.withUnsafeBufferPointer { ranks in
-        mapped { _, value in
-          guard value > 0 else { return 0 }
-          let below = bits[Int(value) >> 6] & ((1 << UInt64(value & 63)) &- 1)
-          return ranks[Int(value) >> 6] &+ Int32(truncatingIfNeeded: below.nonzeroBitCount)
+    let (different, before) = (bits, ranks)
+    let places = inParts { rows, out in
+      different.withUnsafeBufferPointer { bits in
+        before.withUnsafeBufferPointer { ranks in
+          eachChunk(rows) { values, start in
+            for index in 0..<values.count {
+              let value = values[index]
+              let below = bits[Int(value) >> 6] & ((1 << UInt64(value & 63)) &- 1)
+              let place = ranks[Int(value) >> 6] &+ Int32(truncatingIfNeeded: below.nonzeroBitCount)
+              out[start &+ index] = value > 0 ? place : 0
+            }
+          }
         }
       }
     }

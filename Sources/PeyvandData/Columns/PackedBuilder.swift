@@ -207,3 +207,23 @@ package struct PackedBuilder<Element: PackedElement>: Sendable {
     return Element.joining(pieces)
   }
 }
+
+extension PackedBuilder<Int32> {
+  /// Each code through a table; 0 where it has none, and where nothing is there.
+  package mutating func change(through table: [Int32?], present: Mask) {
+    close()
+    var start = 0
+    for place in pieces.indices {
+      var values = pieces[place].values.array
+      present.words.withUnsafeBufferPointer { words in
+        for index in values.indices {
+          let (row, code) = (start &+ index, Int(values[index]))
+          let isThere = row >> 6 < words.count && words[row >> 6] >> UInt64(row & 63) & 1 != 0
+          values[index] = isThere && code >= 0 && code < table.count ? table[code] ?? 0 : 0
+        }
+      }
+      start += values.count
+      pieces[place] = PackedPiece(values)
+    }
+  }
+}

@@ -172,11 +172,7 @@ struct TextBuilder: PlainColumnBuilder {
     if !areNumbers {
       let map = dictionary.add(other.dictionary)
       if map.enumerated().contains(where: { $0.element != Int32(truncatingIfNeeded: $0.offset) }) {
-        let present = other.present
-        other.codes.change { row, code in
-          // What stands for a missing value stays what it is.
-          present[row] == 0 || !map.indices.contains(Int(code)) ? 0 : map[Int(code)] ?? 0
-        }
+        other.codes.change(through: map, present: other.present)
       }
     }
     codes.absorb(other.codes)

@@ -320,7 +320,7 @@ package struct Importer {
     }
     if column.present == nil, codes.count == table.rowCount, !meanings.contains(nil) {
       let known = meanings.compactMap { $0 }
-      return codes.array.map { known.indices.contains(Int($0)) ? known[Int($0)] : plan.kind }
+      return codes.kinds(through: known, other: plan.kind)
     }
     var kinds = [KindID](repeating: plan.kind, count: table.rowCount)
     let (code, words) = ImportDiagnostics.unknownKind(general: catalogue.name(of: plan.kind))

@@ -187,8 +187,7 @@ extension FamilyTable {
     _ order: [Int32], _ batch: borrowing RowBatch, timed times: [Int64]?, in catalogue: Catalogue
   ) -> (RowSources, [KindRows]) {
     let kinds = catalogue.familyOrder(family)
-    var counts = [Int](repeating: 0, count: kinds.count)
-    for position in batch.positions { counts[Int(position)] += 1 }
+    let counts = RowOrder.counts(of: batch.positions, below: kinds.count)
     var stretches: [KindRows] = []
     var start = 0
     for (position, kind) in kinds.enumerated() {

@@ -97,7 +97,16 @@ struct KeyTable: Sendable {
     var serial = Int32(clamping: count)
     guard Int(serial) + numbers.count < Int(Int32.max) else { return false }
     for start in stride(from: 0, to: numbers.count, by: 65_536) {
-      for number in numbers.slab(start..<min(numbers.count, start + 65_536)).array {
+      let numbers = numbers.slab(start..<min(numbers.count, start + 65_536)).array
+      // Nearly always they go on as they began.
+      if let last = found.last,
+        RowOrder.isRun(numbers, from: Int(last.number) + Int(serial) - Int(last.serials.lowerBound))
+      {
+        serial += Int32(clamping: numbers.count)
+        found[found.count - 1].serials = last.serials.lowerBound..<serial
+        continue
+      }
+      for number in numbers {
         if let last = found.last, last.number &+ (serial &- last.serials.lowerBound) == number {
           found[found.count - 1].serials = last.serials.lowerBound..<(serial + 1)
         } else {

@@ -70,18 +70,14 @@ struct RowCheck {
     case .all(let kind):
       positions = [Int32](repeating: places[kind] ?? 0, count: rows.count)
     case .each(let kinds):
-      var positions: [Int32] = []
-      positions.reserveCapacity(kinds.count)
       var known = [Int32](repeating: -1, count: catalogue.kinds.count)
       for (kind, place) in places where known.indices.contains(Int(kind.raw)) { known[Int(kind.raw)] = place }
-      for kind in kinds {
-        guard known.indices.contains(Int(kind.raw)), known[Int(kind.raw)] >= 0 else {
-          throw Diagnostics(StoreDiagnostics.noSuchKind())
-        }
-        positions.append(known[Int(kind.raw)])
+      positions = RowOrder.places(of: kinds, in: known)
+      guard positions.count == rows.count,
+        RowOrder.counts(of: positions, below: order.count).reduce(0, +) == rows.count
+      else {
+        throw Diagnostics(StoreDiagnostics.noSuchKind())
       }
-      guard positions.count == rows.count else { throw Diagnostics(StoreDiagnostics.noSuchKind()) }
-      self.positions = positions
     }
     let refersToItself = given.contains { id in
       catalogue.field(id)?.type.referredKind.flatMap { catalogue.kind($0) }?.family == family
