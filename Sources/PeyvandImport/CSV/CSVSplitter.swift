@@ -75,8 +75,13 @@ struct CSVSplitter {
 
   // MARK: Words of eight bytes
 
+  /// Bit 7 of every byte of `word` that equals the byte repeated in `pattern`; exact.
   @inline(__always)
-  private static func equal(_ word: UInt64, _ pattern: UInt64) -> UInt64 { CSVBlocks.equal(word, pattern) }
+  private static func equal(_ word: UInt64, _ pattern: UInt64) -> UInt64 {
+    let x = word ^ pattern
+    let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+    return ~(((x & low) &+ low) | x | low)
+  }
 
   /// The eight bytes at an offset inside the file; behind its end they are 0.
   @inline(__always)
