@@ -192,10 +192,12 @@ struct TextBuilder: PlainColumnBuilder {
 
   private mutating func finished() -> (Packed<Int32>, TextDictionary) {
     if areNumbers {
-      let numbers = codes.finish()
+      // What they are put together from is let go before anything is made of them.
+      var pieces = PackedBuilder<Int32>()
+      swap(&pieces, &codes)
+      let numbers = pieces.finish()
       let limit = min(Int(Int32.max), max(65_536, numbers.count * Self.numbersARow))
       if let (places, texts) = numbers.placed(below: Int32(limit)) { return (places, TextDictionary(texts)) }
-      codes = PackedBuilder()
       codes.append(numbers.array, count: numbers.count)
       spellOut()
     }

@@ -370,7 +370,9 @@ package struct Importer {
       columns[input.field] = column
     }
     if !isWhole {
+      // Texts take longest: no thread is left with all of them.
       let whole = columns.filter { recorded.references[$0.key] == nil }.map { (field: $0.key, column: $0.value) }
+        .sorted { $0.column.dictionary?.count ?? 0 > $1.column.dictionary?.count ?? 0 }
       let threads = accepted.count < 50_000 ? 1 : 2
       let selected = Parts.map(threads) { thread in
         stride(from: thread, to: whole.count, by: threads).map {
