@@ -78,7 +78,8 @@ import Testing
     }
     // A period is ten days, and what is done on a member's first day counts.
     func day(_ period: Int32) -> Int32 { period * 10 }
-    var counts = CohortCounts(periods: CohortCounts.periods(ofStarts: Slab(starts), present: Slab(present)), width: width)
+    var counts = CohortCounts(
+      periods: CohortCounts.periods(ofStarts: Slab(starts), present: Slab(present)), width: width)
     var together = counts
     for piece in [0..<150, 150..<151, 151..<400] {
       var part = CohortCounts(periods: counts.periods, width: width)
