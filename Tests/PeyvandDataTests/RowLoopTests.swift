@@ -188,7 +188,8 @@ import Testing
         #expect(RowOrder.ordered(rows, by: serials) == wanted)
       }
     }
-    // Two of one serial have no order, and there is none below 0.
+    // Two of one serial have no order, and there is none below 0 or far beyond all others.
+    #expect(RowOrder.ordered(0..<3, by: [4, Int32.max, 1]) == nil)
     #expect(RowOrder.ordered(0..<3, by: [4, 1, 4]) == nil)
     #expect(RowOrder.ordered(0..<2, by: [4, 1, 4]) == [1, 0])
     #expect(RowOrder.ordered(0..<2, by: [0, -1]) == nil)

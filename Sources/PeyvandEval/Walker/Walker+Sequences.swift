@@ -41,6 +41,21 @@ extension Walker {
     var isKnown: Slab<UInt8>?
   }
 
+  /// What has become of matches up to a step.
+  private struct Progress {
+    /// `SequenceKernels.State` of each.
+    var states: [UInt8]
+    /// When the step before came.
+    var previous: Moments
+    /// Whether these moments never fall among the matches of one set.
+    var areInOrder = true
+    /// The events of the steps before, and the bindings that they are under.
+    var own: [(family: KindID, rows: Slab<Int32>)]
+    var bindings: [Int]
+    /// 1 for those that met another event of the same moment.
+    var hadTie: [UInt8]
+  }
+
   mutating func noted(_ sequence: CheckedSequence, in frame: Frame) throws(Diagnostics) -> Matches {
     guard let profile = context.profile else { return try found(sequence, in: frame) }
     return try noted(profile, "sequence", at: sequence.range) { (walker) throws(Diagnostics) in
@@ -64,20 +79,17 @@ extension Walker {
     var matched = inner(firsts, sequence.firstBinding, in: frame)
     let firstFacts = try facts(of: sequence.firstBinding.kind)
     let began = Moments(times: TimeSearch.times(of: firsts, in: firstFacts.times), isDay: firstFacts.isDay)
-    var previous = began
     var whole = began
     var isWholeOver = Slab<UInt8>(repeating: 1, count: matched.count)
-    var states = SequenceKernels.begun(began.times)
+    var progress = Progress(
+      states: SequenceKernels.begun(began.times), previous: began, own: [(firsts.family, firsts.rows)],
+      bindings: [sequence.firstBinding.id], hadTie: [UInt8](repeating: 0, count: matched.count))
     var waitsForAbsence: [UInt8]?
-    var own: [(family: KindID, rows: Slab<Int32>)] = [(firsts.family, firsts.rows)]
-    var bindings = [sequence.firstBinding.id]
     var isFirst = true
     let countsOpen = sequence.steps.contains { $0.window.countsOpen }
-    var hadTie = [UInt8](repeating: 0, count: matched.count)
-    var areInOrder = true
     for step in sequence.steps {
       let facts = try facts(of: step.set.kind)
-      let anchor = step.window.isOfTheFirst ? began : previous
+      let anchor = step.window.isOfTheFirst ? began : progress.previous
       let window = try self.window(step.window, from: anchor, facts, matched, at: sequence.range)
       let now = Slab(repeating: context.asOf.instant, count: matched.count)
       let isOver = TimeSearch.notAfter(window.lastInstant, now)
@@ -88,24 +100,23 @@ extension Walker {
         (whole, isWholeOver) = (sum.end, TimeSearch.notAfter(sum.lastInstant, now))
       }
       isFirst = false
-      let found = try find(
-        step, after: previous, window, states, own, bindings, &hadTie, in: matched, firsts.offsets, &areInOrder)
-      if step.isAbsence { waitsForAbsence = SequenceKernels.going(states) }
+      let found = try find(step, window, &progress, in: matched, sets: firsts.offsets)
+      if step.isAbsence { waitsForAbsence = SequenceKernels.going(progress.states) }
       SequenceKernels.advance(
-        &states, found: found.rows, isOver: isOver, isKnown: window.isKnown, isAbsence: step.isAbsence)
+        &progress.states, found: found.rows, isOver: isOver, isKnown: window.isKnown, isAbsence: step.isAbsence)
       let rows = Slab(found.rows)
       matched.bindings[step.binding.id] = rows
-      bindings.append(step.binding.id)
-      own.append((facts.family, rows))
+      progress.bindings.append(step.binding.id)
+      progress.own.append((facts.family, rows))
       // Of an absence there is no moment: what did not come took no time.
       let times = found.times.map { Slab($0) } ?? TimeSearch.times(of: rows, in: facts.times)
-      previous = Moments(times: times, isDay: facts.isDay)
+      progress.previous = Moments(times: times, isDay: facts.isDay)
       matched.moments[step.binding.id] = moments(.wide(times), of: step.binding.kind)
     }
     let truths = SequenceKernels.truths(
-      states, isWholeOver: isWholeOver, countsOpen: countsOpen, waitsForAbsence: waitsForAbsence)
+      progress.states, isWholeOver: isWholeOver, countsOpen: countsOpen, waitsForAbsence: waitsForAbsence)
     return Matches(
-      firsts: firsts, truths: truths, frame: matched, began: began, ended: previous, windowEnd: whole,
+      firsts: firsts, truths: truths, frame: matched, began: began, ended: progress.previous, windowEnd: whole,
       isPartition: partition)
   }
 
@@ -113,23 +124,23 @@ extension Walker {
 
   /// For each match that goes on the earliest event of a step inside its window, −1 for none; those that came at
   /// the very moment, and so do not count, go to the tally.
+  /// - Parameter sets: which matches are of one set of first events: its offsets.
   private mutating func find(
-    _ step: CheckedSequence.Step, after previous: Moments, _ window: Window, _ states: [UInt8],
-    _ own: [(family: KindID, rows: Slab<Int32>)], _ bindings: [Int], _ hadTie: inout [UInt8], in matched: Frame,
-    _ firsts: [Int32], _ areInOrder: inout Bool
+    _ step: CheckedSequence.Step, _ window: Window, _ progress: inout Progress, in matched: Frame, sets: [Int32]
   ) throws(Diagnostics) -> (rows: [Int32], times: [Int64]?) {
     let facts = try facts(of: step.set.kind)
+    let (previous, states) = (progress.previous, progress.states)
     // Conditions that look at earlier steps wait for candidates; the rest is one set a row of the frame outside.
     var base = step.set
     var conditions: [(Binding, CheckedExpression)] = []
-    while let (from, binding, condition) = base.filtering, TreeSearch.mentions(base, any: bindings) {
+    while let (from, binding, condition) = base.filtering, TreeSearch.mentions(base, any: progress.bindings) {
       conditions.append((binding, condition))
       base = from
     }
     conditions.reverse()
     try look()
     let candidates: RowSets
-    let outer = TreeSearch.mentions(base, any: bindings) ? nil : matched.outer
+    let outer = TreeSearch.mentions(base, any: progress.bindings) ? nil : matched.outer
     if let outer {
       candidates = try timedSets(base, in: outer.frame)
     } else {
@@ -137,7 +148,7 @@ extension Walker {
     }
     try look()
     // One event never fills two steps, also where one of them is a set of several families.
-    let mine = own.filter { $0.family == facts.family || $0.family.isUnion || facts.family.isUnion }
+    let mine = progress.own.filter { $0.family == facts.family || $0.family.isUnion || facts.family.isUnion }
       .map { context.source.moved($0.rows, from: $0.family, to: facts.family) }
     // For many matches the times are read once, in order, and merged; for few they are sought where they lie.
     if conditions.isEmpty, !step.window.countsTies,
@@ -146,15 +157,15 @@ extension Walker {
       let isByInstant = !previous.isDay && !facts.isDay
       let byDay = isByInstant ? nil : lowerBounds(after: previous, isDay: facts.isDay)
       let merged = SequenceMerge.step(
-        candidates, times: TimeSearch.times(of: candidates, in: facts.times), matches: outer.map { _ in firsts },
-        areInOrder: areInOrder,
+        candidates, times: TimeSearch.times(of: candidates, in: facts.times), matches: outer.map { _ in sets },
+        areInOrder: progress.areInOrder,
         .init(same: byDay?.same ?? previous.times, later: byDay?.later, last: window.last), states: states, own: mine,
-        hadTie: &hadTie)
+        hadTie: &progress.hadTie)
       tally.ties += merged.tied
       return (merged.rows, merged.times)
     }
     // What has to do with conditions need not come in the order of the first events.
-    areInOrder = areInOrder && conditions.isEmpty && !step.window.countsTies
+    progress.areInOrder = progress.areInOrder && conditions.isEmpty && !step.window.countsTies
     let owners = outer?.row ?? Slab(SetKernels.rows(0..<matched.count))
     let (same, later) = lowerBounds(after: previous, isDay: facts.isDay)
     func places(_ bounds: Slab<Int64>) -> [Int32] {
@@ -170,12 +181,12 @@ extension Walker {
     }
     // A tie is one that would do but for its moment.
     if conditions.isEmpty {
-      countTies(of: SequenceKernels.tied(candidates, ties, firsts, states: states, own: mine), &hadTie)
+      countTies(of: SequenceKernels.tied(candidates, ties, firsts, states: states, own: mine), &progress.hadTie)
       return (SequenceKernels.firsts(candidates, firsts, ends, states: states), nil)
     }
     let tied = try firstKept(
       candidates, from: ties, to: firsts, states, excluding: mine, conditions, in: matched)
-    countTies(of: tied.indices.filter { tied[$0] >= 0 }.map { Int32(truncatingIfNeeded: $0) }, &hadTie)
+    countTies(of: tied.indices.filter { tied[$0] >= 0 }.map { Int32(truncatingIfNeeded: $0) }, &progress.hadTie)
     return (
       try firstKept(candidates, from: firsts, to: ends, states, excluding: [], conditions, in: matched), nil
     )

@@ -1,62 +1,3 @@
-import Glibc
-import PeyvandBase
-
-/// Memory of some megabytes and more that lasts: asked for in large pages, where the system gives such to who asks.
-///
-/// A page of four kilobytes is cleared and mapped when it is first touched, ten thousand times for a column of ten million
-/// rows; pages of two megabytes cost a tenth of that, and what looks into them finds its way sooner. For memory that comes
-/// and goes they do not pay: what was given back is no longer in one piece, or a virtual machine's host took it away.
-enum LargePages {
-  private static let least = 4 << 20
-
-  @inline(__always)
-  static func advise(_ memory: UnsafeMutableRawPointer, bytes: Int) {
-    if bytes >= least { ask(memory, bytes: bytes) }
-  }
-
-  @inline(never)
-  private static func ask(_ memory: UnsafeMutableRawPointer, bytes: Int) {
-    let page = 4_096
-    let start = (Int(bitPattern: memory) + page - 1) & ~(page - 1)
-    let end = (Int(bitPattern: memory) + bytes) & ~(page - 1)
-    // Where there are none, nothing changes.
-    if start < end { _ = madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_HUGEPAGE) }
-  }
-}
-
-/// The rows of something large in parts: of a million and more two, each on a thread of its own.
-struct RowParts: Sendable {
-  private let count: Int
-  private let parts: Int
-
-  init(_ count: Int) {
-    self.count = max(0, count)
-    parts = count < 1 << 20 ? 1 : 2
-  }
-
-  /// What `body` gives for each part, in the order of the rows.
-  @inline(__always)
-  func map<Result: Sendable>(_ body: @escaping @Sendable (Range<Int>) -> Result) -> [Result] {
-    // Whole pieces of a packed column, so that none is unpacked twice.
-    let size = ((count + parts - 1) / parts + 65_535) & ~65_535
-    let count = count
-    return Parts.map(parts) { body(min($0 * size, count)..<min(($0 + 1) * size, count)) }
-  }
-
-  /// Memory for a value a row, written by `body` part by part.
-  @inline(__always)
-  func fill<Value>(
-    _ out: UnsafeMutablePointer<Value>, _ body: @escaping @Sendable (Range<Int>, UnsafeMutablePointer<Value>) -> Void
-  ) {
-    // A number may go to another thread, where the memory waits for it.
-    let address = UInt(bitPattern: out)
-    _ = map { rows in
-      guard let out = UnsafeMutablePointer<Value>(bitPattern: address) else { return }
-      body(rows, out)
-    }
-  }
-}
-
 /// Orders of rows, in loops of their own: for the store, which has no unsafe word.
 package enum RowOrder {
   /// `first`, and so many numbers in a row.
@@ -105,7 +46,7 @@ package enum RowOrder {
     let begins = starts
     return filled(places.count) { out in
       parts.fill(out) { rows, out in
-        var starts = begins[rows.lowerBound == 0 ? 0 : begins.count - 1]
+        var starts = begins[parts.number(of: rows)]
         starts.withUnsafeMutableBufferPointer { starts in
           places.withUnsafeBufferPointer { places in
             for row in rows {
@@ -170,14 +111,16 @@ package enum RowOrder {
     }
   }
 
-  /// The rows of a range in the order of their serials; nil where one is less than 0 or stands there twice.
+  /// The rows of a range in the order of their serials; nil where one is less than 0, stands
+  /// there twice, or lies far beyond the others.
   ///
   /// A bit for each serial, and how many bits stand before each word: a row's place is what its serial comes to there.
   /// Rows stand kind by kind in the order recorded mostly, so each kind's rows are written one after the other.
   package static func ordered(_ rows: Range<Int>, by serials: [Int32]) -> [Int32]? {
     let rows = rows.clamped(to: serials.indices)
     guard let most = serials[rows].max() else { return [] }
-    guard let least = serials[rows].min(), least >= 0 else { return nil }
+    // As many bits as the greatest serial says, unless a damaged one says far too many.
+    guard let least = serials[rows].min(), least >= 0, Int(most) >> 6 <= max(1 << 20, rows.count) else { return nil }
     var bits = [UInt64](repeating: 0, count: Int(most) >> 6 + 1)
     bits.withUnsafeMutableBufferPointer { bits in
       serials.withUnsafeBufferPointer { serials in
