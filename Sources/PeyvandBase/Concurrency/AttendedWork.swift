@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Work on a thread of its own that somebody waits for, and stops waiting for at ^C or when its time is up.
 ///
@@ -26,7 +27,7 @@ package enum AttendedWork {
   ) -> End<Value> {
     if interruption.isInterrupted { return .interrupted }
     let work = Work(body)
-    guard start(work, stackBytes) else { return .finished(body(interruption)) }
+    guard ThreadPool.start(stackBytes: stackBytes, { work.run() }) else { return .finished(body(interruption)) }
     let begun = milliseconds()
     while true {
       if let value = work.value(within: pulse) { return .finished(value) }
@@ -48,81 +49,26 @@ package enum AttendedWork {
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 
-  private static func start<Value>(_ work: Work<Value>, _ stackBytes: Int) -> Bool {
-    var attributes = pthread_attr_t()
-    guard pthread_attr_init(&attributes) == 0 else { return false }
-    defer { pthread_attr_destroy(&attributes) }
-    guard pthread_attr_setstacksize(&attributes, stackBytes) == 0,
-      pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED)) == 0
-    else { return false }
-    let task: Unmanaged<AnyWork> = Unmanaged.passRetained(work)
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, &attributes,
-      { context in
-        if let context { Unmanaged<AnyWork>.fromOpaque(context).takeRetainedValue().run() }
-        return nil
-      }, task.toOpaque())
-    if status != 0 { task.release() }
-    return status == 0
-  }
-
-  private class AnyWork {
-    func run() {}
-  }
-
   /// What the two threads share.
-  private final class Work<Value: Sendable>: AnyWork, @unchecked Sendable {
+  private final class Work<Value: Sendable>: Sendable {
     let own = Interruption()
-    private var body: (@Sendable (Interruption) -> Value)?
-    private var result: Value?
-    /// Guards `result`; signalled when it is there.
-    private let lock: UnsafeMutablePointer<pthread_mutex_t>
-    private let isReady: UnsafeMutablePointer<pthread_cond_t>
+    private let body: Mutex<(@Sendable (Interruption) -> Value)?>
+    private let result = Mutex<Value?>(nil)
+    private let isReady = Semaphore()
 
-    init(_ body: @escaping @Sendable (Interruption) -> Value) {
-      self.body = body
-      lock = .allocate(capacity: 1)
-      isReady = .allocate(capacity: 1)
-      pthread_mutex_init(lock, nil)
-      var attributes = pthread_condattr_t()
-      pthread_condattr_init(&attributes)
-      pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-      pthread_cond_init(isReady, &attributes)
-      pthread_condattr_destroy(&attributes)
-    }
+    init(_ body: @escaping @Sendable (Interruption) -> Value) { self.body = Mutex(body) }
 
-    deinit {
-      pthread_cond_destroy(isReady)
-      pthread_mutex_destroy(lock)
-      isReady.deallocate()
-      lock.deallocate()
-    }
-
-    override func run() {
-      let value = body?(own)
-      // What it held (a store's lock, say) is let go before anyone goes on.
-      body = nil
-      pthread_mutex_lock(lock)
-      result = value
-      pthread_cond_signal(isReady)
-      pthread_mutex_unlock(lock)
+    func run() {
+      // What it holds (a store's lock, say) is let go before anyone goes on.
+      let value = body.withLock { $0.take() }?(own)
+      result.withLock { $0 = value }
+      isReady.signal()
     }
 
     /// What came of it, if it came within some milliseconds.
     func value(within milliseconds: Int) -> Value? {
-      var until = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &until)
-      until.tv_nsec += milliseconds % 1000 * 1_000_000
-      until.tv_sec += milliseconds / 1000 + until.tv_nsec / 1_000_000_000
-      until.tv_nsec %= 1_000_000_000
-      pthread_mutex_lock(lock)
-      defer { pthread_mutex_unlock(lock) }
-      while result == nil {
-        if pthread_cond_timedwait(isReady, lock, &until) == ETIMEDOUT { break }
-      }
-      defer { result = nil }
-      return result
+      guard isReady.wait(milliseconds: milliseconds) else { return nil }
+      return result.withLock { $0.take() }
     }
   }
 }

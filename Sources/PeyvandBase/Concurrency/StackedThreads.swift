@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Threads whose stacks have a size that is known.
 ///
@@ -6,58 +7,72 @@ import Glibc
 /// that it stands for is known; what the system gives a thread by itself differs from one machine to the next.
 /// A stack is reserved, not used: 64 MiB cost nothing until they are needed.
 package enum StackedThreads {
-  /// Runs `body(0)` … `body(count − 1)`, each on a thread of its own, and returns when all have ended. Where the
-  /// system has no thread left, the rest are run here, one after the other.
+  /// Runs `body(0)` … `body(count − 1)`, several at once, and returns when all have ended. The thread that asks does its
+  /// share where its own stack is large enough, or where the system has no other thread left; a thread that comes when
+  /// all have been begun is not waited for.
   package static func run(_ count: Int, stackBytes: Int, _ body: @escaping @Sendable (Int) -> Void) {
-    var threads: [pthread_t] = []
-    var attributes = pthread_attr_t()
-    let isReady = pthread_attr_init(&attributes) == 0
-    let isSized = isReady && pthread_attr_setstacksize(&attributes, stackBytes) == 0
-    for index in 0..<max(0, count) {
-      let task = Unmanaged.passRetained(Task(index: index, body: body))
-      var thread = pthread_t()
-      let status =
-        isSized
-        ? pthread_create(&thread, &attributes, { Task.start($0) }, task.toOpaque())
-        : EAGAIN
-      if status == 0 {
-        threads.append(thread)
-      } else {
-        task.release()
-        body(index)
-      }
+    guard count > 0 else { return }
+    let team = Team(count, body)
+    let takesPart = ThreadPool.ownStackBytes >= stackBytes
+    var others = 0
+    while others < (takesPart ? count - 1 : count), ThreadPool.start(stackBytes: stackBytes, { team.work() }) {
+      others += 1
     }
-    if isReady { pthread_attr_destroy(&attributes) }
-    for thread in threads { pthread_join(thread, nil) }
+    if takesPart || others == 0 { team.work() }
+    team.wait()
   }
 
   /// Runs `body` on a thread that nobody waits for; where the system has none left, it is not run.
   package static func detach(stackBytes: Int = 1 << 20, _ body: @escaping @Sendable () -> Void) {
-    var attributes = pthread_attr_t()
-    guard pthread_attr_init(&attributes) == 0 else { return }
-    defer { pthread_attr_destroy(&attributes) }
-    guard pthread_attr_setstacksize(&attributes, stackBytes) == 0,
-      pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED)) == 0
-    else { return }
-    let task = Unmanaged.passRetained(Task(index: 0) { _ in body() })
-    var thread = pthread_t()
-    if pthread_create(&thread, &attributes, { Task.start($0) }, task.toOpaque()) != 0 { task.release() }
+    _ = ThreadPool.start(stackBytes: stackBytes, body)
   }
 
-  /// What a thread is begun with.
-  private final class Task: Sendable {
-    let index: Int
-    let body: @Sendable (Int) -> Void
-    init(index: Int, body: @escaping @Sendable (Int) -> Void) {
-      self.index = index
-      self.body = body
+  /// What the threads of one run share.
+  private final class Team: Sendable {
+    private struct Content: Sendable {
+      /// Let go of with the last of the work, though a thread that came too late still holds the team.
+      var body: (@Sendable (Int) -> Void)?
+      var begun = 0
+      var ended = 0
+    }
+    private let count: Int
+    private let content: Mutex<Content>
+    private let isDone = Semaphore()
+
+    init(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+      self.count = count
+      content = Mutex(Content(body: body))
     }
 
-    static func start(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-      guard let context else { return nil }
-      let task = Unmanaged<Task>.fromOpaque(context).takeRetainedValue()
-      task.body(task.index)
-      return nil
+    /// Does of what has not been begun until there is nothing left.
+    func work() {
+      while doNext() { end() }
+    }
+
+    func wait() { isDone.wait() }
+
+    /// What the work holds is let go of when this returns, before anybody who waits can go on.
+    private func doNext() -> Bool {
+      guard let (index, body) = next() else { return false }
+      body(index)
+      return true
+    }
+
+    private func next() -> (Int, @Sendable (Int) -> Void)? {
+      content.withLock { content in
+        guard content.begun < count, let body = content.body else { return nil }
+        content.begun += 1
+        return (content.begun - 1, body)
+      }
+    }
+
+    private func end() {
+      let isLast = content.withLock { content in
+        content.ended += 1
+        if content.ended == count { content.body = nil }
+        return content.ended == count
+      }
+      if isLast { isDone.signal() }
     }
   }
 }
