@@ -43,6 +43,7 @@ let package = Package(
       sources: ["Generated.swift", "GeneratedPages.swift"],
       swiftSettings: strict),
     room("PeyvandStore", ["PeyvandBase", "PeyvandData", "PeyvandFiles"]),
+    .systemLibrary(name: "CBytes"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
@@ -50,7 +51,8 @@ let package = Package(
     room(
       "PeyvandImport",
       [
-        "PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "CZlib", "CExpat", "CSQLite", "CPostgres",
+        "PeyvandBase", "PeyvandData", "PeyvandFiles", "PeyvandStore", "CBytes", "CZlib", "CExpat", "CSQLite",
+        "CPostgres",
       ]),
     room("PeyvandCheck", ["PeyvandBase", "PeyvandSyntax", "PeyvandData"]),
     room(

@@ -54,6 +54,7 @@ package enum ImportSource {
   private static func text(
     _ file: FileBytes, named name: String, options: ImportOptions, interruption: Interruption?
   ) throws(Diagnostics) -> any ImportTable {
+    if let table = try plain(file, named: name, options: options, interruption: interruption) { return table }
     var findings: [String] = []
     var isGuess = false
     let text: FileBytes
@@ -93,5 +94,25 @@ package enum ImportSource {
     return try CSVTable.open(
       text, from: start, invalid: invalid, named: name, findings: findings, isGuess: isGuess, options: options,
       interruption: interruption)
+  }
+
+  /// A CSV file that is UTF-8 throughout, as nearly every one is, which is seen while it is split; nil for all others.
+  private static func plain(
+    _ file: FileBytes, named name: String, options: ImportOptions, interruption: Interruption?
+  ) throws(Diagnostics) -> CSVTable? {
+    guard options.encoding == nil || options.encoding == .utf8 else { return nil }
+    let isMarked = file.array(0..<3) == [0xEF, 0xBB, 0xBF]
+    guard !JSONSource.isJSON(file, from: isMarked ? 3 : 0, named: name) else { return nil }
+    do throws(Diagnostics) {
+      try options.check(.csv, name)
+      let table = try CSVTable.open(
+        file, from: isMarked ? 3 : 0, invalid: nil, named: name,
+        findings: isMarked ? [EncodingSniffer.marked] : [], options: options, interruption: interruption)
+      return table.isClean ? table : nil
+    } catch {
+      // What a text of another encoding would be refused for says nothing of it.
+      if interruption?.isInterrupted == true || CleanText.isClean(file) { throw error }
+      return nil
+    }
   }
 }

@@ -128,4 +128,27 @@ import Testing
       #expect(CleanText.isClean(FileBytes(bytes), pieceBytes: 1 + random(80)) == isClean)
     }
   }
+
+  /// Whether a file is UTF-8 is seen as it is split, wherever it is not, in the header and behind the last row too.
+  @Test func splittingSeesWhatIsNoText() throws {
+    var random = Random(state: 8)
+    let wrong: [[UInt8]] = [[0xFF], [0xE2, 0x82], [0], [0xC0, 0xAF], [0xED, 0xA0, 0x80]]
+    for round in 0..<300 {
+      var bytes = Array("a,b\n".utf8)
+      for row in 0..<(1 + random(200)) { bytes += "\(row),\(random(9) == 0 ? "\"یک\ndو\"" : "x")\n".utf8 }
+      if random(2) == 0 { bytes += Array("   ".utf8) }
+      let isClean = round % 2 == 0
+      if !isClean { bytes.insert(contentsOf: wrong[random(wrong.count)], at: random(bytes.count + 1)) }
+      var options = ImportOptions()
+      options.pieceBytes = round % 3 == 0 ? 1 << 20 : 1 + random(200)
+      // A letter may have been cut in two, or the header be no longer one; never is it clean.
+      let isSeen = String(validating: bytes, as: UTF8.self) != nil && !bytes.contains(0)
+      #expect(isSeen == isClean)
+      let table = try? CSVTable.open(
+        FileBytes(bytes), from: 0, invalid: nil, named: "t.csv", findings: [], options: options, interruption: nil)
+      #expect(table?.isClean ?? false == isClean)
+      let whole = try? ImportSource.open(FileBytes(bytes), named: "t.csv", options: options)
+      #expect(isClean ? whole is CSVTable && whole?.rowFaults.isEmpty == true : true)
+    }
+  }
 }

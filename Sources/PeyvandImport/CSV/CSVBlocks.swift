@@ -1,3 +1,4 @@
+import CBytes
 import PeyvandBase
 
 /// Bytes of a CSV file looked at 64 together: a bit for each byte that ends a cell.
@@ -11,51 +12,19 @@ struct CSVBlocks {
   /// Bytes that are looked at together.
   static let size = 64
 
-  private let delimiters: UInt64
-  private let lineEnds: UInt64
-  private let quotes: UInt64
+  private let delimiters: SIMD16<UInt8>
+  private let lineEnds: SIMD16<UInt8>
+  private let quotes = SIMD16<UInt8>(repeating: CSVDialect.quote)
   /// All ones where the next byte stands in a quoted cell.
   private var inside: UInt64 = 0
   /// 1 where the byte before is the end of a cell, and where it is a closing quote.
   private var wasEnd: UInt64 = 1
   private var wasClosing: UInt64 = 0
 
-  /// Begins where a row does. Each word is a byte, eight times.
-  init(delimiters: UInt64, lineEnds: UInt64, quotes: UInt64) {
-    self.delimiters = delimiters
-    self.lineEnds = lineEnds
-    self.quotes = quotes
-  }
-
-  /// Bit 7 of every byte of `word` that is none of those repeated in `pattern`; the others are of no meaning (exact; H.
-  /// S. Warren, "Hacker's Delight", 6-1).
-  @inline(__always)
-  private static func other(_ word: UInt64, _ pattern: UInt64) -> UInt64 {
-    let x = word ^ pattern
-    return ((x & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | x
-  }
-
-  /// Adds a bit for each of the next eight bytes below those that are there.
-  @inline(__always)
-  private static func take(_ other: UInt64, into bits: inout UInt64) {
-    bits = bits &>> 1 | (other & 0x8080_8080_8080_8080)
-  }
-
-  /// Eight times eight bits with rows and columns changed ("Hacker's Delight", 7-3).
-  @inline(__always)
-  private static func transposed(_ word: UInt64) -> UInt64 {
-    var bits = word
-    var moved = (bits ^ (bits &>> 7)) & 0x00AA_00AA_00AA_00AA
-    bits ^= moved ^ (moved &<< 7)
-    moved = (bits ^ (bits &>> 14)) & 0x0000_CCCC_0000_CCCC
-    bits ^= moved ^ (moved &<< 14)
-    moved = (bits ^ (bits &>> 28)) & 0x0000_0000_F0F0_F0F0
-    return bits ^ moved ^ (moved &<< 28)
-  }
-
-  @inline(__always)
-  private static func word(_ bytes: Span<UInt8>, _ offset: Int) -> UInt64 {
-    UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  /// Begins where a row does.
+  init(delimiter: UInt8, lineEnd: UInt8) {
+    delimiters = SIMD16(repeating: delimiter)
+    lineEnds = SIMD16(repeating: lineEnd)
   }
 
   /// The next 64 bytes, which must be there, and behind those of the call before.
@@ -63,27 +32,14 @@ struct CSVBlocks {
   ///   a line end in quotes: what comes afterwards is not known then.
   @inline(__always)
   mutating func next(_ bytes: Span<UInt8>, at offset: Int) -> (ends: UInt64, lineEnds: UInt64)? {
-    // Bytes that are none of them, until the end.
-    var delimiting: UInt64 = 0
-    var ending: UInt64 = 0
-    var quoting: UInt64 = 0
-    @inline(__always) func take(_ at: Int) {
-      let word = Self.word(bytes, offset &+ at)
-      Self.take(Self.other(word, delimiters), into: &delimiting)
-      Self.take(Self.other(word, lineEnds), into: &ending)
-      Self.take(Self.other(word, quotes), into: &quoting)
+    let block = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD64<UInt8>.self)
+    let (low, high) = (block.lowHalf, block.highHalf)
+    @inline(__always) func bits(_ pattern: SIMD16<UInt8>) -> UInt64 {
+      cbytes_equal(low.lowHalf, low.highHalf, high.lowHalf, high.highHalf, pattern)
     }
-    take(0)
-    take(8)
-    take(16)
-    take(24)
-    take(32)
-    take(40)
-    take(48)
-    take(56)
-    delimiting = ~Self.transposed(delimiting)
-    ending = ~Self.transposed(ending)
-    quoting = ~Self.transposed(quoting)
+    let delimiting = bits(delimiters)
+    let ending = bits(lineEnds)
+    let quoting = bits(quotes)
     var parity = quoting
     parity ^= parity &<< 1
     parity ^= parity &<< 2

@@ -127,8 +127,9 @@ struct CSVSplitter {
 
   // MARK: Plain rows
 
-  /// Rows that are split in one go.
-  private static let batch = 64
+  /// Rows that are split in one go, and places behind theirs that may be written to meanwhile.
+  private static let batch = 256
+  private static let slack = 32
   private static let quotes = UInt64(CSVDialect.quote) &* 0x0101_0101_0101_0101
 
   /// Reads rows as long as they are plain, and appends their places as `row` does: `width` cells on one line, each of
@@ -153,23 +154,21 @@ struct CSVSplitter {
     while rows < most {
       let wanted = min(Self.batch, most &- rows)
       let held = starts.count
-      starts.append(contentsOf: repeatElement(0, count: wanted &* (width &+ 1)))
+      starts.append(contentsOf: repeatElement(0, count: wanted &* (width &+ 1) &+ Self.slack))
       var places = starts.mutableSpan
-      var found = blockRows(bytes, width: width, most: wanted, upTo: limit) { places[held &+ $0] = $1 }
+      var found = blockRows(bytes, width: width, most: wanted, upTo: limit, into: &places, at: held)
       if found < wanted, position < limit {
         let begin = held &+ found &* (width &+ 1)
         found &+= plainRows(bytes, width: width, most: wanted &- found, upTo: limit) { places[begin &+ $0] = $1 }
       }
       rows &+= found
-      if found < wanted {
-        starts.removeLast((wanted &- found) &* (width &+ 1))
-        break
-      }
+      starts.removeLast((wanted &- found) &* (width &+ 1) &+ Self.slack)
+      if found < wanted { break }
     }
     return rows
   }
 
-  private var blocks: CSVBlocks { CSVBlocks(delimiters: delimiters, lineEnds: lineEnds, quotes: Self.quotes) }
+  private var blocks: CSVBlocks { CSVBlocks(delimiter: delimiter, lineEnd: lineEnd) }
 
   /// Rows as `plainRows` reads them, 64 bytes at a time: as many as are told that way. They are counted only.
   private mutating func countedRows(_ bytes: Span<UInt8>, width: Int, most: Int, upTo limit: Int) -> Int {
@@ -198,44 +197,67 @@ struct CSVSplitter {
     return rows
   }
 
-  /// The same, and their places are put.
-  @inline(__always)
+  /// The same, and their places are put from `first` on.
+  ///
+  /// The ends of a block's cells are written down without a look at which of them end a line: such a one is written a
+  /// second time as the start of the next row, and what is written twice or behind the last is written over.
   private mutating func blockRows(
-    _ bytes: Span<UInt8>, width: Int, most: Int, upTo limit: Int, _ put: (_ at: Int, _ place: Int) -> Void
+    _ bytes: Span<UInt8>, width: Int, most: Int, upTo limit: Int, into places: inout MutableSpan<Int>, at first: Int
   ) -> Int {
     guard most > 0, position < limit else { return 0 }
     var blocks = blocks
     var rows = 0
     var base = position
-    var slot = 1
     var cells = 0
-    // Where the cell begins.
-    var start = position
+    var slot = first &+ 1
     let last = bytes.count &- CSVBlocks.size
-    put(0, start)
-    reading: while base <= last, let (ends, ending) = blocks.next(bytes, at: base) {
-      var rest = ends
+    places[first] = position
+    var goesOn = true
+    while goesOn, base <= last, let (ends, ending) = blocks.next(bytes, at: base) {
+      let lines = ends & ending
+      let before = rows
+      // Those of whole rows, and of the row that goes on behind the block.
+      var whole: UInt64 = 0
+      var rest = lines
+      var hasReturns = false
       while rest != 0 {
-        let stop = base &+ rest.trailingZeroBitCount
-        let isLine = ending & rest & (0 &- rest) != 0
-        rest &= rest &- 1
-        cells &+= 1
-        if !isLine {
-          guard cells < width else { break reading }
-          start = stop &+ 1
-          put(slot, start)
-          slot &+= 1
-          continue
-        }
-        guard cells == width else { break reading }
-        put(slot, stop > start && bytes[stop &- 1] == 0x0D ? stop : stop &+ 1)
-        cells = 0
+        let through = rest ^ (rest &- 1)
+        let found = (ends & through).nonzeroBitCount
+        goesOn = cells &+ found == width
+        guard goesOn else { break }
+        cells = 0 &- found
         rows &+= 1
-        start = stop &+ 1
-        position = start
-        guard rows < most, start < limit else { break reading }
-        put(slot &+ 1, start)
-        slot &+= 2
+        whole = through
+        let stop = base &+ rest.trailingZeroBitCount
+        hasReturns = hasReturns || bytes[stop &- 1] == 0x0D
+        position = stop &+ 1
+        goesOn = rows < most && position < limit
+        guard goesOn else { break }
+        rest &= rest &- 1
+      }
+      if goesOn {
+        cells &+= ends.nonzeroBitCount
+        goesOn = cells < width
+        if goesOn { whole = .max }
+      }
+      var bits = ends & whole
+      let next = slot &+ bits.nonzeroBitCount &+ (rows &- before)
+      while bits != 0 {
+        for _ in 0..<8 {
+          let bit = UInt64(truncatingIfNeeded: bits.trailingZeroBitCount)
+          let start = base &+ Int(truncatingIfNeeded: bit) &+ 1
+          places[slot] = start
+          places[slot &+ 1] = start
+          slot &+= 1 &+ Int(truncatingIfNeeded: (lines &>> bit) & 1)
+          bits &= bits &- 1
+        }
+      }
+      slot = next
+      if hasReturns {
+        for row in before..<rows {
+          let end = first &+ row &* (width &+ 1) &+ width
+          if bytes[places[end] &- 2] == 0x0D { places[end] &-= 1 }
+        }
       }
       base &+= CSVBlocks.size
     }

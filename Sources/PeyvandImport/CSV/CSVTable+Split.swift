@@ -14,6 +14,8 @@ extension CSVTable {
     var width: Int
     var short: ShortRows
     var invalid: [Int]
+    /// Whether the bytes are to be looked at too, stretch by stretch while they are at hand.
+    var checks = false
     var interruption: Interruption?
     var progress: ReadingProgress?
     /// Bytes that are worth a thread.
@@ -31,6 +33,8 @@ extension CSVTable {
       var endLine = 1
       var isInterrupted = false
       var isTooLong = false
+      /// False where bytes that were to be looked at are no UTF-8: it ended there.
+      var isClean = true
     }
 
     /// Rows that are split before their cells are read, column by column: small enough to stay in the cache.
@@ -39,9 +43,11 @@ extension CSVTable {
     /// All rows from the start of one on.
     /// - Throws: E2207 for too many rows, E1501.
     func all(from start: Int, line: Int, named name: String) throws(Diagnostics) -> Found {
-      let found = pieces(from: start, line: line) ?? piece(from: start, line: line, upTo: file.count, reports: 1)
+      guard isClean(0..<start) else { return Found(isClean: false) }
+      var found = pieces(from: start, line: line) ?? piece(from: start, line: line, upTo: file.count, reports: 1)
       if found.isInterrupted { throw Diagnostics(ImportDiagnostics.interrupted(name)) }
       if found.isTooLong { throw Diagnostics(ImportDiagnostics.tooManyRows(name)) }
+      found.isClean = found.isClean && isClean(min(found.end, file.count)..<file.count)
       return found
     }
 
@@ -64,7 +70,7 @@ extension CSVTable {
       all.end = start
       all.endLine = line
       for (part, found) in parts.enumerated() {
-        if found.isInterrupted { return found }
+        if found.isInterrupted || !found.isClean { return found }
         guard found.faults.isEmpty, !found.isTooLong, all.end == places[part] else { return nil }
         for var stretch in found.stretches {
           stretch.line += all.endLine - 1
@@ -81,6 +87,11 @@ extension CSVTable {
       }
       all.isTooLong = all.rows > Limits.Fixed.rows
       return all
+    }
+
+    /// Rows end behind line ends, so that no letter goes over the end of a stretch.
+    private func isClean(_ range: Range<Int>) -> Bool {
+      !checks || file.withUnsafeBytes { CleanText.isClean(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
 
     private func lineStart(after place: Int) -> Int {
@@ -116,7 +127,8 @@ extension CSVTable {
           ) { row, fault in
             found.faults.append((row: rows + row, fault: fault))
           }
-          guard counts.rows > 0 || counts.empty > 0 else { break }
+          found.isClean = isClean(stretch.offset..<splitter.position)
+          guard found.isClean, counts.rows > 0 || counts.empty > 0 else { break }
           stretch.rowCount = counts.rows
           found.empty += counts.empty
           if counts.longest.lines > found.longest.lines { found.longest = counts.longest }

@@ -34,6 +34,8 @@ package struct CSVTable: ImportTable {
   package let hasHeader: Bool
   let file: FileBytes
   let stretches: [Stretch]
+  /// Whether all is UTF-8 without a NUL, where that was looked at as the file was split.
+  let isClean: Bool
   /// Bytes that begin no letter, in order.
   private let invalid: [Int]
   /// Rows at the end that are a report's footer, in order.
@@ -67,14 +69,15 @@ package struct CSVTable: ImportTable {
       options: options, interruption: interruption)
   }
 
-  /// Opens a text that was checked.
+  /// Opens a text that was checked, or is checked as it is split.
   /// - Parameters:
-  ///   - invalid: the places of bytes that begin no letter, in order.
+  ///   - invalid: the places of bytes that begin no letter, in order; nil where that is not known: then the table is worth
+  ///     nothing unless it `isClean`.
   ///   - findings: what was found out before.
   ///   - isGuess: whether that is to be said after every import.
   static func open(
-    _ file: FileBytes, from start: Int, invalid: [Int], named name: String, findings: [String], isGuess: Bool = false,
-    options: ImportOptions, interruption: Interruption?
+    _ file: FileBytes, from start: Int, invalid: [Int]?, named name: String, findings: [String],
+    isGuess: Bool = false, options: ImportOptions, interruption: Interruption?
   ) throws(Diagnostics) -> CSVTable {
     try file.withUnsafeBytes { (raw) throws(Diagnostics) -> CSVTable in
       let bytes = raw.bindMemory(to: UInt8.self).span
@@ -92,13 +95,13 @@ package struct CSVTable: ImportTable {
   /// - Parameter natures: one for each column, or none.
   init(
     _ file: FileBytes, _ bytes: Span<UInt8>, _ found: CSVLayout, natures: [ColumnNature] = [], name: String,
-    options: ImportOptions, invalid: [Int], interruption: Interruption?
+    options: ImportOptions, invalid: [Int]?, interruption: Interruption?
   ) throws(Diagnostics) {
     var findings = found.findings
     let width = found.names.count
     let split = Split(
-      file: file, dialect: found.dialect, width: width, short: options.short, invalid: invalid,
-      interruption: interruption, progress: options.progress, pieceBytes: options.pieceBytes)
+      file: file, dialect: found.dialect, width: width, short: options.short, invalid: invalid ?? [],
+      checks: invalid == nil, interruption: interruption, progress: options.progress, pieceBytes: options.pieceBytes)
     let rowsFound = try split.all(from: found.body, line: found.bodyLine, named: name)
     var faults = rowsFound.faults
     let (stretches, rows, longest) = (rowsFound.stretches, rowsFound.rows, rowsFound.longest)
@@ -119,7 +122,8 @@ package struct CSVTable: ImportTable {
     self.file = file
     self.fileName = name
     self.options = options
-    self.invalid = invalid
+    self.invalid = invalid ?? []
+    self.isClean = rowsFound.isClean
     self.columnNames = found.names
     self.columnIndex = ColumnIndex(found.names)
     self.hasHeader = found.hasHeader

@@ -19,6 +19,13 @@ enum CleanText {
     }.allSatisfy { $0 }
   }
 
+  /// Whether a piece is clean by itself.
+  static func isClean(_ piece: UnsafeRawBufferPointer) -> Bool {
+    guard let base = piece.baseAddress else { return true }
+    if UTF8Check.isPlain(piece) { return true }
+    return memchr(base, 0, piece.count) == nil && UTF8Check.firstInvalid(in: piece) == nil
+  }
+
   private static func lineStart(_ file: FileBytes, after place: Int) -> Int {
     guard place > 0 else { return 0 }
     return file.withUnsafeBytes { bytes in
@@ -32,13 +39,7 @@ enum CleanText {
     var start = range.lowerBound
     while start < range.upperBound {
       let end = min(range.upperBound, lineStart(file, after: start + step))
-      let isClean = file.withUnsafeBytes { bytes in
-        let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-        guard let base = piece.baseAddress else { return true }
-        if UTF8Check.isPlain(piece) { return true }
-        return memchr(base, 0, piece.count) == nil && UTF8Check.firstInvalid(in: piece) == nil
-      }
-      guard isClean else { return false }
+      guard file.withUnsafeBytes({ isClean(UnsafeRawBufferPointer(rebasing: $0[start..<end])) }) else { return false }
       file.release(start..<end)
       start = end
     }

@@ -18,6 +18,8 @@ struct EncodingSniffer {
     var isSure: Bool
   }
 
+  /// What is said of a text that begins with a mark of UTF-8.
+  static let marked = "UTF-8 with a byte order mark"
   private static let sample = 1 << 18
   /// Bytes from 0x80 that are looked at.
   private static let enough = 200_000
@@ -32,7 +34,7 @@ struct EncodingSniffer {
     switch (file.byte(at: 0), file.byte(at: 1), file.byte(at: 2), file.byte(at: 3)) {
     case (0xFF, 0xFE, 0, 0), (0, 0, 0xFE, 0xFF): throw ImportDiagnostics.otherUnicode(name, encoding: "UTF-32")
     case (0xEF, 0xBB, 0xBF, _) where declared == nil || declared == .utf8:
-      return Found(encoding: .utf8, start: 3, finding: "UTF-8 with a byte order mark", isSure: true)
+      return Found(encoding: .utf8, start: 3, finding: marked, isSure: true)
     case (0xFF, 0xFE, _, _) where declared == nil || declared == .utf16LittleEndian:
       return Found(
         encoding: .utf16LittleEndian, start: 2, finding: "UTF-16LE: a byte order mark says so", isSure: true)
