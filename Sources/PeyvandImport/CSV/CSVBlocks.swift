@@ -32,10 +32,12 @@ struct CSVBlocks {
   ///   a line end in quotes: what comes afterwards is not known then.
   @inline(__always)
   mutating func next(_ bytes: Span<UInt8>, at offset: Int) -> (ends: UInt64, lineEnds: UInt64)? {
-    let block = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD64<UInt8>.self)
-    let (low, high) = (block.lowHalf, block.highHalf)
+    @inline(__always) func part(_ at: Int) -> SIMD16<UInt8> {
+      bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset &+ at, as: SIMD16<UInt8>.self)
+    }
+    let (first, second, third, fourth) = (part(0), part(16), part(32), part(48))
     @inline(__always) func bits(_ pattern: SIMD16<UInt8>) -> UInt64 {
-      cbytes_equal(low.lowHalf, low.highHalf, high.lowHalf, high.highHalf, pattern)
+      cbytes_equal(first, second, third, fourth, pattern)
     }
     let delimiting = bits(delimiters)
     let ending = bits(lineEnds)
