@@ -60,62 +60,6 @@ extension Packed<Int32> {
     return Packed(changed).paged
   }
 
-  /// Each number from 1 on as its place among the different ones, and these as texts in their order; 0 stays what it is.
-  ///
-  /// A bit for each number up to the greatest: what is different is seen without a table of it.
-  /// - Returns: nil where some are less than 0 or no less than `limit`.
-  package func placed(below limit: Int32) -> (places: Packed, texts: TextTable)? {
-    let parts = RowParts(count)
-    let extents = parts.map { rows in
-      var low: Int32 = 0
-      var high: Int32 = 0
-      eachChunk(rows) { values, _ in
-        for value in values {
-          low = Swift.min(low, value)
-          high = Swift.max(high, value)
-        }
-      }
-      return (low: low, high: high)
-    }
-    let most = extents.map(\.high).max() ?? 0
-    guard most < limit, extents.allSatisfy({ $0.low >= 0 }) else { return nil }
-    let words = Int(most) >> 6 + 1
-    var found = parts.map { rows in
-      var bits = [UInt64](repeating: 0, count: words)
-      bits.withUnsafeMutableBufferPointer { bits in
-        eachChunk(rows) { values, _ in
-          for value in values { bits[Int(value) >> 6] |= 1 << UInt64(value & 63) }
-        }
-      }
-      return bits
-    }
-    var bits = found.isEmpty ? [UInt64](repeating: 0, count: words) : found.removeFirst()
-    for more in found { for index in bits.indices { bits[index] |= more[index] } }
-    bits[0] &= ~1
-    var ranks = [Int32](repeating: 0, count: bits.count)
-    var total: Int32 = 0
-    for index in bits.indices {
-      ranks[index] = total
-      total &+= Int32(truncatingIfNeeded: bits[index].nonzeroBitCount)
-    }
-    let (different, before) = (bits, ranks)
-    let places = inParts { rows, out in
-      different.withUnsafeBufferPointer { bits in
-        before.withUnsafeBufferPointer { ranks in
-          eachChunk(rows) { values, start in
-            for index in 0..<values.count {
-              let value = values[index]
-              let below = bits[Int(value) >> 6] & ((1 << UInt64(value & 63)) &- 1)
-              let place = ranks[Int(value) >> 6] &+ Int32(truncatingIfNeeded: below.nonzeroBitCount)
-              out[start &+ index] = value > 0 ? place : 0
-            }
-          }
-        }
-      }
-    }
-    return (places, TextTable(numbers: bits, count: Int(total)))
-  }
-
   /// The lowest byte of each.
   package var bytes: [UInt8] {
     filled(count) { out in

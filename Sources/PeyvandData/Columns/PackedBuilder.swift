@@ -124,9 +124,9 @@ extension Packed {
 /// Values one after the other, packed a piece at a time, so that a column never lies in memory at its full width.
 @usableFromInline
 package struct PackedBuilder<Element: PackedElement>: Sendable {
-  private var pieces: [PackedPiece<Element>] = []
+  var pieces: [PackedPiece<Element>] = []
   @usableFromInline var open: [Element] = []
-  private var packed = 0
+  var packed = 0
   @usableFromInline static var pieceSize: Int { 65_536 }
 
   package init(expecting count: Int = 0) { open.reserveCapacity(Swift.min(count, Self.pieceSize)) }

@@ -150,11 +150,12 @@ package enum RowOrder {
     }
   }
 
-  /// Whether they are the numbers from `first` on, one after the other.
-  package static func isRun(_ numbers: [Int32], from first: Int) -> Bool {
+  /// Whether the first of them, or all, are the numbers from `first` on, one after the other.
+  package static func isRun(_ numbers: [Int32], count: Int = .max, from first: Int) -> Bool {
     numbers.withUnsafeBufferPointer { numbers in
-      for index in 0..<numbers.count where Int(numbers[index]) != first &+ index { return false }
-      return true
+      var others: Int = 0
+      for index in 0..<min(max(0, count), numbers.count) { others |= Int(numbers[index]) ^ (first &+ index) }
+      return others == 0
     }
   }
 

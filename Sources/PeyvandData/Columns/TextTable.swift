@@ -17,25 +17,51 @@ package struct TextTable: Sendable {
 
   /// The numbers whose bits are set, as their digits, in their order.
   init(numbers bits: [UInt64], count: Int) {
-    ends.reserveCapacity(count)
-    bytes.reserveCapacity(count * 8)
-    for (index, word) in bits.enumerated() {
-      var rest = word
-      while rest != 0 {
-        append(digitsOf: index << 6 | rest.trailingZeroBitCount)
-        ends.append(UInt32(clamping: bytes.count))
-        rest &= rest &- 1
+    let most = bits.lastIndex { $0 != 0 }.map { $0 << 6 | (63 - bits[$0].leadingZeroBitCount) } ?? 0
+    var total = 0
+    var places: [UInt32] = []
+    // A word is written at a time, whatever of it counts.
+    bytes = [UInt8](unsafeUninitializedCapacity: count * String(most).utf8.count + 8) { text, written in
+      let raw = UnsafeMutableRawBufferPointer(text)
+      places = filled(count) { ends in
+        var code = 0
+        for (index, word) in bits.enumerated() {
+          var rest = word
+          while rest != 0, code < count {
+            let number = index << 6 | rest.trailingZeroBitCount
+            let (high, low) = number < 100_000_000 ? (0, number) : number.quotientAndRemainder(dividingBy: 100_000_000)
+            var digits = Self.digits(low)
+            if high > 0 {
+              for digit in String(high).utf8 {
+                raw[total] = digit
+                total &+= 1
+              }
+            }
+            let noughts = high > 0 ? 0 : min(7, digits.trailingZeroBitCount >> 3)
+            digits |= 0x3030_3030_3030_3030
+            raw.storeBytes(of: (digits >> UInt64(noughts &* 8)).littleEndian, toByteOffset: total, as: UInt64.self)
+            total &+= 8 &- noughts
+            ends[code] = UInt32(clamping: total)
+            code &+= 1
+            rest &= rest &- 1
+          }
+        }
       }
+      written = total
     }
+    ends = places
   }
 
-  private mutating func append(digitsOf number: Int) {
-    var unit = 1
-    while unit <= number / 10 { unit *= 10 }
-    while unit > 0 {
-      bytes.append(0x30 | UInt8(truncatingIfNeeded: number / unit % 10))
-      unit /= 10
-    }
+  /// The eight digits of a number below 10⁸, each a byte, the first lowest: halves, quarters and single digits are told
+  /// apart side by side, quotients by products (exact in these ranges).
+  @inline(__always)
+  private static func digits(_ number: Int) -> UInt64 {
+    let value = UInt64(truncatingIfNeeded: number)
+    let fours = value / 10_000 | (value % 10_000) << 32
+    let hundreds = (fours &* 10_486) >> 20 & 0x0000_007F_0000_007F
+    let pairs = hundreds | (fours &- 100 &* hundreds) << 16
+    let tens = (pairs &* 103) >> 10 & 0x000F_000F_000F_000F
+    return tens | (pairs &- 10 &* tens) << 8
   }
 
   package var count: Int { ends.count }

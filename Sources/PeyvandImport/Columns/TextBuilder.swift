@@ -192,13 +192,8 @@ struct TextBuilder: PlainColumnBuilder {
 
   private mutating func finished() -> (Packed<Int32>, TextDictionary) {
     if areNumbers {
-      // What they are put together from is let go before anything is made of them.
-      var pieces = PackedBuilder<Int32>()
-      swap(&pieces, &codes)
-      let numbers = pieces.finish()
-      let limit = min(Int(Int32.max), max(65_536, numbers.count * Self.numbersARow))
-      if let (places, texts) = numbers.placed(below: Int32(limit)) { return (places, TextDictionary(texts)) }
-      codes.append(numbers.array, count: numbers.count)
+      let limit = min(Int(Int32.max), max(65_536, codes.count * Self.numbersARow))
+      if let (places, texts) = codes.placed(below: Int32(limit)) { return (places, TextDictionary(texts)) }
       spellOut()
     }
     dictionary.seal()

@@ -17,6 +17,8 @@ struct RowBatch: Sendable {
   var given: Set<FieldID> = []
   /// With `base` 0; references to the own family as serials, to others as rows.
   var columns: [FieldID: Column] = [:]
+  /// Of references that are in no column, the same.
+  var references: [FieldID: CodedReferences] = [:]
 }
 
 extension FamilyTable {
@@ -67,18 +69,26 @@ extension FamilyTable {
     for field in catalogue.fields where field.family == family {
       var old = try columns[field.id]?.get()
       var new = batch.columns.removeValue(forKey: field.id)
-      if old == nil, new == nil { continue }
+      var references = batch.references.removeValue(forKey: field.id)
+      if old == nil, new == nil, references == nil { continue }
       if field.type.referredKind.flatMap({ catalogue.kind($0) })?.family == family {
         if let moves { old = old?.remapped(moves, family: family) }
-        if new != nil {
+        if new != nil || references != nil {
           let map = rowOfSerial ?? newIdentity.rowOfSerial
           rowOfSerial = map
           new = new?.remapped(map, family: family)
+          references?.remap(map)
         }
+      }
+      if count > 0, let coded = references {
+        new = coded.column
+        references = nil
       }
       let keepsOld = kept != nil && !batch.given.contains(field.id)
       works.append(
-        FieldWork(field: field.id, old: old, new: new, keepsOld: keepsOld, rows: table.reach(of: field, in: catalogue)))
+        FieldWork(
+          field: field.id, old: old, new: new, references: references, keepsOld: keepsOld,
+          rows: table.reach(of: field, in: catalogue)))
     }
     for (field, column) in Self.gathered(consume works, from, kept ?? from) {
       table.columns[field] = column.map { Deferred($0) }
@@ -91,6 +101,8 @@ extension FamilyTable {
     var field: FieldID
     var old: Column?
     var new: Column?
+    /// In the place of a column, of a table that had no rows.
+    var references: CodedReferences?
     var keepsOld: Bool
     var rows: Range<Int>
   }
@@ -105,7 +117,9 @@ extension FamilyTable {
     works = []
     StackedThreads.run(threads, stackBytes: 1 << 20) { _ in
       while let work = waiting.withLock({ $0.popLast() }) {
-        let column = Column.gathered(old: work.old, new: work.new, work.keepsOld ? kept : from, rows: work.rows)
+        let column =
+          work.references?.gathered(from, rows: work.rows)
+          ?? Column.gathered(old: work.old, new: work.new, work.keepsOld ? kept : from, rows: work.rows)
         done.withLock { $0.append((work.field, column)) }
       }
     }

@@ -92,31 +92,14 @@ struct KeyTable: Sendable {
   }
 
   /// Adds the next serials with numbers as keys, where they are few runs; else adds nothing.
-  mutating func append(numbers: Packed<Int32>) -> Bool {
-    var found: [Run] = []
-    var serial = Int32(clamping: count)
-    guard Int(serial) + numbers.count < Int(Int32.max) else { return false }
-    for start in stride(from: 0, to: numbers.count, by: 65_536) {
-      let numbers = numbers.slab(start..<min(numbers.count, start + 65_536)).array
-      // Nearly always they go on as they began.
-      if let last = found.last,
-        RowOrder.isRun(numbers, from: Int(last.number) + Int(serial) - Int(last.serials.lowerBound))
-      {
-        serial += Int32(clamping: numbers.count)
-        found[found.count - 1].serials = last.serials.lowerBound..<serial
-        continue
-      }
-      for number in numbers {
-        if let last = found.last, last.number &+ (serial &- last.serials.lowerBound) == number {
-          found[found.count - 1].serials = last.serials.lowerBound..<(serial + 1)
-        } else {
-          guard runs.count + found.count < Self.mostRuns else { return false }
-          found.append(Run(serials: serial..<(serial + 1), number: number))
-        }
-        serial += 1
-      }
+  mutating func append(numbers: KeyNumbers) -> Bool {
+    let first = Int32(clamping: count)
+    guard Int(first) + numbers.count < Int(Int32.max), let found = numbers.runs(atMost: Self.mostRuns - runs.count)
+    else { return false }
+    for run in found {
+      runs.append(
+        Run(serials: (run.serials.lowerBound + first)..<(run.serials.upperBound + first), number: run.number))
     }
-    runs += found
     count += numbers.count
     if !ends.isEmpty { ends.append(contentsOf: repeatElement(ends.last ?? 0, count: numbers.count)) }
     return true
@@ -167,16 +150,9 @@ struct KeyTable: Sendable {
   }
 
   /// Whether no two of some numbers are one, and none of them is the key of a record: told from runs alone.
-  func areNew(_ numbers: Packed<Int32>) -> Bool {
-    guard ends.isEmpty else { return false }
-    var last: Int32 = 0
-    for start in stride(from: 0, to: numbers.count, by: 65_536) {
-      for number in numbers.slab(start..<min(numbers.count, start + 65_536)).array {
-        guard number > last else { return false }
-        last = number
-      }
-    }
-    guard let first = numbers.first else { return true }
+  func areNew(_ numbers: KeyNumbers) -> Bool {
+    guard ends.isEmpty, let extent = numbers.ascending else { return false }
+    guard let (first, last) = extent else { return true }
     // Records without a key of their own bear their numbers, which are no greater than the last serial.
     return Int(first) > count
       && runs.allSatisfy { run in

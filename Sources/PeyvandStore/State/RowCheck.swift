@@ -18,6 +18,9 @@ struct RowCheck {
   let order: [KindID]
   private(set) var positions: [Int32]
   private(set) var columns: [FieldID: Column] = [:]
+  /// References that are codes yet, where that was asked for; they are in no column.
+  private(set) var coded: [FieldID: CodedReferences] = [:]
+  private let keepsCodes: Bool
   private(set) var rejects: [Int: RowReject] = [:]
   private(set) var ignored: [FieldID: Int] = [:]
   /// References to keys that are to be created: for each field the key of each element, by code.
@@ -40,11 +43,13 @@ struct RowCheck {
 
   /// - Parameters:
   ///   - isNew: whether what is not given takes its default; what was emptied of a record that is there stays so.
+  ///   - codes: whether references may stay codes, until `settleCodes` or for good.
   ///   - alsoKnown: what may be referred to besides; such columns are for the check alone.
   init(
-    _ rows: consuming NewRows, in state: StoreState, isNew: Bool = true, alsoKnown: Known? = nil
+    _ rows: consuming NewRows, in state: StoreState, isNew: Bool = true, codes: Bool = false, alsoKnown: Known? = nil
   ) throws(Diagnostics) {
     self.state = state
+    keepsCodes = codes
     var brought = rows.columns
     rows.columns = [:]
     let rows = rows
@@ -92,6 +97,7 @@ struct RowCheck {
         throw Diagnostics(StoreDiagnostics.wrongType(field.name, wanted: "one value a row"))
       }
       columns[id] = try take(consume column, for: field)
+      if coded[id] != nil { columns[id] = nil }
     }
     if rows.mode == .restoring { return }
     if isNew { try fillDefaults() }
@@ -238,6 +244,11 @@ struct RowCheck {
       case .unknown, .wrongKind: nil
       }
     }
+    if keepsCodes, owners == nil, !creates, !table.contains(nil), !table.contains(-1) {
+      coded[field.id] = CodedReferences(codes, through: table.map { $0 ?? -1 }, present: present, family: target)
+      // Nobody looks at it.
+      return Column(.reference([], family: target))
+    }
     if !table.contains(nil) {
       let serials = codes.mapped(through: table.map { $0 ?? -1 }, present: present)
       return Column(
@@ -277,6 +288,7 @@ struct RowCheck {
     let known = try knownRows()
     for field in state.catalogue.fields where field.family == family {
       guard let value = field.defaultValue, value != .missing, rows.count > 0 else { continue }
+      settleCodes(of: field.id)
       let has = order.map { state.catalogue.has(field, $0) }
       // Row 0 of a column of one: the default; the rest as given.
       let constant = try RowCheck(
@@ -323,6 +335,7 @@ struct RowCheck {
     self.family = family
     order = [kind]
     positions = [0]
+    keepsCodes = false
     alsoKnown = nil
     batchKeys = BatchKeys([])
     for (id, column) in rows.columns {
@@ -334,6 +347,8 @@ struct RowCheck {
   private mutating func checkRequired() throws(Diagnostics) {
     for field in state.catalogue.fields where field.family == family && field.isRequired {
       let has = order.map { state.catalogue.has(field, $0) }
+      if coded[field.id]?.haveAll == true { continue }
+      settleCodes(of: field.id)
       let column = columns[field.id]
       if column != nil, column?.present == nil { continue }
       let holding = try rowsHolding(field)
@@ -359,6 +374,7 @@ struct RowCheck {
   /// Gives up all that it holds of the rows, once they are placed.
   mutating func letGo() {
     columns = [:]
+    coded = [:]
     toCreate = [:]
     positions = []
     batchKeys = BatchKeys([])
@@ -366,6 +382,13 @@ struct RowCheck {
   }
 
   // MARK: - After the rows are known
+
+  /// Makes columns of all references.
+  mutating func settleCodes() { for id in coded.keys { settleCodes(of: id) } }
+
+  private mutating func settleCodes(of id: FieldID) {
+    if let references = coded.removeValue(forKey: id) { columns[id] = references.column }
+  }
 
   /// References to rows of the batch itself: which row refers, by which field, to which row.
   func pendingReferences() -> [(row: Int, field: FieldID, goal: Int)] {
@@ -418,6 +441,10 @@ struct RowCheck {
   mutating func settleReferences(from first: Int32) {
     for (id, column) in columns where column.refers(to: family) {
       columns[id] = Self.settled(column, from: first)
+    }
+    let base = Self.pending(0)
+    for (id, references) in coded where references.family == family {
+      coded[id]?.change { $0 <= base ? first &+ (base &- $0) : $0 }
     }
   }
 

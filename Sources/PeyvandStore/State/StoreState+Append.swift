@@ -46,7 +46,7 @@ private struct Append {
   private var fates: [Fate]
   /// The keys of a batch of which it is plain to see that all of its rows are new and none is refused: numbers that rise
   /// and that no record has. Their rows get serials one after the other, and nothing is kept of each of them.
-  private var numbers: Packed<Int32>?
+  private var numbers: KeyNumbers?
   /// The keys of the batch by row, and the rows by key.
   private var ownKeys = KeyTable()
   private var ownIndex: KeyIndex
@@ -59,7 +59,7 @@ private struct Append {
     // In the check alone, which lets each column go as it goes over it.
     let all = brought
     brought = NewRows(kinds: told.kinds, count: 0)
-    check = try RowCheck(consume all, in: state)
+    check = try RowCheck(consume all, in: state, codes: true)
     brought.kinds = .all(check.family)
     self.state = state
     table = state.table(check.family)
@@ -93,6 +93,7 @@ private struct Append {
 
   mutating func recognise() throws(Diagnostics) {
     if numbers != nil { return }
+    check.settleCodes()
     var known: [(row: Int, serial: Int32)] = []
     var repeated: [(row: Int, first: Int)] = []
     var fingerprints: FingerprintSet?
@@ -259,7 +260,7 @@ private struct Append {
     guard keys.count + rows.count < Int(Int32.max) else { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
     var index = lookup.index
     if let numbers, !keys.append(numbers: numbers) {
-      for number in numbers {
+      try numbers.forEach { (number) throws(Diagnostics) in
         let serial = Int32(clamping: keys.count)
         let key = String(number)
         guard keys.append(key) else { throw Diagnostics(StoreDiagnostics.tooMany("new")) }
@@ -528,14 +529,23 @@ private struct Append {
       if let kind = state.catalogue.field(id)?.type.referredKind, let target = state.catalogue.kind(kind)?.family,
         target != check.family
       {
-        let table = state.table(target)
-        let rows = try state.caches.rowsOfSerials.value(for: target, versions: [table.version]) {
-          () throws(Diagnostics) in
-          try table.identity.get().rowOfSerial
-        }
-        column = column.remapped(rows, family: target)
+        column = column.remapped(try rowsOfSerials(target, in: state), family: target)
       }
       batch.columns[id] = column
+    }
+    for (id, references) in check.coded {
+      var references = references
+      if references.family != check.family {
+        references.remap(try rowsOfSerials(references.family, in: state))
+      }
+      batch.references[id] = references
+    }
+  }
+
+  private func rowsOfSerials(_ target: KindID, in state: StoreState) throws(Diagnostics) -> [Int32] {
+    let table = state.table(target)
+    return try state.caches.rowsOfSerials.value(for: target, versions: [table.version]) { () throws(Diagnostics) in
+      try table.identity.get().rowOfSerial
     }
   }
 }
