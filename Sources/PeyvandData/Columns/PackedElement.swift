@@ -120,6 +120,7 @@ extension Double: PackedElement {
   @usableFromInline
   package static func range(of values: UnsafeBufferPointer<Double>) -> PackedRange? {
     guard !values.isEmpty else { return nil }
+    if let range = wholeRange(of: values) { return range }
     var divisor = 1.0
     var low = Double.infinity
     var high = -Double.infinity
@@ -137,6 +138,25 @@ extension Double: PackedElement {
       let least = Int64(exactly: (low * divisor).rounded()), let greatest = Int64(exactly: (high * divisor).rounded())
     else { return nil }
     return PackedRange(low: least, high: greatest, divisor: Int32(divisor))
+  }
+
+  /// The same where all are whole numbers that fit, seen without a branch; nil where any is not.
+  private static func wholeRange(of values: UnsafeBufferPointer<Double>) -> PackedRange? {
+    guard let first = values.first else { return nil }
+    let wide = 6_755_399_441_055_744.0  // 1.5 · 2⁵²
+    var (low, high) = (first, first)
+    // What is not whole differs by its bits from what is left of it; no number at all is not itself.
+    var others: UInt64 = 0
+    var areNumbers = true
+    for value in values {
+      others |= ((value + wide) - wide).bitPattern ^ value.bitPattern
+      low = value < low ? value : low
+      high = value > high ? value : high
+      areNumbers = areNumbers && value == value
+    }
+    let limit = 2_147_483_000.0
+    guard others == 0, areNumbers, low >= -limit, high <= limit else { return nil }
+    return PackedRange(low: Int64(low), high: Int64(high), divisor: 1)
   }
 
   @inline(__always)

@@ -1,4 +1,5 @@
 import PeyvandBase
+import PeyvandData
 
 /// Why a line cannot be a row.
 package enum RowFault: Hashable, Sendable {
@@ -127,9 +128,8 @@ struct CSVSplitter {
 
   // MARK: Plain rows
 
-  /// Rows that are split in one go, and places behind theirs that may be written to meanwhile.
+  /// Rows that are split in one go.
   private static let batch = 256
-  private static let slack = 32
   private static let quotes = UInt64(CSVDialect.quote) &* 0x0101_0101_0101_0101
 
   /// Reads rows as long as they are plain, and appends their places as `row` does: `width` cells on one line, each of
@@ -154,7 +154,7 @@ struct CSVSplitter {
     while rows < most {
       let wanted = min(Self.batch, most &- rows)
       let held = starts.count
-      starts.append(contentsOf: repeatElement(0, count: wanted &* (width &+ 1) &+ Self.slack))
+      starts.append(contentsOf: repeatElement(0, count: wanted &* (width &+ 1) &+ BitPlaces.slack))
       var places = starts.mutableSpan
       var found = blockRows(bytes, width: width, most: wanted, upTo: limit, into: &places, at: held)
       if found < wanted, position < limit {
@@ -162,7 +162,7 @@ struct CSVSplitter {
         found &+= plainRows(bytes, width: width, most: wanted &- found, upTo: limit) { places[begin &+ $0] = $1 }
       }
       rows &+= found
-      starts.removeLast((wanted &- found) &* (width &+ 1) &+ Self.slack)
+      starts.removeLast((wanted &- found) &* (width &+ 1) &+ BitPlaces.slack)
       if found < wanted { break }
     }
     return rows
@@ -240,19 +240,9 @@ struct CSVSplitter {
         goesOn = cells < width
         if goesOn { whole = .max }
       }
-      var bits = ends & whole
-      let next = slot &+ bits.nonzeroBitCount &+ (rows &- before)
-      while bits != 0 {
-        for _ in 0..<8 {
-          let bit = UInt64(truncatingIfNeeded: bits.trailingZeroBitCount)
-          let start = base &+ Int(truncatingIfNeeded: bit) &+ 1
-          places[slot] = start
-          places[slot &+ 1] = start
-          slot &+= 1 &+ Int(truncatingIfNeeded: (lines &>> bit) & 1)
-          bits &= bits &- 1
-        }
-      }
-      slot = next
+      let taken = ends & whole
+      BitPlaces.put(taken, twice: lines, from: base, into: &places, at: slot)
+      slot &+= taken.nonzeroBitCount &+ (rows &- before)
       if hasReturns {
         for row in before..<rows {
           let end = first &+ row &* (width &+ 1) &+ width

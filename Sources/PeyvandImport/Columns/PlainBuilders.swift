@@ -336,8 +336,8 @@ struct KeyBuilder: PlainColumnBuilder {
 
   @inline(__always)
   func plain(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int32? {
-    // A text among them makes texts of all.
-    keys.areNumbers ? CellWords.key(bytes, start, end) : nil
+    // A text among them makes texts of all, and none is read here then.
+    CellWords.key(bytes, start, end)
   }
 
   mutating func takePlain(_ room: PlainRoom<Int32>) {

@@ -23,7 +23,7 @@ struct PlainRoom<Value> {
   /// - Parameter read: the value of the bytes between two places, which are no fewer than one; sixteen can be read from
   ///   the first on.
   @inline(__always)
-  fileprivate mutating func read(
+  mutating func read(
     _ cells: CellBlock, from first: Int, _ bytes: Span<UInt8>, _ read: (_ start: Int, _ end: Int) -> Value?
   ) {
     let safe = bytes.count &- 16
@@ -73,16 +73,24 @@ protocol PlainColumnBuilder: ColumnBuilder {
   associatedtype Value
   /// What stands for a missing value.
   var nought: Value { get }
-  /// Whether there are such cells for it at all.
+  /// Whether there are such cells for it at all; `take` may change that, `plain` does not.
   var readsPlainly: Bool { get }
   /// The value of a cell that has bytes, as `take` would give it; nil where that has to be asked. Nothing but what makes
   /// `take` faster may change.
   mutating func plain(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Value?
+  /// Reads a run of them.
+  mutating func readPlainly(_ cells: CellBlock, from row: Int, _ bytes: Span<UInt8>, into room: inout PlainRoom<Value>)
   /// Takes a run of such values.
   mutating func takePlain(_ room: PlainRoom<Value>)
 }
 
 extension PlainColumnBuilder {
+  @inline(__always)
+  mutating func readPlainly(_ cells: CellBlock, from row: Int, _ bytes: Span<UInt8>, into room: inout PlainRoom<Value>)
+  {
+    room.read(cells, from: row, bytes) { plain(bytes, $0, $1) }
+  }
+
   /// Runs of plain cells at once, others each by itself.
   @inline(__always)
   mutating func addPlainly(
@@ -95,10 +103,12 @@ extension PlainColumnBuilder {
     var scratch: [UInt8] = []
     var row = 0
     while row < cells.rowCount {
-      room.read(cells, from: row, bytes) { plain(bytes, $0, $1) }
-      if room.count > 0 { takePlain(room) }
-      row &+= room.count
-      guard row < cells.rowCount else { return }
+      if readsPlainly {
+        readPlainly(cells, from: row, bytes, into: &room)
+        if room.count > 0 { takePlain(room) }
+        row &+= room.count
+        guard row < cells.rowCount else { return }
+      }
       addCell(row, of: cells, bytes, &scratch, &faults)
       row &+= 1
     }

@@ -128,31 +128,42 @@ struct TextBuilder: PlainColumnBuilder {
   var nought: Int32 { 0 }
   var readsPlainly: Bool { separator == nil }
 
-  /// While all are numbers a number; else the code of a text, which is known by its bytes where it was met lately.
+  /// While all are numbers, which `take` alone changes, each is read as one.
+  @inline(__always)
+  mutating func readPlainly(_ cells: CellBlock, from row: Int, _ bytes: Span<UInt8>, into room: inout PlainRoom<Int32>)
+  {
+    if areNumbers {
+      room.read(cells, from: row, bytes) { CellWords.key(bytes, $0, $1) }
+    } else {
+      room.read(cells, from: row, bytes) { plain(bytes, $0, $1) }
+    }
+  }
+
+  /// The code of a text, which is known by its bytes as they stand, quotes and all, where it was met lately.
   @inline(__always)
   mutating func plain(_ bytes: Span<UInt8>, _ first: Int, _ last: Int) -> Int32? {
-    if areNumbers { return CellWords.key(bytes, first, last) }
+    let count = last &- first
+    guard count <= RecentCodes.longest, first < bytes.count &- 16 else { return code(bytes, first, last) }
+    let low = CellWords.first(count, of: CellWords.word(bytes, first))
+    let high = CellWords.first(max(0, count &- 8), of: CellWords.word(bytes, first &+ 8))
+    if let code = recent.code(low, high, count) { return code }
+    guard let code = code(bytes, first, last) else { return nil }
+    recent.keep(code, low, high, count)
+    return code
+  }
+
+  /// The code of a text at which nothing is to be asked.
+  @inline(never)
+  private mutating func code(_ bytes: Span<UInt8>, _ first: Int, _ last: Int) -> Int32? {
     var (start, end) = (first, last)
-    var quotes: UInt64 = 0
     if bytes[start] == CSVDialect.quote {
       guard end &- start > 2, bytes[end &- 1] == CSVDialect.quote else { return nil }
       (start, end) = (start &+ 1, end &- 1)
-      quotes = 0x2222_2222_2222_2222
+      for at in start..<end where bytes[at] == CSVDialect.quote { return nil }
     }
-    let count = end &- start
     // Blanks around it are looked at by `take`.
-    guard bytes[start] > 0x20, bytes[end &- 1] > 0x20, count <= longest else { return nil }
-    guard count <= RecentCodes.longest, start < bytes.count &- 16 else {
-      if quotes != 0 { for at in start..<end where bytes[at] == CSVDialect.quote { return nil } }
-      return dictionary.code(of: bytes.extracting(start..<end))
-    }
-    let low = CellWords.first(count, of: CellWords.word(bytes, start))
-    let high = count > 8 ? CellWords.first(count &- 8, of: CellWords.word(bytes, start &+ 8)) : 0
-    if quotes != 0, CellWords.equal(low, quotes) | CellWords.equal(high, quotes) != 0 { return nil }
-    if let code = recent.code(low, high, count) { return code }
-    guard let code = dictionary.code(of: bytes.extracting(start..<end)) else { return nil }
-    recent.keep(code, low, high, count)
-    return code
+    guard bytes[start] > 0x20, bytes[end &- 1] > 0x20, end &- start <= longest else { return nil }
+    return dictionary.code(of: bytes.extracting(start..<end))
   }
 
   mutating func takePlain(_ room: PlainRoom<Int32>) {

@@ -7,7 +7,7 @@ extension Importer {
   /// The rows that are recorded: all that were accepted, some of them more than once.
   struct Recorded {
     /// Rows of the file.
-    var rows: [Int32]
+    var rows: FileRows
     /// Which time each of them stands here; empty where none stands twice.
     var turns: [Int32] = []
     /// References as they are taken, one a recorded row.
@@ -20,7 +20,7 @@ extension Importer {
   ///
   /// Rows stand several times for one column only, the first that asks for it: every pair of two lists would be a guess.
   /// A row that has a key of its own cannot stand twice, so the first is taken there.
-  func recorded(_ accepted: [Int32], _ read: [Read], hasKeys: Bool) -> Recorded {
+  func recorded(_ accepted: FileRows, _ read: [Read], hasKeys: Bool) -> Recorded {
     var result = Recorded(rows: accepted)
     guard table.options.several != .one else { return result }
     for column in read {
@@ -47,7 +47,7 @@ extension Importer {
           }
         }
         if rows.count > accepted.count, rows.count <= Limits.Fixed.rows {
-          result.rows = rows
+          result.rows = FileRows(rows)
           result.turns = turns
           result.references[field.id] = Self.column(rows.indices.map { list(rows[$0]).at(Int(turns[$0])) })
           continue

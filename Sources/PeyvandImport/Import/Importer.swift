@@ -98,18 +98,18 @@ package struct Importer {
     let kinds = try kindsOfRows(read, selected)
     try checkRequired(keys, selected)
 
-    var accepted: [Int32] = []
-    if selected == nil, rejections.count == 0 {
-      accepted = RowOrder.ascending(table.rowCount)
-    } else {
-      accepted.reserveCapacity(table.rowCount - rejections.count)
-    }
-    for row in accepted.count..<table.rowCount where rejections.reasons[row] == 0 {
-      if selected.map({ $0[row] != 0 }) ?? true {
-        accepted.append(Int32(clamping: row))
-      } else {
-        report.leftOut += 1
+    var accepted = FileRows(all: table.rowCount)
+    if selected != nil || rejections.count > 0 {
+      var rows: [Int32] = []
+      rows.reserveCapacity(table.rowCount - rejections.count)
+      for row in 0..<table.rowCount where rejections.reasons[row] == 0 {
+        if selected.map({ $0[row] != 0 }) ?? true {
+          rows.append(Int32(clamping: row))
+        } else {
+          report.leftOut += 1
+        }
       }
+      accepted = FileRows(rows)
     }
     let recorded = recorded(accepted, read, hasKeys: keys != nil)
     var rows = try newRows(recorded, read, keys: keys, kinds: kinds)
@@ -376,7 +376,7 @@ package struct Importer {
       let threads = accepted.count < 50_000 ? 1 : 2
       let selected = Parts.map(threads) { thread in
         stride(from: thread, to: whole.count, by: threads).map {
-          (whole[$0].field, whole[$0].column.selecting(accepted))
+          (whole[$0].field, whole[$0].column.selecting(accepted.listed))
         }
       }
       for (field, column) in selected.joined() { columns[field] = column }
@@ -387,7 +387,7 @@ package struct Importer {
       ? nil : kinds.map { kinds in NewRows.Kinds.each(isWhole ? kinds : accepted.map { kinds[Int($0)] }) }
     return NewRows(
       kinds: each ?? .all(plan.kind), count: accepted.count,
-      keys: keys.map { keys in isWhole ? keys : keys.selecting(accepted) }, columns: columns, creates: creates,
+      keys: keys.map { keys in isWhole ? keys : keys.selecting(accepted.listed) }, columns: columns, creates: creates,
       fingerprints: plan.key == nil ? try fingerprints(recorded, isWhole: isWhole) : nil, mode: .updating)
   }
 
@@ -416,7 +416,7 @@ package struct Importer {
     }
   }
 
-  private mutating func rejectRefused(_ refused: [RowReject], _ accepted: [Int32], _ rows: NewRows) {
+  private mutating func rejectRefused(_ refused: [RowReject], _ accepted: FileRows, _ rows: NewRows) {
     var columnOfField: [FieldID: Int] = [:]
     for input in plan.fields {
       if case .column(let column) = input.input { columnOfField[input.field] = column }

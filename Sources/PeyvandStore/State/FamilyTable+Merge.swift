@@ -8,6 +8,8 @@ struct RowBatch: Sendable {
   /// Places in the order of the family's kinds, one a row.
   var positions: [Int32] = []
   var serials: [Int32] = []
+  /// Of records whose serials follow one another the first: then none is in `serials`.
+  var firstSerial: Int32?
   /// The row that a row takes the place of, keeping its serial; −1 for a new record. Empty: all are new.
   var replaces: [Int32] = []
   /// The row whose values a row keeps in all fields but those `given`; −1 where it has only what the batch brings.
@@ -19,6 +21,8 @@ struct RowBatch: Sendable {
   var columns: [FieldID: Column] = [:]
   /// Of references that are in no column, the same.
   var references: [FieldID: CodedReferences] = [:]
+
+  func serial(_ row: Int) -> Int32 { firstSerial.map { $0 &+ Int32(truncatingIfNeeded: row) } ?? serials[row] }
 }
 
 extension FamilyTable {
@@ -43,12 +47,18 @@ extension FamilyTable {
     let oldSerials = identity.serials
     var serials: [Int32] = []
     if count == 0 {
-      serials = RowOrder.taken(batch.serials, at: from.sources)
+      // The very first are numbered as they came: their serials are the order itself.
+      serials =
+        switch batch.firstSerial {
+        case 0?: from.sources
+        case let first?: from.sources.map { $0 &+ first }
+        case nil: RowOrder.taken(batch.serials, at: from.sources)
+        }
     } else {
       serials.reserveCapacity(table.count)
       for source in from.sources {
         let source = Int(source)
-        serials.append(source < count ? oldSerials[source] : batch.serials[source - count])
+        serials.append(source < count ? oldSerials[source] : batch.serial(source - count))
       }
     }
     let newIdentity = RowIdentity(serials: serials, keys: keys)
@@ -154,7 +164,7 @@ extension FamilyTable {
     func isBefore(_ batchRow: Int32, _ row: Int) -> Bool {
       let new = newKeys?[Int(batchRow)] ?? 0
       let old = oldKeys?[row] ?? (timeField == nil ? 0 : Self.untimed)
-      return new != old ? new < old : batch.serials[Int(batchRow)] < identity.serials[row]
+      return new != old ? new < old : batch.serial(Int(batchRow)) < identity.serials[row]
     }
 
     var sources: [Int32] = []

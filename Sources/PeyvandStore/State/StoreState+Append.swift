@@ -283,7 +283,7 @@ private struct Append {
     var batch = RowBatch()
     batch.count = rows.count
     batch.positions = check.positions
-    batch.serials = RowOrder.ascending(rows.count, from: first)
+    batch.firstSerial = first
     batch.given = check.given
     check.settleReferences(from: first)
     rows = NewRows(kinds: .all(check.family), count: 0)
