@@ -49,6 +49,13 @@ package struct Column: Sendable {
     }
   }
 
+  /// Whether some rows have a value each, as their mask tells; of references, whose missing ones have no mask, never.
+  package func isWhole(_ rows: Range<Int>) -> Bool {
+    if case .reference = storage { return false }
+    guard rows.lowerBound >= base, rows.upperBound <= base + count else { return rows.isEmpty }
+    return present?.isFull(rows.lowerBound - base..<rows.upperBound - base) ?? true
+  }
+
   package var count: Int {
     switch storage {
     case .number(let values): values.count

@@ -80,6 +80,19 @@ package struct Mask: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
   package var isFull: Bool { presentCount == count }
   package var presentCount: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
+  /// Whether all of a range are there; none is beyond the end.
+  package func isFull(_ range: Range<Int>) -> Bool {
+    guard range.lowerBound >= 0, range.upperBound <= count else { return range.isEmpty }
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let here = Swift.min(64 &- (index & 63), range.upperBound &- index)
+      let wanted: UInt64 = here == 64 ? .max : (1 << UInt64(here)) &- 1
+      guard words[index >> 6] >> UInt64(index & 63) & wanted == wanted else { return false }
+      index &+= here
+    }
+    return true
+  }
+
   /// The mask where something is missing.
   package var reduced: Mask? { isFull ? nil : self }
 

@@ -411,6 +411,15 @@ package enum SetKernels {
     }
   }
 
+  /// Where the set of each owner ends; 0 for no set.
+  package static func ends(of sets: RowSets, _ owners: Slab<Int32>) -> [Int32] {
+    sets.offsets.withUnsafeBufferPointer { offsets in
+      mapped(owners) { owner in
+        owner >= 0 && Int(owner) &+ 1 < offsets.count ? offsets[Int(owner) &+ 1] : 0
+      }.array
+    }
+  }
+
   /// The number of each target's timeline; −1 where it has none.
   package static func places(of targets: Slab<Int32>, in adjacency: Adjacency) -> Slab<Int32> {
     let (first, limit) = (Int(adjacency.first), UInt(bitPattern: max(0, adjacency.offsets.count - 1)))

@@ -291,4 +291,16 @@ package struct TimeKernels: Sendable {
   package static func notAfter(_ days: Slab<Int32>, _ limit: Int32) -> Slab<UInt8> {
     mapped(days) { $0 <= limit ? 1 : 0 }
   }
+
+  /// How many times of a column are after a limit; what stands under a missing one counts as it is.
+  package static func countAfter<Time: PackedElement & FixedWidthInteger>(_ times: Packed<Time>, _ limit: Time) -> Int {
+    var after = 0
+    // As many at once as stay near the processor.
+    for start in stride(from: 0, to: times.count, by: 4096) {
+      let piece = times.slab(start..<min(start + 4096, times.count))
+      piece.withElements(
+        { piece_, step in for index in 0..<piece.count { after &+= piece_[index &* step] > limit ? 1 : 0 } }, empty: ())
+    }
+    return after
+  }
 }

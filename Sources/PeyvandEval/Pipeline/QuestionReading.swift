@@ -166,13 +166,12 @@ extension Evaluator {
         !field.declaredBy.contains(where: { catalogue.isDated($0, by: field) }),
         let column = try context.source.column(id)
       else { continue }
-      let seen: Slab<UInt8>
+      let ahead: Int
       switch column.storage {
-      case .date(let days): seen = TimeKernels.notAfter(days.slab(days.indices), walker.today)
-      case .time(let instants): seen = TimeKernels.notAfter(instants.slab(instants.indices), context.asOf.instant)
+      case .date(let days): ahead = TimeKernels.countAfter(days, walker.today)
+      case .time(let instants): ahead = TimeKernels.countAfter(instants, context.asOf.instant)
       default: continue
       }
-      let ahead = Presence.missingCount(seen)
       if ahead > 0 {
         let kind = catalogue.name(of: field.declaredBy.first ?? field.family)
         warnings.append(EvaluationDiagnostics.readAhead(field.name, of: kind, count: ahead, at: range))

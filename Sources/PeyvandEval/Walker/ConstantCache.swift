@@ -13,7 +13,13 @@ package final class ConstantCache: Sendable {
   }
   private let values = Mutex<[Key: Vector]>([:])
 
+  private let decided = Mutex<[CheckedExpression: Bool]>([:])
+
   package init() {}
+
+  /// Whether a condition is decided of every record it may be put to; missing where nobody has looked yet.
+  func isDecided(_ condition: CheckedExpression) -> Bool? { decided.withLock { $0[condition] } }
+  func keep(isDecided: Bool, _ condition: CheckedExpression) { decided.withLock { $0[condition] = isDecided } }
 
   func value(of expression: CheckedExpression, asOf: AsOf) -> Vector? {
     values.withLock { $0[Key(expression: expression, asOf: asOf)] }

@@ -54,13 +54,9 @@ extension Walker {
       return moments.vector
     case .pick(let pick, let set):
       guard let field = momentField(of: set.kind), field.id == id else { return nil }
-      let sets = try timedSets(set, in: frame)
-      let isLast = pick == .last
-      guard let times = sets.times else {
-        return try fieldValues(id, of: SetKernels.picks(sets, last: isLast), at: record.range)
-      }
-      return MomentKernels.vector(
-        MomentKernels.picks(times, offsets: sets.offsets, last: isLast), isDay: field.type == .date)
+      let picked = try picked(pick, set, isTimed: true, in: frame)
+      guard let times = picked.times else { return try fieldValues(id, of: picked.rows, at: record.range) }
+      return MomentKernels.vector(times, isDay: field.type == .date)
     default: return nil
     }
   }

@@ -195,21 +195,32 @@ extension Walker {
     return SetKernels.slices(adjacency, of: targets, family: family)
   }
 
-  /// The part of each set from one time (included) up to another (not included). A missing time is in none, and
-  /// from or up to a missing bound there is nothing.
+  /// The part of each set from one time (included) up to another (not included).
   private mutating func during(
     _ from: CheckedSet, _ lower: CheckedExpression?, _ upper: CheckedExpression?, _ frame: Frame
   ) throws(Diagnostics) -> RowSets {
-    let facts = try facts(of: from.kind)
-    let sets: RowSets
-    let owners: Slab<Int32>
-    if let whole = try wholeTimelines(from, facts, frame) {
-      (sets, owners) = whole
-    } else {
-      sets = try timedSets(from, in: frame)
-      guard !sets.rows.isEmpty else { return sets }
-      owners = Slab(SetKernels.rows(0..<sets.count))
+    let (sets, starts, ends) = try stretches(of: from, lower, upper, in: frame)
+    return SetKernels.parts(sets, from: starts, to: ends)
+  }
+
+  /// Where the elements of each row's set stand, not copied: from one place to another among those of other sets.
+  mutating func stretches(of set: CheckedSet, in frame: Frame) throws(Diagnostics) -> (
+    RowSets, from: [Int32], to: [Int32]
+  ) {
+    if case .during(let from, let lower, let upper) = set.node, context.shared.number(of: set) == nil {
+      return try stretches(of: from, lower, upper, in: frame)
     }
+    let (sets, owners) = try timelines(set, in: frame)
+    return (sets, SetKernels.starts(of: sets, owners), SetKernels.ends(of: sets, owners))
+  }
+
+  /// Of the part of each set from one time (included) up to another (not included). A missing time is in none, and
+  /// from or up to a missing bound there is nothing.
+  private mutating func stretches(
+    of from: CheckedSet, _ lower: CheckedExpression?, _ upper: CheckedExpression?, in frame: Frame
+  ) throws(Diagnostics) -> (RowSets, from: [Int32], to: [Int32]) {
+    let facts = try facts(of: from.kind)
+    let (sets, owners) = try timelines(from, in: frame)
     func places(_ bounds: Slab<Int64>) -> [Int32] {
       TimeSearch.places(in: sets, times: facts.times, owners: owners, bounds: bounds)
     }
@@ -231,7 +242,16 @@ extension Walker {
       ends = places(Slab(repeating: .max, count: owners.count))
     }
     if let isKnown { ends = SetKernels.closed(ends, to: starts, where: isKnown) }
-    return SetKernels.parts(sets, from: starts, to: ends)
+    return (sets, starts, ends)
+  }
+
+  /// Sets, with their times where the source has these at hand, and for each row of the frame which of them is its own.
+  private mutating func timelines(_ set: CheckedSet, in frame: Frame) throws(Diagnostics) -> (
+    RowSets, owners: Slab<Int32>
+  ) {
+    if let whole = try wholeTimelines(set, try facts(of: set.kind), frame) { return whole }
+    let sets = try timedSets(set, in: frame)
+    return (sets, Slab(SetKernels.rows(0..<sets.count)))
   }
 
   /// All timelines that the source keeps for a set, as they lie, and for each row of the frame which one is its own:

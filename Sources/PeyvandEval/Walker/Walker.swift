@@ -137,8 +137,8 @@ package struct Walker {
 
     case .aggregate(let aggregate): return try self.aggregate(aggregate, frame, at: range)
     case .pick(let pick, let set):
-      let sets = try sets(set, in: frame)
-      return Vector(.rows(SetKernels.picks(sets, last: pick == .last), family: sets.family))
+      let picked = try picked(pick, set, isTimed: false, in: frame)
+      return Vector(.rows(picked.rows, family: picked.family))
     case .record(let kind, let key): return try record(kind, key, frame)
     case .holder(let record, let tie, let at): return try holder(record, tie, at, frame)
     case .asOf(let operand, let moment):
