@@ -38,6 +38,8 @@ package struct EvaluationContext: Sendable {
   package var profile: TimeProfile?
   /// Values that are the same for every row of it.
   package var constants = ConstantCache()
+  /// Truths of conditions that are put to most records of a kind.
+  package var rowTruths = RowTruthsCache()
   /// What the stages being carried out say more than once.
   package var shared = SharedTrees()
 

@@ -29,7 +29,7 @@ import Testing
     do {
       var frame = Frame(count: desk.state.rows(of: set.kind).count)
       frame.bindings[binding.id] = Slab(SetKernels.rows(desk.state.rows(of: set.kind)))
-      var run = StageRun(frame, isSpread: false, context)
+      var run = StageRun(frame, of: frame.count, isSpread: false, context)
       for index in query.stages.indices {
         try run.apply(query.stages[index...index])
         for memo in [run.frame.memo, run.frame.outer?.frame.memo] {

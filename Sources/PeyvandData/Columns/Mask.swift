@@ -119,7 +119,7 @@ package struct Mask: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
   }
 
   /// The bytes at `rows − base`; 0 where there is none.
-  func taken(_ rows: Slab<Int32>, base: Int) -> Slab<UInt8> {
+  package func taken(_ rows: Slab<Int32>, base: Int) -> Slab<UInt8> {
     let limit = UInt(bitPattern: count)
     return words.withUnsafeBufferPointer { words in
       mapped(rows) { row in

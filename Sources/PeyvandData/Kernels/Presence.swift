@@ -36,7 +36,17 @@ package enum Presence {
 
   /// There where the row is (not −1); no mask where all are.
   package static func ofRows(_ rows: Slab<Int32>) -> Slab<UInt8>? {
-    reduced(mapped(rows) { $0 >= 0 ? 1 : 0 })
+    areAllThere(rows) ? nil : mapped(rows) { $0 >= 0 ? 1 : 0 }
+  }
+
+  private static func areAllThere(_ rows: Slab<Int32>) -> Bool {
+    rows.withElements(
+      { base, step in
+        // Together they have a sign where one of them has.
+        var all: Int32 = 0
+        for index in 0..<(step == 0 ? 1 : rows.count) { all |= base[index] }
+        return all >= 0
+      }, empty: true)
   }
 
   package static func inverted(_ mask: Slab<UInt8>) -> Slab<UInt8> { mapped(mask) { $0 ^ 1 } }

@@ -533,6 +533,12 @@ package enum SetKernels {
 
   /// 1 where a row is in the range; −1 is in none.
   package static func within(_ rows: Slab<Int32>, _ range: Range<Int>) -> Slab<UInt8> {
+    // Rows as they lie are most often all of one kind.
+    if rows.isRising, Gathering.isRun(rows), let first = rows[0], first >= 0 {
+      let run = Int(first)..<Int(first) + rows.count
+      let inside = run.clamped(to: range)
+      if inside.isEmpty || inside == run { return Slab(repeating: inside.isEmpty ? 0 : 1, count: rows.count) }
+    }
     let first = Int32(clamping: max(0, range.lowerBound))
     let width = UInt32(clamping: max(0, range.upperBound - Int(first)))
     // One comparison: what is below the first wraps round to a large number, and so does −1.

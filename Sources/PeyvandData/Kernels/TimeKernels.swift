@@ -293,7 +293,12 @@ package struct TimeKernels: Sendable {
   }
 
   /// How many times of a column are after a limit; what stands under a missing one counts as it is.
-  package static func countAfter<Time: PackedElement & FixedWidthInteger>(_ times: Packed<Time>, _ limit: Time) -> Int {
+  package static func countAfter(_ days: Packed<Int32>, _ limit: Int32) -> Int { counted(days, after: limit) }
+  package static func countAfter(_ instants: Packed<Int64>, _ limit: Int64) -> Int { counted(instants, after: limit) }
+
+  @inline(__always)
+  private static func counted<Time: PackedElement & FixedWidthInteger>(_ times: Packed<Time>, after limit: Time) -> Int
+  {
     var after = 0
     // As many at once as stay near the processor.
     for start in stride(from: 0, to: times.count, by: 4096) {

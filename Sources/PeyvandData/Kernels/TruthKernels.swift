@@ -36,15 +36,17 @@ package enum TruthKernels {
 
   /// Whether all are plain yes and no, as those of most batches are: then logic is that of bits, many at a time.
   private static func arePlain(_ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Bool {
-    func all(_ slab: Slab<UInt8>) -> UInt8 {
-      slab.withElements(
-        { base, step in
-          var all: UInt8 = 0
-          for index in 0..<(step == 0 ? 1 : slab.count) { all |= base[index] }
-          return all
-        }, empty: 0)
-    }
-    return all(a) | all(b) <= Truth.yes
+    all(a) | all(b) <= Truth.yes
+  }
+
+  /// The bits that any of them has.
+  private static func all(_ slab: Slab<UInt8>) -> UInt8 {
+    slab.withElements(
+      { base, step in
+        var all: UInt8 = 0
+        for index in 0..<(step == 0 ? 1 : slab.count) { all |= base[index] }
+        return all
+      }, empty: 0)
   }
 
   private static func looked(up table: [UInt8], _ a: Slab<UInt8>, _ b: Slab<UInt8>) -> Slab<UInt8> {
@@ -67,6 +69,39 @@ package enum TruthKernels {
   /// Whether each is a not-yet: neither, and not unknown.
   package static func isOpen(_ truths: Slab<UInt8>) -> Slab<UInt8> {
     mapped(truths) { $0 & (Truth.truthBits | Truth.unknownMark) == Truth.neither ? Truth.yes : Truth.no }
+  }
+
+  /// A bit each, the lowest of a word first: whether a truth has one of its own bits (`Truth.yes`, a mark).
+  package static func bits(_ truths: Slab<UInt8>, of bit: UInt8) -> [UInt64] {
+    let count = truths.count
+    let shift = UInt64(bit.trailingZeroBitCount)
+    let truths = truths.isConstant ? Slab(truths.array) : truths
+    guard all(truths) & bit != 0 else { return [UInt64](repeating: 0, count: (count + 63) / 64) }
+    return filled((count + 63) / 64) { out in
+      truths.withElements(
+        { truths, _ in
+          let raw = UnsafeRawPointer(truths)
+          for word in 0..<(count + 63) / 64 {
+            var bits: UInt64 = 0
+            for eight in 0..<8 {
+              let at = word &* 64 &+ eight &* 8
+              if at &+ 8 <= count {
+                let bytes = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) >> shift & 0x0101_0101_0101_0101
+                // Each byte's bit comes to its place in the product's highest byte.
+                bits |= ((bytes &* 0x0102_0408_1020_4080) >> 56) << UInt64(eight &* 8)
+              } else if at < count {
+                for place in at..<count { bits |= UInt64(truths[place] >> UInt8(shift) & 1) << UInt64(place & 63) }
+              }
+            }
+            out[word] = bits
+          }
+        }, empty: ())
+    }
+  }
+
+  /// Truths with the mark of what is unknown where a mask is 1.
+  package static func marked(_ truths: Slab<UInt8>, whereUnknown mask: Slab<UInt8>) -> Slab<UInt8> {
+    mapped(truths, mask) { $0 | $1 &* Truth.unknownMark }
   }
 
   /// No before yes, for sorting.

@@ -157,7 +157,7 @@ extension Evaluator {
     let output = try runner.run(jobs: jobs, Output(draft: relation.draft)) {
       (job) throws(Diagnostics) -> [(Frame, Int, ReceiptDraft)] in
       let batch = input.slice((job * size)..<min(input.count, (job + 1) * size))
-      var run = StageRun(batch, isSpread: isSpread, context)
+      var run = StageRun(batch, of: input.count, isSpread: isSpread, context)
       var parts: [(Frame, Int, ReceiptDraft)] = []
       var rows = 0
       try run.run(stages) { (run) throws(Diagnostics) in

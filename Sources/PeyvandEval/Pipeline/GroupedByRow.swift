@@ -36,7 +36,7 @@ extension Evaluator {
     for (other, _) in filters { inner.bindings[other.id] = sets.rows }
     inner.columns[GroupedByRow.key.header.id] = Vector(.numbers(Slab(owners.map { Double($0) })))
     // A record may be reached from several rows outside.
-    var run = StageRun(inner, isSpread: true, context)
+    var run = StageRun(inner, of: inner.count, isSpread: true, context)
     run.walker = walker
     try run.apply((filters.map { .filter($0.1) } + stages)[...])
     // What a `select` or an `each` on the way has put away is still the row outside.

@@ -78,7 +78,7 @@ extension Evaluator {
     let jobs = (input.count + size - 1) / size
     return try runner.run(jobs: jobs, MeasureState(plan)) { (job) throws(Diagnostics) -> [MeasurePart] in
       let batch = input.slice((job * size)..<min(input.count, (job + 1) * size))
-      var run = StageRun(batch, isSpread: isSpread, context)
+      var run = StageRun(batch, of: input.count, isSpread: isSpread, context)
       var parts: [MeasurePart] = []
       try run.run(stages) { (run) throws(Diagnostics) in parts.append(try MeasurePart(plan, run)) }
       return parts

@@ -16,10 +16,12 @@ struct StageRun {
   var isSpread: Bool
   private let limits: Limits
 
-  init(_ frame: Frame, isSpread: Bool, _ context: EvaluationContext) {
+  /// - Parameter total: the rows of all batches together.
+  init(_ frame: Frame, of total: Int, isSpread: Bool, _ context: EvaluationContext) {
     self.frame = frame
     self.isSpread = isSpread
     walker = Walker(context)
+    walker.portion = Double(frame.count) / Double(max(1, total))
     walker.marks = RowMarks(frame)
     walker.memos = FrameMemos()
     entered = frame.count

@@ -181,7 +181,8 @@ extension Evaluator {
     _ plan: MeasurePlan, _ streaming: ArraySlice<CheckedStage>, _ relation: Relation
   ) -> MeasurePart? {
     var run = StageRun(
-      relation.frame.slice(0..<min(relation.frame.count, 16)), isSpread: relation.isSpread, context)
+      relation.frame.slice(0..<min(relation.frame.count, 16)), of: relation.frame.count, isSpread: relation.isSpread,
+      context)
     do throws(Diagnostics) {
       try run.apply(streaming)
       return try MeasurePart(plan, run)

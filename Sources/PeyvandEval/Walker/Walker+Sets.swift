@@ -60,6 +60,7 @@ extension Walker {
       guard !sets.rows.isEmpty else { return sets }
       let elements = inner(sets, binding, in: frame)
       var truths = try sharedTruths(condition, sets, binding, in: frame)
+      if truths == nil { truths = try truthsByRow(condition, sets, binding) }
       if truths == nil { truths = try self.truths(condition, elements) }
       guard let truths else { return sets }
       leaveOut(truths, in: elements)

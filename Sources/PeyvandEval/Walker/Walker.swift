@@ -21,6 +21,8 @@ package struct Walker {
   var profileNode = -1
   /// Whether the sets being worked out are to bring their records' times along.
   var wantsTimes = false
+  /// What part of the question's rows the batch is.
+  var portion = 1.0
   /// What has been looked up of a kind, under the context's as-of time.
   var facts: [KindID: KindFacts] = [:]
 
@@ -163,9 +165,13 @@ package struct Walker {
   private mutating func alike(_ expression: CheckedExpression, _ frame: Frame) throws(Diagnostics) -> Vector {
     let everywhere = Slab<Int32>(repeating: 0, count: frame.count)
     if let known = context.constants.value(of: expression, asOf: context.asOf) { return known.gathered(everywhere) }
-    let before = marks?.isIgnoring
+    let before = (marks?.isIgnoring, portion)
     marks?.isIgnoring = true
-    defer { if let before { marks?.isIgnoring = before } }
+    portion = 1
+    defer {
+      if let isIgnoring = before.0 { marks?.isIgnoring = isIgnoring }
+      portion = before.1
+    }
     let vector = try carriedOut(expression, in: Frame(count: 1))
     context.constants.keep(vector, of: expression, asOf: context.asOf)
     return vector.gathered(everywhere)
