@@ -29,9 +29,10 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CBytes"),
     room("PeyvandBase", ["CMalloc"]),
     room("PeyvandSyntax", ["PeyvandBase"]),
-    room("PeyvandData", ["PeyvandBase"]),
+    room("PeyvandData", ["PeyvandBase", "CBytes"]),
     room("PeyvandFiles", ["PeyvandBase"]),
     room("PeyvandStatistics"),
     .target(
@@ -43,7 +44,6 @@ let package = Package(
       sources: ["Generated.swift", "GeneratedPages.swift"],
       swiftSettings: strict),
     room("PeyvandStore", ["PeyvandBase", "PeyvandData", "PeyvandFiles"]),
-    .systemLibrary(name: "CBytes"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),

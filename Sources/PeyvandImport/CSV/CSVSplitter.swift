@@ -52,6 +52,9 @@ struct CSVSplitter {
   /// Behind its last cell.
   private(set) var rowEnd = 0
 
+  /// Rows that were counted by blocks alone.
+  private(set) var rowsInBlocks = 0
+
   private var wordStart = 0
   private var hits: UInt64 = 0
   private var debt = 0
@@ -147,6 +150,7 @@ struct CSVSplitter {
     guard width > 1, dialect.delimiter != .blanks else { return 0 }
     guard keeps else {
       let rows = countedRows(bytes, width: width, most: most, upTo: limit)
+      rowsInBlocks &+= rows
       guard rows < most, position < limit else { return rows }
       return rows &+ plainRows(bytes, width: width, most: most &- rows, upTo: limit) { _, _ in }
     }

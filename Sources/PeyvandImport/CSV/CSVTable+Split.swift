@@ -130,6 +130,7 @@ extension CSVTable {
           found.isClean = isClean(stretch.offset..<splitter.position)
           guard found.isClean, counts.rows > 0 || counts.empty > 0 else { break }
           stretch.rowCount = counts.rows
+          stretch.isPlain = counts.rows == splitter.rowsInBlocks && counts.empty == 0
           found.empty += counts.empty
           if counts.longest.lines > found.longest.lines { found.longest = counts.longest }
           if counts.rows > 0 { found.stretches.append(stretch) }

@@ -19,6 +19,8 @@ package struct CSVTable: ImportTable {
     var line: Int
     var firstRow: Int
     var rowCount: Int
+    /// Whether all of its rows were counted by blocks: they follow one another, and nothing is to be asked of them.
+    var isPlain = false
   }
 
   package let fileName: String
@@ -139,16 +141,16 @@ package struct CSVTable: ImportTable {
 
   /// Goes over stretches, splitting each again, until `body` has seen enough; what was read of the file is let go behind.
   private func forEachStretch(
-    _ stretches: ArraySlice<Stretch>, _ body: (Span<UInt8>, inout [Int], Stretch) -> Bool
+    _ stretches: ArraySlice<Stretch>, _ body: (Span<UInt8>, inout [Int], _ stride: Int, Stretch) -> Bool
   ) {
     file.withUnsafeBytes { raw in
       let bytes = raw.bindMemory(to: UInt8.self).span
       var starts: [Int] = []
+      var apart = false
       var kept = stretches.first?.offset ?? 0
       for stretch in stretches {
-        starts.removeAll(keepingCapacity: true)
-        resplit(stretch, bytes, into: &starts)
-        guard body(bytes, &starts, stretch) else { return }
+        let stride = resplit(stretch, bytes, apart: &apart, into: &starts)
+        guard body(bytes, &starts, stride, stretch) else { return }
         if stretch.offset - kept >= Self.releasedBytes {
           file.release(kept..<stretch.offset)
           kept = stretch.offset
@@ -160,15 +162,44 @@ package struct CSVTable: ImportTable {
 
   static let releasedBytes = 1 << 22
 
-  private func resplit(_ stretch: Stretch, _ bytes: Span<UInt8>, into starts: inout [Int]) {
-    var splitter = CSVSplitter(dialect, position: stretch.offset, line: stretch.line)
-    _ = Split.stretch(
-      &splitter, bytes, width: columnNames.count, short: options.short, invalid: invalid, most: stretch.rowCount,
-      into: &starts
-    ) { _, _ in }
-    for row in footers.reversed() where row >= stretch.firstRow {
-      let at = (row - stretch.firstRow) * (columnNames.count + 1)
-      if starts.indices.contains(at) { starts[at] = -1 }
+  /// - Parameter apart: whether rows stand apart, as they have to where lines end with two bytes.
+  /// - Returns: the places of a row.
+  private func resplit(
+    _ stretch: Stretch, _ bytes: Span<UInt8>, apart: inout Bool, into starts: inout [Int]
+  ) -> Int {
+    let width = columnNames.count
+    let hasFooter = footers.contains { $0 >= stretch.firstRow && $0 < stretch.firstRow + stretch.rowCount }
+    let stride = splitPlainly(stretch, bytes, apart: hasFooter, &apart, into: &starts)
+    if stride == nil {
+      starts.removeAll(keepingCapacity: true)
+      var splitter = CSVSplitter(dialect, position: stretch.offset, line: stretch.line)
+      _ = Split.stretch(
+        &splitter, bytes, width: width, short: options.short, invalid: invalid, most: stretch.rowCount, into: &starts
+      ) { _, _ in }
+    }
+    if hasFooter {
+      for row in footers.reversed() where row >= stretch.firstRow {
+        let at = (row - stretch.firstRow) * (width + 1)
+        if starts.indices.contains(at) { starts[at] = -1 }
+      }
+    }
+    return stride ?? width + 1
+  }
+
+  /// The same of rows of which nothing is to be asked; nil where they are others.
+  private func splitPlainly(
+    _ stretch: Stretch, _ bytes: Span<UInt8>, apart hasFooter: Bool, _ apart: inout Bool, into starts: inout [Int]
+  ) -> Int? {
+    guard stretch.isPlain, case .byte(let delimiter) = dialect.delimiter else { return nil }
+    while true {
+      let outcome = PlainRows.split(
+        bytes, from: stretch.offset, rows: stretch.rowCount, width: columnNames.count, apart: apart || hasFooter,
+        delimiter: delimiter, lineEnd: dialect.lineEndByte, quote: CSVDialect.quote, into: &starts)
+      switch outcome {
+      case .places(let stride): return stride
+      case .unknown: return nil
+      case .returns: apart = true
+      }
     }
   }
 
@@ -340,7 +371,7 @@ package struct CSVTable: ImportTable {
     var built = Built(builders: fresh, faults: Array(repeating: [], count: fresh.count))
     let markers = options.missing.map { CellBytes.plain(Array($0.utf8).span) }.filter { !$0.isEmpty }
     let first = stretches.first?.offset ?? 0
-    forEachStretch(stretches) { bytes, starts, stretch in
+    forEachStretch(stretches) { bytes, starts, stride, stretch in
       if interruption?.isInterrupted == true {
         built.isInterrupted = true
         return false
@@ -351,7 +382,7 @@ package struct CSVTable: ImportTable {
       }
       // The block holds the places while the columns of the stretch are read, and gives them back.
       var block = CellBlock(
-        starts: starts, stride: columnNames.count + 1, column: 0, rowCount: stretch.rowCount,
+        starts: starts, stride: stride, column: 0, rowCount: stretch.rowCount,
         firstRow: stretch.firstRow, dropsBlanks: dialect.delimiter == .blanks, markers: markers)
       starts = []
       for (index, column) in columns.enumerated() {
@@ -404,7 +435,7 @@ package struct CSVTable: ImportTable {
     let dropsBlanks = dialect.delimiter == .blanks
     var scratch: [UInt8] = []
     var isInterrupted = false
-    forEachStretch(stretches[...]) { bytes, starts, stretch in
+    forEachStretch(stretches[...]) { bytes, starts, stride, stretch in
       if interruption?.isInterrupted == true {
         isInterrupted = true
         return false
@@ -413,7 +444,7 @@ package struct CSVTable: ImportTable {
       for _ in 0..<stretch.rowCount {
         if starts[at] < 0 {
           result.append(0)
-          at &+= width &+ 1
+          at &+= stride
           continue
         }
         var hash = Fingerprint()
@@ -428,7 +459,7 @@ package struct CSVTable: ImportTable {
           }
         }
         result.append(hash.value)
-        at &+= width &+ 1
+        at &+= stride
       }
       return true
     }
