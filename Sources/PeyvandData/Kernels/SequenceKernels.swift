@@ -108,8 +108,11 @@ package enum SequenceKernels {
   }
 
   /// What each match's state is after a step: found or not, its window over or not.
+  /// - Parameter endsWaiting: whether a match that still waits for an earlier step has failed once this window is over:
+  ///   it does not begin with that step, and the event must come.
   package static func advance(
-    _ states: inout [UInt8], found: [Int32], isOver: Slab<UInt8>, isKnown: Slab<UInt8>?, isAbsence: Bool
+    _ states: inout [UInt8], found: [Int32], isOver: Slab<UInt8>, isKnown: Slab<UInt8>?, isAbsence: Bool,
+    endsWaiting: Bool
   ) {
     let count = min(states.count, found.count)
     let before = states
@@ -123,6 +126,11 @@ package enum SequenceKernels {
               states[index] = states[index] == State.going ? next : states[index]
             }
           }, empty: ())
+      }
+    }
+    if endsWaiting {
+      for index in 0..<count where before[index] == State.waiting && isOver[index] == 1 && isKnown?[index] != 0 {
+        states[index] = State.failed
       }
     }
     guard let isKnown else { return }

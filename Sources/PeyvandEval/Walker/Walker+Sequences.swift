@@ -103,7 +103,8 @@ extension Walker {
       let found = try find(step, window, &progress, in: matched, sets: firsts.offsets)
       if step.isAbsence { waitsForAbsence = SequenceKernels.going(progress.states) }
       SequenceKernels.advance(
-        &progress.states, found: found.rows, isOver: isOver, isKnown: window.isKnown, isAbsence: step.isAbsence)
+        &progress.states, found: found.rows, isOver: isOver, isKnown: window.isKnown, isAbsence: step.isAbsence,
+        endsWaiting: step.window.isOfTheFirst && step.window.length != nil && !step.isAbsence)
       let rows = Slab(found.rows)
       matched.bindings[step.binding.id] = rows
       progress.bindings.append(step.binding.id)

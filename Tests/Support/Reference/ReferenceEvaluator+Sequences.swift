@@ -53,6 +53,12 @@ extension ReferenceEvaluator {
       let before = used[used.count - 1]
       let base = step.window.isOfTheFirst ? first : before
       let events = try inside { try records(step.set, row) }
+      // What must come within a window of the first that is over comes no more, whatever is still waited for before it.
+      if outcome == .notYet, step.window.isOfTheFirst, !step.isAbsence, let length,
+        hasRunOut(from: begin, length, byDay: isByDay(step, first, length))
+      {
+        outcome = .no
+      }
       guard outcome == .yes else { continue }
       let candidates = events.filter {
         !used.contains($0) && store.time($0) != .missing
