@@ -107,4 +107,39 @@ import Testing
       #expect(read == rows.map { $0[column] })
     }
   }
+
+  /// From its second import on a file's columns are read once, whatever their references refer to.
+  @Test func columnsAreKeptForFurtherImports() throws {
+    let text =
+      "key,name,at\n" + (0..<3_000).map { "\($0),n\($0 % 50),2024-01-0\(1 + $0 % 9)\n" }.joined() + "x,,never\n"
+    func requests(_ kind: Int) -> [ColumnRequest] {
+      [
+        ColumnRequest(column: 0, reading: .key),
+        ColumnRequest(column: 1, reading: .field(.reference(KindID(kind)))),
+        ColumnRequest(column: 2, reading: .field(.date)), ColumnRequest(column: 2, reading: .found),
+      ]
+    }
+    var table = try table(text)
+    var addresses: [UInt?] = []
+    var all: [[ImportedColumn]] = []
+    for kind in 1...4 {
+      let columns = try table.columns(requests(kind), interruption: nil)
+      #expect(columns[1].type == .reference(KindID(kind)) && columns[3].type == .date)
+      all.append(columns)
+      addresses.append(columns[1].values.dictionary?.address)
+      table = try table.again(ImportOptions())
+    }
+    #expect(addresses[0] != addresses[1] && addresses[1] == addresses[2] && addresses[2] == addresses[3])
+    // What is new is read, and beside it what was.
+    let more = try table.columns([ColumnRequest(column: 0, reading: .field(.text))] + requests(5), interruption: nil)
+    all.append(Array(more.dropFirst()))
+    #expect(more[0].values.count == 3_001 && more[0].type == .text)
+    for columns in all.dropFirst() {
+      for (one, other) in zip(all[0], columns) {
+        #expect(one.evidence == other.evidence && one.keys.map { Array($0) } == other.keys.map { Array($0) })
+        #expect(one.faults.map(\.row) == other.faults.map(\.row) && one.values.present == other.values.present)
+        #expect(one.values.codes == other.values.codes && one.values.days == other.values.days)
+      }
+    }
+  }
 }

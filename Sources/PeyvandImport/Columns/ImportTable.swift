@@ -35,6 +35,16 @@ package struct ColumnRequest: Hashable, Sendable {
     self.column = column
     self.reading = reading
   }
+
+  /// By what a column is kept that was read so: a reference is the same text of a key whatever it refers to. Nil where it
+  /// is not known what it will be read as.
+  var kept: ColumnRequest? {
+    switch reading {
+    case .field(.reference): ColumnRequest(column: column, reading: .field(.reference(KindID(0))))
+    case .field, .key: self
+    case .found: nil
+    }
+  }
 }
 
 /// One row of a file that cannot be imported, or one cell that is why.
