@@ -55,11 +55,11 @@ struct ThreadTests {
     }
     StackedThreads.run(4, stackBytes: 1 << 20) { _ in }
     let found = Mutex<[Int]>([])
-    StackedThreads.run(4, stackBytes: 64 << 20) { _ in
+    StackedThreads.run(4, stackBytes: 16 << 20) { _ in
       // One that stands on such a stack takes part itself.
-      StackedThreads.run(2, stackBytes: 64 << 20) { _ in found.withLock { $0.append(depth(20_000)) } }
+      StackedThreads.run(2, stackBytes: 16 << 20) { _ in found.withLock { $0.append(depth(4_000)) } }
     }
-    #expect(found.withLock { $0 } == [Int](repeating: 20_000, count: 8))
+    #expect(found.withLock { $0 } == [Int](repeating: 4_000, count: 8))
   }
 
   @Test("work that is left behind ends by itself, and the next work has a thread all the same")
