@@ -204,7 +204,10 @@ extension Session {
   ) throws(Diagnostics) -> ([ImportPlan.Given], Vector?) {
     var walker = Walker(context)
     var frame = Frame(count: rows)
-    frame.bindings[mapping.row.id] = Slab(Array(0..<Int32(clamping: rows)))
+    // Where columns are taken as they are, nobody asks for the rows one by one.
+    if mapping.condition != nil || mapping.assignments.contains(where: { $0.column == nil }) {
+      frame.bindings[mapping.row.id] = Slab(SetKernels.rows(0..<min(rows, Int(Int32.max))), isRising: true)
+    }
     var given: [ImportPlan.Given] = []
     for assignment in mapping.assignments {
       let input: ImportPlan.Input =

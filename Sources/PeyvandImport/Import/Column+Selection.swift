@@ -18,7 +18,7 @@ extension Column {
           result.append(0)
           continue
         }
-        if map[place] < 0 { map[place] = kept.code(of: dictionary[code]) ?? 0 }
+        if map[place] < 0 { map[place] = dictionary.withSpan(ofCode: code) { kept.code(of: $0) }.flatMap { $0 } ?? 0 }
         result.append(map[place])
       }
       return Column(.text(result.finish(), kept), present: picked.present)
