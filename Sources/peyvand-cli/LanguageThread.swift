@@ -18,12 +18,12 @@ enum LanguageThread {
     let interrupts = Interrupts()
     // Work that was left behind may still run, and must not find the process half taken down: what is still to be
     // written is, and nothing else is done.
-    let work = Work {
+    let isRunning = StackedThreads.detach(stackBytes: Limits.stackBytes) {
       let code = body(interrupts)
       fflush(nil)
       _exit(code)
     }
-    guard start(work) else {
+    guard isRunning else {
       try? StandardStreams.write("peyvand: the system gives no thread with a stack of that size\n", to: .error)
       exit(5)
     }
@@ -35,26 +35,5 @@ enum LanguageThread {
       var signal: CInt = 0
       if sigwait(&waited, &signal) == 0, signal == SIGINT { interrupts.pressed() }
     }
-  }
-
-  private final class Work {
-    let body: () -> Void
-    init(_ body: @escaping () -> Void) { self.body = body }
-  }
-
-  private static func start(_ work: Work) -> Bool {
-    var attributes = pthread_attr_t()
-    guard pthread_attr_init(&attributes) == 0 else { return false }
-    defer { pthread_attr_destroy(&attributes) }
-    guard pthread_attr_setstacksize(&attributes, Limits.stackBytes) == 0 else { return false }
-    let argument = Unmanaged.passRetained(work).toOpaque()
-    var thread = pthread_t()
-    let failure = pthread_create(
-      &thread, &attributes,
-      { argument in
-        if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
-        return nil
-      }, argument)
-    return failure == 0
   }
 }

@@ -22,9 +22,11 @@ package enum StackedThreads {
     team.wait()
   }
 
-  /// Runs `body` on a thread that nobody waits for; where the system has none left, it is not run.
-  package static func detach(stackBytes: Int = 1 << 20, _ body: @escaping @Sendable () -> Void) {
-    _ = ThreadPool.start(stackBytes: stackBytes, body)
+  /// Runs `body` on a thread that nobody waits for.
+  /// - Returns: false where the system has none left, and it is not run.
+  @discardableResult
+  package static func detach(stackBytes: Int = 1 << 20, _ body: @escaping @Sendable () -> Void) -> Bool {
+    ThreadPool.start(stackBytes: stackBytes, body)
   }
 
   /// What the threads of one run share.

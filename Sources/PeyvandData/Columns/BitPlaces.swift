@@ -1,5 +1,19 @@
 /// Where the bits of a word stand, written one after the other: the innermost loop of splitting a file into cells.
+@usableFromInline
 package enum BitPlaces {
+  /// For each bit whether an odd number of bits stands below it or at it: what lies between pairs of them.
+  @inlinable @inline(__always)
+  package static func parity(_ bits: UInt64) -> UInt64 {
+    var parity = bits
+    parity ^= parity &<< 1
+    parity ^= parity &<< 2
+    parity ^= parity &<< 4
+    parity ^= parity &<< 8
+    parity ^= parity &<< 16
+    parity ^= parity &<< 32
+    return parity
+  }
+
   /// Places from the first on that are written to for a word, whatever is in it.
   package static let slack = 2 * 64 + 24
 

@@ -84,14 +84,7 @@ package enum PlainRows {
       }
       let (a, b, c, d) = (part(0), part(1), part(2), part(3))
       let ending = cbytes_equal(a, b, c, d, signs.lineEnds)
-      var parity = cbytes_equal(a, b, c, d, signs.quotes)
-      parity ^= parity &<< 1
-      parity ^= parity &<< 2
-      parity ^= parity &<< 4
-      parity ^= parity &<< 8
-      parity ^= parity &<< 16
-      parity ^= parity &<< 32
-      let within = parity ^ inside
+      let within = BitPlaces.parity(cbytes_equal(a, b, c, d, signs.quotes)) ^ inside
       inside = 0 &- within &>> 63
       let ends = (cbytes_equal(a, b, c, d, signs.delimiters) | ending) & ~within
       BitPlaces.put(ends, twice: apart ? ending : nil, from: at, at: out + slot)

@@ -1,5 +1,6 @@
 import CBytes
 import PeyvandBase
+import PeyvandData
 
 /// Bytes of a CSV file looked at 64 together: a bit for each byte that ends a cell.
 ///
@@ -42,15 +43,8 @@ struct CSVBlocks {
     let delimiting = bits(delimiters)
     let ending = bits(lineEnds)
     let quoting = bits(quotes)
-    var parity = quoting
-    parity ^= parity &<< 1
-    parity ^= parity &<< 2
-    parity ^= parity &<< 4
-    parity ^= parity &<< 8
-    parity ^= parity &<< 16
-    parity ^= parity &<< 32
     // From an opening quote up to the byte before the closing one.
-    let within = parity ^ inside
+    let within = BitPlaces.parity(quoting) ^ inside
     let ends = (delimiting | ending) & ~within
     let opening = quoting & within
     let closing = quoting & ~within
