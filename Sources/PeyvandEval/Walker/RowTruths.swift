@@ -6,7 +6,7 @@ import Synchronization
 /// The truths of a condition on the records of a large kind, found in the order of their rows and kept as bits.
 ///
 /// Timelines that hold most of a kind put a condition to rows that lie hundreds apart, each of which brings a whole line
-/// of memory along. Put to all rows as they lie it costs a third of that, and its bits stay near the processor.
+/// of memory along. Put to all rows as they lie it reads each line once, and its bits stay near the processor.
 package final class RowTruths: Sendable {
   /// Rows a piece: a multiple of the 64 of a word of bits.
   private static let pieceRows = 1 << 15

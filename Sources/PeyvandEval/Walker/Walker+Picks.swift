@@ -32,13 +32,25 @@ extension Walker {
       case .filter(let from, let binding, let condition) = set.node,
       try isDecided(condition, of: binding)
     else { return nil }
-    let (sets, starts, ends) = try stretches(of: from, in: frame)
+    let (sets, starts, ends) = try notedStretches(of: from, in: frame)
     var search = EndSearch(sets, from: starts, to: ends, isLast: isLast)
     while let elements = search.next() {
       try look()
       search.take(TruthKernels.isYes(try truths(condition, inner(elements, binding, in: frame))))
     }
     return Picked(rows: search.rows, family: sets.family, times: search.times)
+  }
+
+  /// The stretches as a node of the profile.
+  private mutating func notedStretches(of set: CheckedSet, in frame: Frame) throws(Diagnostics) -> (
+    RowSets, from: [Int32], to: [Int32]
+  ) {
+    guard let profile = context.profile else { return try stretches(of: set, in: frame) }
+    return try noted(profile, set.node.word, at: set.range) { (walker) throws(Diagnostics) in
+      try walker.stretches(of: set, in: frame)
+    } measure: {
+      ($0.from.count, ($0.from.count + $0.to.count) * 4)
+    }
   }
 
   /// Whether a condition is yes or no of every record of the binding's kind; told once a question.
